@@ -1,0 +1,104 @@
+//! The checks: what each is, what it needs, and the one place that runs them all.
+//!
+//! A check is one file here, one page in `rules/` and one folder of fixtures. It is pure and synchronous, imports no
+//! other check, and answers with findings and with what it could not decide.
+
+mod ci_weakened;
+mod claim_contradicted;
+mod coverage_narrowed;
+mod coverage_threshold_lowered;
+pub mod finding;
+pub mod needs;
+mod patch_broken;
+mod patch_residue;
+pub mod rule;
+mod secret_leaked;
+mod test_skipped;
+
+use crate::change::Change;
+use crate::claims::Claims;
+use crate::undecided::Undecided;
+
+pub use finding::{Disclosure, Finding, Fingerprint};
+pub use needs::{Needs, Wanted};
+pub use rule::{Level, Rule};
+
+/// One rule's judgement of a change.
+pub trait Check: Send + Sync {
+    /// The rule that it enforces.
+    fn rule(&self) -> &'static Rule;
+
+    /// Declares every file and kind of evidence that [`Check::run`] may read.
+    fn needs(&self, needs: &mut Needs);
+
+    /// Judges. Deterministic: the same change and claims give the same examination.
+    fn run(&self, change: &Change, claims: &Claims) -> Examination;
+}
+
+/// What one check says: findings beside what it could not decide, so that one unreadable file hides no finding.
+#[derive(Debug, Default)]
+pub struct Examination {
+    /// What is proved or contradicted, and notes.
+    pub findings: Vec<Finding>,
+    /// What could not be judged.
+    pub undecided: Vec<Undecided>,
+}
+
+impl Examination {
+    /// Takes in one file's result.
+    pub fn absorb(&mut self, result: Result<impl IntoIterator<Item = Finding>, Undecided>) {
+        match result {
+            Ok(findings) => self.findings.extend(findings),
+            Err(undecided) => self.undecided.push(undecided),
+        }
+    }
+}
+
+/// What all checks said of one change.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// All findings, by rule and place.
+    pub findings: Vec<Finding>,
+    /// All undecided matters, each with its rule's id.
+    pub undecided: Vec<(&'static str, Undecided)>,
+    /// The ids of the rules that ran, sorted.
+    pub checked: Vec<&'static str>,
+}
+
+/// Every check, in the order of their ids.
+pub const REGISTRY: &[&dyn Check] = &[
+    &ci_weakened::CiWeakened,
+    &claim_contradicted::ClaimContradicted,
+    &coverage_narrowed::CoverageNarrowed,
+    &coverage_threshold_lowered::CoverageThresholdLowered,
+    &patch_broken::PatchBroken,
+    &patch_residue::PatchResidue,
+    &secret_leaked::SecretLeaked,
+    &test_skipped::TestSkipped,
+];
+
+/// What all checks together need, for the one loader.
+pub fn needs() -> Needs {
+    let mut needs = Needs::default();
+    for check in REGISTRY {
+        check.needs(&mut needs);
+    }
+    needs
+}
+
+/// Runs every check.
+pub fn examine(change: &Change, claims: &Claims) -> Report {
+    let mut report = Report::default();
+    for check in REGISTRY {
+        let rule = check.rule();
+        let examination = check.run(change, claims);
+        report.findings.extend(examination.findings);
+        report.undecided.extend(examination.undecided.into_iter().map(|u| (rule.id, u)));
+        report.checked.push(rule.id);
+    }
+    report.findings.sort_by(|a, b| (a.rule.id, &a.primary).cmp(&(b.rule.id, &b.primary)));
+    report.undecided.sort();
+    report.undecided.dedup();
+    finding::number_repeats(&mut report.findings);
+    report
+}

@@ -1,0 +1,137 @@
+//! A finding: one fact about the change, its places, and the sentence that it contradicts.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use crate::checks::rule::{Level, Rule};
+use crate::claims::{ClaimId, Sentence, Source};
+use crate::ids::RepoPath;
+use crate::span::Location;
+
+/// One fact that a check proved, or a note.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// Block or note, before policy.
+    pub level: Level,
+    /// One line without a full stop: the object and what happened to it.
+    pub headline: String,
+    /// The evidence in plain sentences: what was, what is, and why it matters here. May span lines.
+    pub explanation: String,
+    /// Where.
+    pub primary: Location,
+    /// Further places, such as the same thing at base.
+    pub related: Vec<Location>,
+    /// The claim that it contradicts.
+    pub gainsays: Option<ClaimId>,
+    /// The sentence in which the pull request itself admits it.
+    pub disclosed: Option<Disclosure>,
+    /// The same matter has the same fingerprint across pushes.
+    pub fingerprint: Fingerprint,
+}
+
+/// The pull request's own admission of a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disclosure {
+    /// Its words.
+    pub quote: String,
+    /// Where they stand.
+    pub at: Source,
+}
+
+impl From<&Sentence> for Disclosure {
+    fn from(sentence: &Sentence) -> Self {
+        Self { quote: sentence.text.clone(), at: sentence.at.clone() }
+    }
+}
+
+/// Sixteen hexadecimal digits over rule, path and normalised content; line numbers have no part in it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint(String);
+
+impl Fingerprint {
+    /// Of a rule, a path and the words of the matter. Runs of white space count as one space.
+    pub fn of(rule: &Rule, path: &RepoPath, matter: &str) -> Self {
+        let words = matter.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut hash = Sha256::new();
+        for part in [rule.id, path.as_str(), &words] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        Self(hex::encode(&hash.finalize()[..8]))
+    }
+
+    /// The digits, with `-2`, `-3` … where one file has the same matter several times.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Finding {
+    /// A finding at its rule's own level, with nothing beside its place.
+    pub fn new(rule: &'static Rule, primary: Location, headline: impl Into<String>, matter: &str) -> Self {
+        let fingerprint = Fingerprint::of(rule, &primary.path, matter);
+        Self {
+            rule,
+            level: rule.level(),
+            headline: headline.into(),
+            explanation: String::new(),
+            primary,
+            related: Vec::new(),
+            gainsays: None,
+            disclosed: None,
+            fingerprint,
+        }
+    }
+
+    /// The evidence in plain sentences.
+    pub fn explain(mut self, explanation: impl Into<String>) -> Self {
+        self.explanation = explanation.into();
+        self
+    }
+
+    /// A further place.
+    pub fn related(mut self, at: Location) -> Self {
+        self.related.push(at);
+        self
+    }
+
+    /// Shown, never blocking.
+    pub fn note(mut self) -> Self {
+        self.level = Level::Note;
+        self
+    }
+
+    /// The claim that it contradicts, where there is one.
+    pub fn gainsays(mut self, claim: Option<ClaimId>) -> Self {
+        self.gainsays = claim;
+        self
+    }
+
+    /// The admission, where there is one.
+    pub fn disclosed(mut self, sentence: Option<&Sentence>) -> Self {
+        self.disclosed = sentence.map(Disclosure::from);
+        self
+    }
+}
+
+/// Tells apart findings of one fingerprint, in their order.
+pub(super) fn number_repeats(findings: &mut [Finding]) {
+    let mut seen: HashMap<Fingerprint, usize> = HashMap::new();
+    for finding in findings {
+        let count = seen.entry(finding.fingerprint.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            finding.fingerprint = Fingerprint(format!("{}-{count}", finding.fingerprint.0));
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! What the pull request says of itself, sentence by sentence.
+
+use crate::ids::{RepoPath, Sha};
+
+/// The number of a claim in [`Claims::list`].
+pub type ClaimId = usize;
+
+/// Where in the pull request a sentence stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// The title.
+    Title,
+    /// The body.
+    Body,
+    /// The message of a commit.
+    Commit(Sha),
+}
+
+/// A sentence's place: the text and the line in it, counted from 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Source {
+    /// The text.
+    pub part: Part,
+    /// The line, counted from 1.
+    pub line: usize,
+}
+
+/// What is measured by a coverage figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Metric {
+    /// Statements.
+    Statements,
+    /// Branches.
+    Branches,
+    /// Functions.
+    Functions,
+    /// Lines.
+    Lines,
+}
+
+/// What a sentence says, as far as it can be set against evidence.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ClaimKind {
+    /// A coverage figure in percent. `metrics` is empty where the sentence names none.
+    Coverage {
+        /// The figure, 0 to 100.
+        percent: f64,
+        /// The metrics it names.
+        metrics: Vec<Metric>,
+    },
+    /// The tests pass. `total` where the sentence counts them.
+    TestsPass {
+        /// How many it says passed.
+        passed: Option<u64>,
+    },
+    /// Tests were added. `count` where it counts them.
+    TestsAdded {
+        /// How many.
+        count: Option<u64>,
+    },
+    /// Only documentation changed.
+    DocsOnly,
+    /// A file or symbol was added.
+    Added(Subject),
+    /// A file or symbol was removed.
+    Removed(Subject),
+    /// A file or symbol has a new name.
+    Renamed {
+        /// The old name.
+        from: Subject,
+        /// The new name.
+        to: Subject,
+    },
+    /// No dependency was added.
+    NoNewDependencies,
+}
+
+/// What a claim of adding, removing or renaming speaks of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A path or a file name, as written.
+    File(String),
+    /// A symbol, as written, without `()`.
+    Symbol(String),
+}
+
+impl ClaimKind {
+    /// The kind's id in JSON output.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::Coverage { .. } => "coverage",
+            Self::TestsPass { .. } => "tests-pass",
+            Self::TestsAdded { .. } => "tests-added",
+            Self::DocsOnly => "docs-only",
+            Self::Added(_) => "added",
+            Self::Removed(_) => "removed",
+            Self::Renamed { .. } => "renamed",
+            Self::NoNewDependencies => "no-new-dependencies",
+        }
+    }
+}
+
+/// One claim: its kind, its very words and their place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claim {
+    /// What it says.
+    pub kind: ClaimKind,
+    /// The sentence as written, without Markdown's own marks around it.
+    pub quote: String,
+    /// Where it stands.
+    pub at: Source,
+}
+
+/// A sentence of the author's own prose: no code block, quotation, comment, template or prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// The words.
+    pub text: String,
+    /// Where they stand.
+    pub at: Source,
+}
+
+/// The claims of a pull request, and all of its prose for finding disclosures.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Claims {
+    /// The claims in the order of title, body, commits.
+    pub list: Vec<Claim>,
+    /// The author's own sentences, in the same order.
+    pub sentences: Vec<Sentence>,
+}
+
+/// How a claim stands against the evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// Evidence confirms it.
+    Supported,
+    /// Nothing confirms or refutes it. Shown, never blocking by default.
+    Unproven,
+    /// Evidence refutes it.
+    Contradicted,
+}
+
+/// A claim's standing with the reason in one plain sentence that names its source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// How it stands.
+    pub standing: Standing,
+    /// Why.
+    pub because: String,
+}
+
+impl Claims {
+    /// The claims whose kind satisfies `which`, with their ids.
+    pub fn of<'a>(
+        &'a self,
+        which: impl Fn(&ClaimKind) -> bool + 'a,
+    ) -> impl Iterator<Item = (ClaimId, &'a Claim)> + 'a {
+        self.list.iter().enumerate().filter(move |(_, claim)| which(&claim.kind))
+    }
+
+    /// The first sentence that names the file (by path or name) or holds one of `words` (lower case) as whole
+    /// words: the pull request's own admission of a change, where it makes one.
+    pub fn disclosure(&self, path: Option<&RepoPath>, words: &[&str]) -> Option<&Sentence> {
+        let holds = |text: &str, word: &str| {
+            text.match_indices(word).any(|(at, _)| {
+                let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
+                edge(text[..at].chars().next_back()) && edge(text[at + word.len()..].chars().next())
+            })
+        };
+        self.sentences.iter().find(|s| {
+            let text = s.text.to_lowercase();
+            path.is_some_and(|p| holds(&text, &p.name().to_lowercase()))
+                || words.iter().any(|w| holds(&text, w))
+        })
+    }
+}
+
+/// Reads the claims out of title, body and commit messages.
+pub fn read(_change: &crate::change::Change) -> Claims {
+    Claims::default()
+}
+
+/// Sets each claim against the evidence, in the order of [`Claims::list`].
+pub fn weigh(_change: &crate::change::Change, claims: &Claims) -> Vec<Judged> {
+    let unproven = Judged { standing: Standing::Unproven, because: "nothing confirms or refutes it".into() };
+    vec![unproven; claims.list.len()]
+}

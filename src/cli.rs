@@ -1,0 +1,149 @@
+//! The command line: arguments in, an exit code out.
+
+mod check;
+mod claims;
+mod demo;
+mod rules;
+mod scope;
+mod secrets;
+mod serve;
+mod tests;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+
+use crate::verdict::Ruling;
+
+/// How the process ends. Scripts rely on the numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Nothing blocks.
+    Pass = 0,
+    /// The verdict blocks.
+    Blocked = 1,
+    /// Wrong usage or bad input; the message says which.
+    Usage = 2,
+    /// Undecided, where policy makes that block.
+    Undecided = 3,
+    /// Our own fault.
+    Fault = 70,
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+impl From<Ruling> for Exit {
+    fn from(ruling: Ruling) -> Self {
+        match ruling {
+            Ruling::Pass => Self::Pass,
+            Ruling::Undecided => Self::Undecided,
+            Ruling::Blocked => Self::Blocked,
+        }
+    }
+}
+
+/// Sets what an AI-authored pull request claims against what it did.
+#[derive(Debug, Parser)]
+#[command(name = "gainsay", version, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Judge two revisions of a local repository
+    Check(check::Args),
+    /// Print the claims read out of a pull-request text
+    Claims(claims::Args),
+    /// Watch it work: a small repository, a narrowed coverage configuration, an honest change, two verdicts
+    Demo(demo::Args),
+    /// Print a rule's page
+    Explain(rules::ExplainArgs),
+    /// List the rules
+    Rules(rules::Args),
+    /// Print what the coverage configuration really measures
+    Scope(scope::Args),
+    /// Scan files or folders for credentials
+    Secrets(secrets::Args),
+    /// Run the GitHub App server
+    Serve(serve::Args),
+    /// Print the test inventory
+    Tests(tests::Args),
+}
+
+/// How tables and lists are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ListFormat {
+    /// For a person.
+    Terminal,
+    /// For programs.
+    Json,
+}
+
+/// Parses the process's arguments and runs the command.
+pub fn main() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => {
+            let _ = e.print();
+            return if e.use_stderr() { Exit::Usage } else { Exit::Pass };
+        }
+    };
+    let mut out = anstream::stdout().lock();
+    let result = match cli.command {
+        Command::Check(args) => check::run(&args, &mut out),
+        Command::Claims(args) => claims::run(&args, &mut out),
+        Command::Demo(args) => demo::run(&args, &mut out),
+        Command::Explain(args) => rules::explain(&args, &mut out),
+        Command::Rules(args) => rules::run(&args, &mut out),
+        Command::Scope(args) => scope::run(&args, &mut out),
+        Command::Secrets(args) => secrets::run(&args, &mut out),
+        Command::Serve(args) => serve::run(&args),
+        Command::Tests(args) => tests::run(&args, &mut out),
+    };
+    let result = result.and_then(|exit| out.flush().map(|()| exit).context("could not write the output"));
+    result.unwrap_or_else(|error| {
+        // A reader that has seen enough (`gainsay check | head`) is no error.
+        let closed = |e: &std::io::Error| e.kind() == std::io::ErrorKind::BrokenPipe;
+        if error.chain().any(|e| e.downcast_ref().is_some_and(closed)) {
+            return Exit::Pass;
+        }
+        let _ = writeln!(anstream::stderr(), "error: {error:#}");
+        Exit::Usage
+    })
+}
+
+/// The bytes of a file that the user named; `-` is standard input.
+fn read_input(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if path == Path::new("-") {
+        std::io::Read::read_to_end(&mut std::io::stdin(), &mut bytes)
+            .context("could not read standard input")?;
+    } else {
+        bytes = std::fs::read(path).with_context(|| format!("could not read {}", path.display()))?;
+    }
+    Ok(bytes)
+}
+
+/// The same as text; foreign bytes become U+FFFD.
+fn read_text(path: &Path) -> anyhow::Result<String> {
+    Ok(String::from_utf8_lossy(&read_input(path)?).into_owned())
+}
+
+/// Where a repository is and which of its revisions is meant.
+#[derive(Debug, clap::Args)]
+struct RevArgs {
+    /// The repository, or a folder in it; bare ones too
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    repo: PathBuf,
+    /// The revision
+    #[arg(long, default_value = "HEAD")]
+    rev: String,
+}

@@ -1,0 +1,21 @@
+//! Gainsay sets what a pull request claims against what it did.
+//!
+//! The floors, bottom up; a module imports only from lower ones (`tests/it/floors.rs` holds the table):
+//! words ([`ids`], [`span`], [`undecided`]) · [`change`] · [`read`] · [`claims`], [`authorship`] · [`checks`] ·
+//! judgement ([`policy`], [`verdict`]) · [`report`] · edges ([`git`], [`github`], [`store`]) · [`pipeline`] · doors.
+
+pub mod authorship;
+pub mod change;
+pub mod checks;
+pub mod claims;
+
+pub mod cli;
+pub mod git;
+pub mod ids;
+pub mod pipeline;
+pub mod policy;
+pub mod read;
+pub mod report;
+pub mod span;
+pub mod undecided;
+pub mod verdict;

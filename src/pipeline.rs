@@ -1,0 +1,40 @@
+//! From a change to its verdict: the one path that every door takes.
+
+use crate::authorship;
+use crate::change::Change;
+use crate::checks;
+use crate::claims::{self, Standing};
+use crate::policy::{self, Policy};
+use crate::span::Side;
+use crate::undecided::Undecided;
+use crate::verdict::Verdict;
+
+/// Judges a change under a policy. Pure: no disk, no network, no clock.
+pub fn consider(change: &Change, policy: &Policy) -> Verdict {
+    let claims = claims::read(change);
+    let mut judged = claims::weigh(change, &claims);
+    let mut report = checks::examine(change, &claims);
+    for finding in &report.findings {
+        if let Some(judged) = finding.gainsays.and_then(|id| judged.get_mut(id)) {
+            if judged.standing != Standing::Contradicted {
+                judged.standing = Standing::Contradicted;
+                judged.because = finding.headline.clone();
+            }
+        }
+    }
+    report.undecided.extend(broken_policy(change));
+    policy.judge(change, authorship::identify(change), claims.list.into_iter().zip(judged).collect(), report)
+}
+
+/// A policy that this change breaks would fail every pull request after it.
+fn broken_policy(change: &Change) -> Option<(&'static str, Undecided)> {
+    policy::PATHS.iter().find_map(|path| {
+        let path = path.parse().expect("a constant path is sound");
+        change.file(&path)?;
+        let undecided = match change.text(Side::Head, &path) {
+            Ok(text) => Undecided::new(Policy::parse(path.as_str(), text?).err()?.to_string()).at(&path),
+            Err(undecided) => undecided,
+        };
+        Some(("policy", undecided.decisive()))
+    })
+}

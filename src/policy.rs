@@ -1,0 +1,304 @@
+//! The policy: what a repository's own people decided, read from the base branch and never from head.
+
+use std::collections::BTreeMap;
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use sha2::{Digest, Sha256};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::authorship::Authorship;
+use crate::change::Change;
+use crate::checks::{Level, REGISTRY, Report};
+use crate::claims::{Claim, Judged};
+use crate::span::line_of;
+use crate::undecided::Weight;
+use crate::verdict::{Ruling, Verdict};
+
+/// Where a policy may stand, in the order in which they are looked for.
+pub const PATHS: [&str; 2] = [".github/gainsay.toml", "gainsay.toml"];
+
+/// Whose pull requests are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// Every pull request.
+    Everyone,
+    /// Only those with a proving signal of an agent.
+    Agents,
+}
+
+/// What an undecided matter that the pull request changed does to the merge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnUndecided {
+    /// The ruling is undecided, which holds the merge until a person looks.
+    Hold,
+    /// It is shown and holds nothing.
+    Show,
+}
+
+/// What policy says of one rule.
+#[derive(Debug, Clone)]
+pub struct RulePolicy {
+    /// Its level; `None` switches it off, which the verdict shows by leaving it out of the checked rules.
+    pub level: Option<Level>,
+    /// Paths of which it says nothing.
+    pub ignore: GlobSet,
+}
+
+/// The policy in force.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Whose pull requests are judged.
+    pub subject: Subject,
+    /// What undecided does.
+    pub undecided: OnUndecided,
+    /// Paths that no rule judges.
+    pub ignore: GlobSet,
+    /// Rules with words of their own.
+    pub rules: BTreeMap<&'static str, RulePolicy>,
+    /// A hash of the policy's text; of the empty text where there is none.
+    pub hash: String,
+}
+
+/// A policy that can't be obeyed: the file, the line, what is wrong and what was probably meant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {problem}")]
+pub struct PolicyError {
+    /// The policy file.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What is wrong and the remedy.
+    pub problem: String,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            subject: Subject::Everyone,
+            undecided: OnUndecided::Hold,
+            ignore: GlobSet::empty(),
+            rules: BTreeMap::new(),
+            hash: hash_of(""),
+        }
+    }
+}
+
+impl Policy {
+    /// Reads a policy. Every unknown key, rule or value is an error: a typing slip must not loosen the gate.
+    pub fn parse(file: &str, text: &str) -> Result<Self, PolicyError> {
+        let reader = Reader { file, text };
+        let table = DeTable::parse(text).map_err(|e| {
+            let at = e.span().map_or(0, |s| s.start);
+            reader.error(at, e.message().to_owned())
+        })?;
+        let mut policy = Self { hash: hash_of(text), ..Self::default() };
+        for (key, value) in table.get_ref() {
+            match key.get_ref().as_ref() {
+                "subject" => {
+                    let choices = [("everyone", Subject::Everyone), ("agents", Subject::Agents)];
+                    policy.subject = reader.choice(value, "subject", &choices)?;
+                }
+                "undecided" => {
+                    let choices = [("hold", OnUndecided::Hold), ("show", OnUndecided::Show)];
+                    policy.undecided = reader.choice(value, "undecided", &choices)?;
+                }
+                "ignore" => policy.ignore = reader.globs(value)?,
+                "rules" => policy.rules = reader.rules(value)?,
+                other => {
+                    return Err(reader.unknown(
+                        key.span().start,
+                        "key",
+                        other,
+                        &["subject", "undecided", "ignore", "rules"],
+                    ));
+                }
+            }
+        }
+        Ok(policy)
+    }
+
+    /// Turns a report into the verdict: levels, ignored paths, whose pull requests count.
+    pub fn judge(
+        &self,
+        change: &Change,
+        author: Authorship,
+        claims: Vec<(Claim, Judged)>,
+        report: Report,
+    ) -> Verdict {
+        let mut verdict = Verdict {
+            ruling: Ruling::Pass,
+            base: change.base_sha.clone(),
+            head: change.head_sha.clone(),
+            text: hash_of(&format!("{}\0{}", change.pr.title, change.pr.body)),
+            policy: self.hash.clone(),
+            ruleset: ruleset(),
+            author,
+            claims,
+            findings: Vec::new(),
+            undecided: Vec::new(),
+            checked: Vec::new(),
+            unjudged: None,
+        };
+        if self.subject == Subject::Agents && verdict.author.agent.is_none() {
+            let why = "this repository's policy judges agents' pull requests only, and nothing marks this one as \
+                       an agent's";
+            verdict.unjudged = Some(why.to_owned());
+            verdict.claims.clear();
+            return verdict;
+        }
+        let level = |id: &str, level: Level| self.rules.get(id).map_or(Some(level), |rule| rule.level);
+        let ignored = |id: &str, path: &str| {
+            self.ignore.is_match(path) || self.rules.get(id).is_some_and(|rule| rule.ignore.is_match(path))
+        };
+        for mut finding in report.findings {
+            let Some(ceiling) = level(finding.rule.id, Level::Block) else { continue };
+            if ignored(finding.rule.id, finding.primary.path.as_str()) {
+                continue;
+            }
+            finding.level = finding.level.min(ceiling);
+            verdict.findings.push(finding);
+        }
+        verdict.findings.sort_by_key(|f| std::cmp::Reverse(f.level));
+        verdict.checked = report.checked.into_iter().filter(|id| level(id, Level::Block).is_some()).collect();
+        verdict.undecided = report
+            .undecided
+            .into_iter()
+            .filter(|(id, _)| level(id, Level::Block).is_some())
+            .filter(|(id, u)| u.path.as_ref().is_none_or(|p| !ignored(id, p.as_str())))
+            .collect();
+        let holds = self.undecided == OnUndecided::Hold
+            && verdict
+                .undecided
+                .iter()
+                .any(|(id, u)| u.weight == Weight::Decisive && level(id, Level::Block) == Some(Level::Block));
+        let blocked = verdict.blocks().next().is_some();
+        verdict.ruling = match (blocked, holds) {
+            (true, _) => Ruling::Blocked,
+            (false, true) => Ruling::Undecided,
+            (false, false) => Ruling::Pass,
+        };
+        verdict
+    }
+}
+
+/// The version of Gainsay with a hash of every rule's page: two verdicts of one ruleset are comparable.
+pub fn ruleset() -> String {
+    let pages: String = REGISTRY.iter().map(|check| check.rule().page).collect();
+    format!("{}+{}", env!("CARGO_PKG_VERSION"), &hash_of(&pages)[..8])
+}
+
+fn hash_of(text: &str) -> String {
+    hex::encode(&Sha256::digest(text.as_bytes())[..16])
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    text: &'a str,
+}
+
+type Value<'a> = Spanned<DeValue<'a>>;
+
+impl Reader<'_> {
+    fn error(&self, at: usize, problem: String) -> PolicyError {
+        PolicyError { file: self.file.to_owned(), line: line_of(self.text, at), problem }
+    }
+
+    fn unknown(&self, at: usize, what: &str, found: &str, known: &[&str]) -> PolicyError {
+        let near = known
+            .iter()
+            .map(|k| (strsim::jaro_winkler(k, found), k))
+            .filter(|(score, _)| *score > 0.75)
+            .max_by(|a, b| a.0.total_cmp(&b.0));
+        let hint = match near {
+            Some((_, near)) => format!("did you mean `{near}`?"),
+            None => format!("known are {}", known.join(", ")),
+        };
+        self.error(at, format!("unknown {what} `{found}`; {hint}"))
+    }
+
+    fn str<'v>(&self, value: &'v Value<'_>, key: &str) -> Result<&'v str, PolicyError> {
+        let text = value.get_ref().as_str();
+        text.ok_or_else(|| self.error(value.span().start, format!("`{key}` must be a string")))
+    }
+
+    fn choice<T: Copy>(&self, value: &Value<'_>, key: &str, choices: &[(&str, T)]) -> Result<T, PolicyError> {
+        let text = self.str(value, key)?;
+        let known: Vec<&str> = choices.iter().map(|c| c.0).collect();
+        let found = choices.iter().find(|c| c.0 == text).map(|c| c.1);
+        found.ok_or_else(|| self.unknown(value.span().start, &format!("value of `{key}`"), text, &known))
+    }
+
+    fn globs(&self, value: &Value<'_>) -> Result<GlobSet, PolicyError> {
+        let list = value.get_ref().as_array();
+        let list = list.ok_or_else(|| self.error(value.span().start, "`ignore` must be a list".into()))?;
+        let mut set = GlobSetBuilder::new();
+        for item in list {
+            let glob = Glob::new(self.str(item, "ignore")?);
+            set.add(glob.map_err(|e| self.error(item.span().start, e.to_string()))?);
+        }
+        set.build().map_err(|e| self.error(value.span().start, e.to_string()))
+    }
+
+    fn rules(&self, value: &Value<'_>) -> Result<BTreeMap<&'static str, RulePolicy>, PolicyError> {
+        let table = value.get_ref().as_table();
+        let table = table.ok_or_else(|| self.error(value.span().start, "`rules` must be a table".into()))?;
+        let known: Vec<&'static str> = REGISTRY.iter().map(|check| check.rule().id).collect();
+        let mut rules = BTreeMap::new();
+        for (key, value) in table {
+            let id = known.iter().find(|id| **id == key.get_ref().as_ref());
+            let id = id.ok_or_else(|| self.unknown(key.span().start, "rule", key.get_ref(), &known))?;
+            rules.insert(*id, self.rule(value)?);
+        }
+        Ok(rules)
+    }
+
+    fn rule(&self, value: &Value<'_>) -> Result<RulePolicy, PolicyError> {
+        let level = |value: &Value<'_>| {
+            let levels = [("block", Some(Level::Block)), ("note", Some(Level::Note)), ("off", None)];
+            self.choice(value, "level", &levels)
+        };
+        let mut policy = RulePolicy { level: Some(Level::Block), ignore: GlobSet::empty() };
+        let Some(table) = value.get_ref().as_table() else {
+            policy.level = level(value)?;
+            return Ok(policy);
+        };
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "level" => policy.level = level(value)?,
+                "ignore" => policy.ignore = self.globs(value)?,
+                other => return Err(self.unknown(key.span().start, "key", other, &["level", "ignore"])),
+            }
+        }
+        Ok(policy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(text: &str) -> String {
+        Policy::parse("gainsay.toml", text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn an_unknown_key_names_its_line_and_the_nearest_key() {
+        assert_eq!(
+            problem("# ours\nsubjekt = \"agents\"\n"),
+            "gainsay.toml:2: unknown key `subjekt`; did you mean `subject`?"
+        );
+    }
+
+    #[test]
+    fn an_unknown_value_is_an_error_and_not_the_default() {
+        assert!(problem("undecided = \"hide\"").starts_with("gainsay.toml:1: unknown value of `undecided`"));
+        assert!(problem("subject = 3").ends_with("`subject` must be a string"));
+        assert!(problem("ignore = [\"a[\"]").starts_with("gainsay.toml:1: "));
+    }
+
+    #[test]
+    fn text_that_is_no_toml_names_its_line() {
+        assert!(problem("a = 1\nb = = 2\n").starts_with("gainsay.toml:2: "));
+    }
+}

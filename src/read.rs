@@ -1,0 +1,14 @@
+//! Bytes to structure: every reader of a format. A reader never panics and never takes unreadable for empty.
+
+pub mod coverage;
+pub mod coverage_report;
+pub mod glob;
+pub mod javascript;
+pub mod json;
+pub mod junit;
+pub mod rust;
+pub mod secrets;
+pub mod syntax;
+pub mod tests;
+pub mod workflow;
+pub mod yaml;

@@ -1,0 +1,1 @@
+//! Coverage configurations, resolved to the set of files that the tool measures.

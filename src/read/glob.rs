@@ -1,0 +1,1 @@
+//! The JavaScript tools' glob dialect (picomatch), translated to regular expressions.

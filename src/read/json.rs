@@ -1,0 +1,1 @@
+//! JSON and JSONC with places; `jsonc-parser` is used here only.

@@ -1,0 +1,1 @@
+//! JUnit XML: how many tests passed, failed and were skipped.

@@ -1,0 +1,1 @@
+//! Rust source, parsed with `syn`, which is used here only.

@@ -1,0 +1,1 @@
+//! Credentials in bytes: rules as data, checksums and structure as proof.

@@ -1,0 +1,1 @@
+//! Syntax trees of source files; `tree-sitter` and its grammars are used here only.

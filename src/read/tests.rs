@@ -1,0 +1,1 @@
+//! Which tests a source file holds, and which of them are skipped.

@@ -1,0 +1,1 @@
+//! GitHub Actions workflows: jobs, steps and what they do with failures.

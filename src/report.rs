@@ -1,0 +1,30 @@
+//! A verdict as text: the only place where the bot's prose is written.
+
+pub mod json;
+pub mod markdown;
+pub mod sarif;
+pub mod terminal;
+
+/// The formats that `--format` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For a person at a terminal.
+    Terminal,
+    /// For programs: schema 1.
+    Json,
+    /// For a step summary or a comment.
+    Markdown,
+    /// For code scanning: SARIF 2.1.0.
+    Sarif,
+}
+
+/// The verdict in that format, ending in a newline. `Terminal` holds ANSI colours; a door strips them where they
+/// don't belong.
+pub fn render(verdict: &crate::verdict::Verdict, format: Format) -> String {
+    match format {
+        Format::Terminal => terminal::render(verdict),
+        Format::Json => json::render(verdict),
+        Format::Markdown => markdown::render(verdict),
+        Format::Sarif => sarif::render(verdict),
+    }
+}

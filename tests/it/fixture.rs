@@ -1,0 +1,228 @@
+//! A fixture on disk becomes a git repository and a judged change, through the same edge as `gainsay check`.
+//!
+//! `change.toml` (title, body, author, branch, labels, commits), `base/`, `head/` (whole trees), optional
+//! `steps/NN-name/` (whole trees of commits between them) and `evidence/`. Trees are disarmed on disk:
+//! `.github_test` stands for `.github`, `Cargo_test.toml` for `Cargo.toml`, `.gainsay-keep` for nothing, and `@@KIND@@` in a file or text for
+//! a credential made up at load.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::LazyLock;
+
+use gainsay::change::{Change, CheckResult, Evidence, EvidenceFile, Person, PullRequest};
+use gainsay::checks::Needs;
+use gainsay::git::{Range, Repo};
+use gainsay::pipeline;
+use gainsay::policy::Policy;
+use gainsay::verdict::Verdict;
+
+use crate::plant;
+
+#[derive(serde::Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Words {
+    title: String,
+    body: String,
+    author: String,
+    branch: String,
+    labels: Vec<String>,
+    /// The messages of the commits: the steps' in order, then head's. Missing ones are made up.
+    commits: Vec<String>,
+    /// `Name <email>` of every commit's author.
+    committer: Option<String>,
+}
+
+/// A fixture with its repository.
+pub struct Fixture {
+    /// `<rule>/<case>`.
+    pub name: String,
+    pub dir: PathBuf,
+    words: Words,
+    repo: tempfile::TempDir,
+}
+
+/// Every fixture, by name.
+pub fn all() -> &'static [Fixture] {
+    static ALL: LazyLock<Vec<Fixture>> = LazyLock::new(load_all);
+    &ALL
+}
+
+fn load_all() -> Vec<Fixture> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut found = Vec::new();
+    for rule in sorted(&root) {
+        found.extend(
+            sorted(&rule).into_iter().filter(|case| case.is_dir()).map(|case| Fixture::load(&root, case)),
+        );
+    }
+    found
+}
+
+fn sorted(dir: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+impl Fixture {
+    fn load(root: &Path, dir: PathBuf) -> Self {
+        let name = dir.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+        let words = fs::read_to_string(dir.join("change.toml")).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let words: Words = toml::from_str(&plant::expand(&words)).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let mut trees = vec![tree(&dir.join("base"))];
+        if dir.join("steps").is_dir() {
+            trees.extend(sorted(&dir.join("steps")).iter().map(|step| tree(step)));
+        }
+        trees.push(tree(&dir.join("head")));
+        let repo = tempfile::tempdir().unwrap();
+        commit_all(repo.path(), &trees, &words);
+        Self { name, dir, words, repo }
+    }
+
+    /// Whether the verdict must be blocked.
+    pub fn must_block(&self) -> bool {
+        self.name.split('/').nth(1).unwrap().starts_with("caught-")
+    }
+
+    pub fn repo(&self) -> Repo {
+        Repo::open(self.repo.path()).unwrap()
+    }
+
+    pub fn range(&self) -> Range {
+        self.repo().range("base", "head").unwrap()
+    }
+
+    /// The change of a range of this fixture's repository, with its words or with none.
+    pub fn change(&self, base: &str, head: &str, needs: &Needs, silent: bool) -> Change {
+        let repo = self.repo();
+        let range = repo.range(base, head).unwrap();
+        let (mut pr, mut evidence) = (PullRequest::default(), Evidence::default());
+        if !silent {
+            pr = PullRequest {
+                title: self.words.title.clone(),
+                body: self.words.body.clone(),
+                author: Person { login: self.words.author.clone(), ..Person::default() },
+                branch: self.words.branch.clone(),
+                labels: self.words.labels.clone(),
+                ..PullRequest::default()
+            };
+            evidence = self.evidence();
+        }
+        repo.change(&range, pr, evidence, needs).unwrap()
+    }
+
+    pub fn policy(&self) -> Policy {
+        for path in gainsay::policy::PATHS {
+            if let Some(text) = self.repo().read_at(&self.range().tip, &path.parse().unwrap()).unwrap() {
+                return Policy::parse(path, std::str::from_utf8(&text).unwrap()).unwrap();
+            }
+        }
+        Policy::default()
+    }
+
+    pub fn verdict(&self) -> Verdict {
+        let change = self.change("base", "head", &gainsay::checks::needs(), false);
+        pipeline::consider(&change, &self.policy())
+    }
+
+    fn evidence(&self) -> Evidence {
+        let mut evidence = Evidence::default();
+        let dir = self.dir.join("evidence");
+        for path in if dir.is_dir() { sorted(&dir) } else { Vec::new() } {
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            let file = EvidenceFile { name: name.clone(), bytes: fs::read(&path).unwrap() };
+            match name.as_str() {
+                "checks.json" => {
+                    let runs: Vec<serde_json::Value> = serde_json::from_slice(&file.bytes).unwrap();
+                    evidence.checks.extend(runs.iter().map(|run| CheckResult {
+                        name: run["name"].as_str().unwrap().to_owned(),
+                        conclusion: run["conclusion"].as_str().map(str::to_owned),
+                        head_sha: None,
+                    }));
+                }
+                n if n.starts_with("base-coverage") => evidence.base_coverage.push(file),
+                n if n.starts_with("coverage") => evidence.coverage.push(file),
+                n if n.starts_with("junit") => evidence.junit.push(file),
+                other => panic!("{}: no evidence is called {other}", self.name),
+            }
+        }
+        evidence
+    }
+}
+
+/// The files of a fixture's tree, armed. A file `x.symlink` is a link to what it holds.
+fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        if !folder.is_dir() {
+            continue;
+        }
+        for path in sorted(&folder) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap();
+            let name = name.replace(".github_test", ".github").replace("Cargo_test.toml", "Cargo.toml");
+            if name.ends_with(".gainsay-keep") {
+                continue;
+            }
+            let bytes = fs::read(&path).unwrap();
+            let bytes = match String::from_utf8(bytes) {
+                Ok(text) => plant::expand(&text).into_bytes(),
+                Err(e) => e.into_bytes(),
+            };
+            files.insert(name, bytes);
+        }
+    }
+    files
+}
+
+fn commit_all(repo: &Path, trees: &[BTreeMap<String, Vec<u8>>], words: &Words) {
+    let mut stream = Vec::new();
+    let who = words.committer.as_deref().unwrap_or("Robin Example <robin@example.com>");
+    for (i, files) in trees.iter().enumerate() {
+        let branch = if i == 0 { "base" } else { "head" };
+        let made_up = if i + 1 == trees.len() { words.title.clone() } else { format!("Step {i}") };
+        let message = match i {
+            0 => "Base".to_owned(),
+            i => words.commits.get(i - 1).cloned().unwrap_or(made_up),
+        };
+        write!(stream, "commit refs/heads/{branch}\nmark :{}\n", i + 1).unwrap();
+        write!(stream, "author {who} 1700000000 +0000\ncommitter {who} 1700000000 +0000\n").unwrap();
+        write!(stream, "data {}\n{message}\n", message.len()).unwrap();
+        if i > 0 {
+            write!(stream, "from :{i}\n").unwrap();
+        }
+        stream.extend_from_slice(b"deleteall\n");
+        for (path, bytes) in files {
+            write!(stream, "M 100644 inline {path}\ndata {}\n", bytes.len()).unwrap();
+            stream.extend_from_slice(bytes);
+            stream.push(b'\n');
+        }
+    }
+    git(repo, &["init", "-q", "--bare", "-b", "base"], b"");
+    git(repo, &["fast-import", "--quiet"], &stream);
+}
+
+/// Runs git with that standard input; its failure is the test's.
+pub fn git(repo: &Path, args: &[&str], input: &[u8]) -> String {
+    let mut child = Command::new("git")
+        .arg("-C")
+        .arg(repo)
+        .args(args)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_SYSTEM", "/dev/null")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "git {args:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
