@@ -36,16 +36,16 @@ struct Words {
 }
 
 /// A fixture with its repository.
-pub struct Fixture {
+pub(crate) struct Fixture {
     /// `<rule>/<case>`.
-    pub name: String,
-    pub dir: PathBuf,
+    pub(crate) name: String,
+    pub(crate) dir: PathBuf,
     words: Words,
     repo: tempfile::TempDir,
 }
 
 /// Every fixture, by name.
-pub fn all() -> &'static [Fixture] {
+pub(crate) fn all() -> &'static [Fixture] {
     static ALL: LazyLock<Vec<Fixture>> = LazyLock::new(load_all);
     &ALL
 }
@@ -83,20 +83,20 @@ impl Fixture {
     }
 
     /// Whether the verdict must be blocked.
-    pub fn must_block(&self) -> bool {
+    pub(crate) fn must_block(&self) -> bool {
         self.name.split('/').nth(1).unwrap().starts_with("caught-")
     }
 
-    pub fn repo(&self) -> Repo {
+    pub(crate) fn repo(&self) -> Repo {
         Repo::open(self.repo.path()).unwrap()
     }
 
-    pub fn range(&self) -> Range {
+    pub(crate) fn range(&self) -> Range {
         self.repo().range("base", "head").unwrap()
     }
 
     /// The change of a range of this fixture's repository, with its words or with none.
-    pub fn change(&self, base: &str, head: &str, needs: &Needs, silent: bool) -> Change {
+    pub(crate) fn change(&self, base: &str, head: &str, needs: &Needs, silent: bool) -> Change {
         let repo = self.repo();
         let range = repo.range(base, head).unwrap();
         let (mut pr, mut evidence) = (PullRequest::default(), Evidence::default());
@@ -114,7 +114,7 @@ impl Fixture {
         repo.change(&range, pr, evidence, needs).unwrap()
     }
 
-    pub fn policy(&self) -> Policy {
+    pub(crate) fn policy(&self) -> Policy {
         for path in gainsay::policy::PATHS {
             if let Some(text) = self.repo().read_at(&self.range().tip, &path.parse().unwrap()).unwrap() {
                 return Policy::parse(path, std::str::from_utf8(&text).unwrap()).unwrap();
@@ -123,7 +123,7 @@ impl Fixture {
         Policy::default()
     }
 
-    pub fn verdict(&self) -> Verdict {
+    pub(crate) fn verdict(&self) -> Verdict {
         let change = self.change("base", "head", &gainsay::checks::needs(), false);
         pipeline::consider(&change, &self.policy())
     }
@@ -210,7 +210,7 @@ fn commit_all(repo: &Path, trees: &[BTreeMap<String, Vec<u8>>], words: &Words) {
 }
 
 /// Runs git with that standard input; its failure is the test's.
-pub fn git(repo: &Path, args: &[&str], input: &[u8]) -> String {
+pub(crate) fn git(repo: &Path, args: &[&str], input: &[u8]) -> String {
     let mut child = Command::new("git")
         .arg("-C")
         .arg(repo)

@@ -1,7 +1,7 @@
 //! Credentials made up at load: fixtures hold `@@KIND@@`, never a literal.
 
 /// Replaces each `@@KIND@@` by a credential of that kind. The same kind gives the same value within a run.
-pub fn expand(text: &str) -> String {
+pub(crate) fn expand(text: &str) -> String {
     let mut text = text.to_owned();
     for (kind, value) in planted() {
         text = text.replace(&format!("@@{kind}@@"), &value);
@@ -10,6 +10,6 @@ pub fn expand(text: &str) -> String {
 }
 
 /// Every kind with its value: what must stand in no output.
-pub fn planted() -> Vec<(&'static str, String)> {
+pub(crate) fn planted() -> Vec<(&'static str, String)> {
     Vec::new()
 }
