@@ -59,7 +59,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Judge two revisions of a local repository
-    Check(check::Args),
+    Check(Box<check::Args>),
     /// Print the claims read out of a pull-request text
     Claims(claims::Args),
     /// Watch it work: a small repository, a narrowed coverage configuration, an honest change, two verdicts

@@ -3,7 +3,7 @@
 use crate::authorship;
 use crate::change::Change;
 use crate::checks;
-use crate::claims::{self, Standing};
+use crate::claims::{self, Judged, Standing};
 use crate::policy::{self, Policy};
 use crate::span::Side;
 use crate::undecided::Undecided;
@@ -15,11 +15,9 @@ pub fn consider(change: &Change, policy: &Policy) -> Verdict {
     let mut judged = claims::weigh(change, &claims);
     let mut report = checks::examine(change, &claims);
     for finding in &report.findings {
-        if let Some(judged) = finding.gainsays.and_then(|id| judged.get_mut(id)) {
-            if judged.standing != Standing::Contradicted {
-                judged.standing = Standing::Contradicted;
-                judged.because = finding.headline.clone();
-            }
+        let Some(judged) = finding.gainsays.and_then(|id| judged.get_mut(id)) else { continue };
+        if judged.standing != Standing::Contradicted {
+            *judged = Judged { standing: Standing::Contradicted, because: finding.headline.clone() };
         }
     }
     report.undecided.extend(broken_policy(change));

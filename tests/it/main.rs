@@ -1,5 +1,7 @@
 //! Facts about Gainsay's behaviour, as one binary.
 
+#![allow(clippy::unwrap_used)]
+
 mod fixture;
 mod fixtures;
 mod floors;
