@@ -3,6 +3,8 @@
 //! Objects are read by id, with replace refs off and without filters, text conversion or hooks; links and
 //! submodules are listed and never followed. Nothing of the repository is executed.
 
+mod write;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -50,6 +52,8 @@ pub enum GitError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 }
+
+pub use write::Scratch;
 
 type Result<T> = std::result::Result<T, GitError>;
 
