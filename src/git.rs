@@ -21,6 +21,9 @@ use crate::checks::Needs;
 use crate::ids::{RepoPath, Sha};
 use crate::undecided::Undecided;
 
+/// A file longer than this is not even looked into.
+const MAX_SNIFFED: u64 = 256 * 1024 * 1024;
+
 /// Why a local range can't be judged. Each message names the object and the remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
@@ -184,15 +187,21 @@ impl Repo {
         }
     }
 
+    /// A large file is looked into, so that a video is told from a log; only the log is "too large".
     fn content(&self, id: gix::ObjectId) -> Content {
-        match self.git.find_header(id) {
-            Ok(header) if header.size() > MAX_BLOB => return Content::TooLarge(header.size()),
-            Ok(_) => {}
-            Err(e) => return Content::Missing(format!("could not be read from the repository: {e}")),
+        let failed = |e| Content::Missing(format!("could not be read from the repository: {e}"));
+        let size = match self.git.find_header(id) {
+            Ok(header) => header.size(),
+            Err(e) => return failed(e),
+        };
+        if size > MAX_SNIFFED {
+            return Content::TooLarge(size);
         }
         match self.git.find_object(id) {
-            Ok(object) => Content::Loaded(object.detach().data.into()),
-            Err(e) => Content::Missing(format!("could not be read from the repository: {e}")),
+            Ok(object) if size <= MAX_BLOB => Content::Loaded(object.detach().data.into()),
+            Ok(object) if is_binary(&object.data) => Content::LargeBinary(size),
+            Ok(_) => Content::TooLarge(size),
+            Err(e) => failed(e),
         }
     }
 
@@ -283,20 +292,19 @@ impl Repo {
         old: Option<gix::ObjectId>,
         new: gix::ObjectId,
     ) -> std::result::Result<Option<Vec<(usize, String)>>, Undecided> {
+        // `None` for what is binary.
         let load = |id| match self.content(id) {
-            Content::Loaded(bytes) => Ok(bytes),
+            Content::Loaded(bytes) => Ok((!is_binary(&bytes)).then_some(bytes)),
+            Content::LargeBinary(_) => Ok(None),
             Content::TooLarge(size) => {
-                let why = format!("has {size} bytes in a commit; files over {MAX_BLOB} bytes are not read");
+                let why = format!("has {size} bytes in a commit; text over {MAX_BLOB} bytes is not read");
                 Err(Undecided::new(why).at(path))
             }
             Content::Missing(why) => Err(Undecided::new(why).at(path)),
-            Content::NotLoaded => Err(Undecided::new("was not loaded").at(path)),
+            Content::NotLoaded => unreachable!("content() loads or says why not"),
         };
-        let new = load(new)?;
-        if is_binary(&new) {
-            return Ok(None);
-        }
-        let old = old.map(load).transpose()?.unwrap_or_default();
+        let Some(new) = load(new)? else { return Ok(None) };
+        let old = old.map(load).transpose()?.flatten().unwrap_or_default();
         let (old, new) = (String::from_utf8_lossy(&old), String::from_utf8_lossy(&new));
         let diff = line_diff(&old, &new);
         let lines: Vec<&str> = new.lines().collect();

@@ -2,12 +2,19 @@
 
 use crate::authorship;
 use crate::change::Change;
-use crate::checks;
+use crate::checks::{self, Needs};
 use crate::claims::{self, Judged, Standing};
 use crate::policy::{self, Policy};
 use crate::span::Side;
 use crate::undecided::Undecided;
 use crate::verdict::Verdict;
+
+/// Everything that [`consider`] may read, for the one loader.
+pub fn needs() -> Needs {
+    let mut needs = checks::needs();
+    policy::PATHS.iter().for_each(|path| needs.changed(path));
+    needs
+}
 
 /// Judges a change under a policy. Pure: no disk, no network, no clock.
 pub fn consider(change: &Change, policy: &Policy) -> Verdict {

@@ -28,8 +28,10 @@ pub enum Content {
     NotLoaded,
     /// The bytes as git stores them.
     Loaded(Arc<[u8]>),
-    /// Longer than [`MAX_BLOB`]; the length in bytes.
+    /// Text, or not known to be binary, and longer than [`MAX_BLOB`]; the length in bytes.
     TooLarge(u64),
+    /// Binary and longer than [`MAX_BLOB`]; the length in bytes.
+    LargeBinary(u64),
     /// It was asked for and could not be had: why, as one sentence.
     Missing(String),
 }
@@ -121,6 +123,7 @@ impl Tree {
             (Kind::File, Content::TooLarge(size)) => {
                 format!("has {size} bytes; files over {MAX_BLOB} bytes are not read")
             }
+            (Kind::File, Content::LargeBinary(size)) => format!("is a binary file of {size} bytes"),
             (Kind::File, Content::Missing(why)) => why.clone(),
             (Kind::File, Content::NotLoaded) => "was not loaded".to_owned(),
         };

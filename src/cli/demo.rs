@@ -7,7 +7,6 @@ use std::io::Write;
 use anyhow::Context;
 
 use crate::change::{Evidence, EvidenceFile, PullRequest};
-use crate::checks;
 use crate::cli::Exit;
 use crate::git::{Range, Repo, Scratch};
 use crate::ids::Sha;
@@ -54,6 +53,6 @@ fn judge(repo: &Repo, base: &Sha, head: &Sha, proposal: &Proposal) -> anyhow::Re
     };
     let report = EvidenceFile { name: "lcov.info".into(), bytes: proposal.coverage.as_bytes().to_vec() };
     let evidence = Evidence { coverage: vec![report], ..Evidence::default() };
-    let change = repo.change(&range, pr, evidence, &checks::needs())?;
+    let change = repo.change(&range, pr, evidence, &pipeline::needs())?;
     Ok(report::render(&pipeline::consider(&change, &Policy::default()), Format::Terminal))
 }

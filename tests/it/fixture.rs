@@ -124,7 +124,7 @@ impl Fixture {
     }
 
     pub(crate) fn verdict(&self) -> Verdict {
-        let change = self.change("base", "head", &gainsay::checks::needs(), false);
+        let change = self.change("base", "head", &pipeline::needs(), false);
         pipeline::consider(&change, &self.policy())
     }
 

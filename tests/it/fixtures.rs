@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use gainsay::checks::{self, Needs, REGISTRY};
+use gainsay::checks::{Needs, REGISTRY};
 use gainsay::pipeline;
 use gainsay::policy::Policy;
 use gainsay::report::{self, Format};
@@ -46,7 +46,7 @@ fn caught_cases_block_by_their_own_rule_and_clean_ones_do_not_block() {
 fn a_change_that_changes_nothing_and_claims_nothing_is_silent() {
     for fixture in fixture::all() {
         for rev in ["base", "head"] {
-            let change = fixture.change(rev, rev, &checks::needs(), true);
+            let change = fixture.change(rev, rev, &pipeline::needs(), true);
             let verdict = pipeline::consider(&change, &Policy::default());
             assert!(verdict.findings.is_empty(), "{} ({rev}, {rev}):\n{}", fixture.name, plain(&verdict));
             assert_eq!(verdict.ruling, Ruling::Pass, "{} ({rev}, {rev})", fixture.name);
