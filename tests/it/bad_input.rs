@@ -12,13 +12,13 @@ pub(crate) fn gainsay(args: &[&str]) -> Output {
     command.output().unwrap()
 }
 
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
-fn check(repo: &Path, base: &str, head: &str, more: &[&str]) -> Ran {
+pub(crate) fn check(repo: &Path, base: &str, head: &str, more: &[&str]) -> Ran {
     let mut args = vec!["check", "--repo", repo.to_str().unwrap(), "--base", base, "--head", head];
     args.extend(more);
     ran(&args)
@@ -32,14 +32,19 @@ fn ran(args: &[&str]) -> Ran {
 }
 
 /// A bare repository out of a fast-import stream.
-fn repo(stream: &[u8]) -> tempfile::TempDir {
+pub(crate) fn repo(stream: &[u8]) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     git(dir.path(), &["init", "-q", "--bare", "-b", "base"], b"");
     git(dir.path(), &["fast-import", "--quiet"], stream);
     dir
 }
 
-fn commit(branch: &str, mark: usize, parents: &[usize], changes: &[(&str, &[u8], &[u8])]) -> Vec<u8> {
+pub(crate) fn commit(
+    branch: &str,
+    mark: usize,
+    parents: &[usize],
+    changes: &[(&str, &[u8], &[u8])],
+) -> Vec<u8> {
     let mut stream = format!(
         "commit refs/heads/{branch}\nmark :{mark}\n\
          author R <r@example.com> 1700000000 +0000\ncommitter R <r@example.com> 1700000000 +0000\n\

@@ -7,3 +7,4 @@ mod fixture;
 mod fixtures;
 mod floors;
 mod plant;
+mod policy;
