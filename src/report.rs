@@ -1,7 +1,9 @@
 //! A verdict as text: the only place where the bot's prose is written.
 
+mod clean;
 pub mod json;
 pub mod markdown;
+pub mod prose;
 pub mod sarif;
 pub mod terminal;
 

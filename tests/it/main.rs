@@ -6,3 +6,5 @@ mod fixture;
 mod fixtures;
 mod floors;
 mod plant;
+mod report;
+mod verdicts;
