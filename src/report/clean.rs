@@ -5,6 +5,8 @@
 
 use crate::span::{Excerpt, floor_char};
 
+/// A space at which [`wrap`] does not break; it prints as a space.
+pub(super) const GLUE: &str = "\u{A0}";
 /// The columns of a tab.
 const TAB: &str = "    ";
 
@@ -114,11 +116,11 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
         match lines.last_mut() {
             Some(line) if length < room => {
                 line.push(' ');
-                line.push_str(word);
+                line.push_str(&word.replace(GLUE, " "));
                 room -= length + 1;
             }
             _ => {
-                lines.push(word.to_owned());
+                lines.push(word.replace(GLUE, " "));
                 room = width.saturating_sub(length);
             }
         }

@@ -107,6 +107,11 @@ pub(super) fn explanation(finding: &Finding) -> Vec<String> {
     clean::lines(&finding.explanation, EXPLANATION)
 }
 
+/// What to do about a block.
+pub(super) fn help(finding: &Finding) -> String {
+    format!("`gainsay explain {}` tells why this blocks, and when it is right to do it", finding.rule.id)
+}
+
 /// Someone's words, without the quotation marks.
 pub(super) fn quote(text: &str) -> String {
     clean::line(text, QUOTE)
@@ -136,7 +141,11 @@ pub(super) fn path(text: &str) -> String {
 /// `path:line`, with the last line where there are several.
 pub(super) fn place(at: &Location) -> String {
     let path = path(at.path.as_str());
-    if at.end_line > at.line { format!("{path}:{}-{}", at.line, at.end_line) } else { format!("{path}:{}", at.line) }
+    if at.end_line > at.line {
+        format!("{path}:{}-{}", at.line, at.end_line)
+    } else {
+        format!("{path}:{}", at.line)
+    }
 }
 
 /// What to say at a place; a place at base says so.

@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level as Heading, Origin
 use anstyle::{AnsiColor, Style};
 
 use crate::checks::{Finding, Level};
-use crate::claims::{Claim, Judged, Standing};
+use crate::claims::{Claim, Judged, Source, Standing};
 use crate::report::{clean, prose};
 use crate::span::{Location, Side};
 use crate::verdict::{Ruling, Verdict};
@@ -53,7 +53,10 @@ fn draw(verdict: &Verdict, finding: &Finding) -> String {
         group = group.elements(place(at, kind));
     }
     let group = group.elements(messages(verdict, finding));
-    Renderer::styled().term_width(WIDTH).render(&[group])
+    let drawn = Renderer::styled().term_width(WIDTH).render(&[group]);
+    // The renderer indents by the width of line numbers; without any, its signs would start at the margin.
+    let numbered = std::iter::once(&finding.primary).chain(&finding.related).any(|at| at.excerpt.is_some());
+    if numbered { drawn } else { drawn.replace('\n', "\n ") }
 }
 
 fn place(at: &Location, kind: AnnotationKind) -> Vec<Element<'static>> {
@@ -69,38 +72,38 @@ fn place(at: &Location, kind: AnnotationKind) -> Vec<Element<'static>> {
         let snippet = Snippet::source(excerpt.text).path(path).line_start(excerpt.first_line).fold(false);
         return vec![snippet.annotation(mark).into()];
     }
-    let mut elements: Vec<Element<'static>> = vec![Origin::path(path).line(at.line).into()];
-    if !label.is_empty() {
-        elements.push(Heading::NOTE.message(label).into());
-    }
-    elements
+    let place =
+        if label.is_empty() { format!("{path}:{}", at.line) } else { format!("{path}:{}: {label}", at.line) };
+    vec![Origin::path(place).into()]
 }
 
 fn messages(verdict: &Verdict, finding: &Finding) -> Vec<Element<'static>> {
     let mut messages = Vec::new();
-    let mut say = |name: &'static str, text: &str| {
-        let text = clean::wrap(text, WIDTH - name.len() - 8).join("\n");
-        messages.push(Heading::NOTE.with_name(name).message(text).into());
+    let mut say = |heading: Heading<'static>, name: &'static str, text: &[String]| {
+        let width = WIDTH - name.len() - 8;
+        let text: Vec<String> = text.iter().flat_map(|paragraph| clean::wrap(paragraph, width)).collect();
+        if !text.is_empty() {
+            messages.push(heading.with_name(name).message(text.join("\n")).into());
+        }
     };
     if let Some(claim) = prose::claim(verdict, finding) {
-        say("the text says", &quoted(&claim.quote, &prose::source(&claim.at)));
+        say(Heading::WARNING, "the text says", &[quoted(&claim.quote, &claim.at)]);
     }
-    let explanation = prose::explanation(finding);
-    for (n, paragraph) in explanation.iter().enumerate() {
-        say(if n == 0 { "the change shows" } else { "also" }, paragraph);
-    }
+    let shows = if finding.level == Level::Block { Heading::ERROR } else { Heading::NOTE };
+    say(shows, "the change shows", &prose::explanation(finding));
     if let Some(disclosed) = &finding.disclosed {
-        say("the text admits", &quoted(&disclosed.quote, &prose::source(&disclosed.at)));
+        say(Heading::WARNING, "the text admits", &[quoted(&disclosed.quote, &disclosed.at)]);
     }
     if finding.level == Level::Block {
-        say("help", &format!("`gainsay explain {}` tells why this blocks and when it is right", finding.rule.id));
+        say(Heading::HELP, "help", &[prose::help(finding)]);
     }
-    say("fingerprint", finding.fingerprint.as_str());
+    say(Heading::INFO, "fingerprint", &[finding.fingerprint.to_string()]);
     messages
 }
 
-fn quoted(words: &str, source: &str) -> String {
-    format!("\"{}\" ({source})", prose::quote(words))
+/// Words and their place, which a line break does not part.
+fn quoted(words: &str, at: &Source) -> String {
+    format!("\"{}\" ({})", prose::quote(words), prose::source(at).replace(' ', clean::GLUE))
 }
 
 fn claims(out: &mut String, claims: &[(Claim, Judged)]) {
@@ -114,8 +117,8 @@ fn claims(out: &mut String, claims: &[(Claim, Judged)]) {
             Standing::Unproven => YELLOW,
             Standing::Contradicted => RED,
         };
-        let words = quoted(&claim.quote, &prose::source(&claim.at));
-        entry(out, style, prose::standing(judged.standing), &[&words, &prose::quote(&judged.because)]);
+        let words = quoted(&claim.quote, &claim.at);
+        entry(out, style, (prose::standing(judged.standing), 14), &[&words, &prose::quote(&judged.because)]);
     }
     out.push('\n');
 }
@@ -125,9 +128,10 @@ fn undecided(out: &mut String, verdict: &Verdict) {
         return;
     }
     let _ = writeln!(out, "{BOLD}what could not be judged{BOLD:#}");
+    let column = verdict.undecided.iter().map(|(rule, _)| rule.len() + 2).max().unwrap_or_default();
     for (rule, matter) in verdict.undecided.iter().take(MAX_FINDINGS) {
         let path = matter.path.as_ref().map(|path| prose::path(path.as_str()) + ": ").unwrap_or_default();
-        entry(out, YELLOW, rule, &[&(path + &prose::undecided(verdict, matter))]);
+        entry(out, YELLOW, (rule, column), &[&(path + &prose::undecided(verdict, matter))]);
     }
     if let Some(more) = verdict.undecided.len().checked_sub(MAX_FINDINGS).filter(|more| *more > 0) {
         let _ = writeln!(out, "  … and {more} more");
@@ -136,18 +140,11 @@ fn undecided(out: &mut String, verdict: &Verdict) {
 }
 
 /// A word in a column of its own, with wrapped texts beside it.
-fn entry(out: &mut String, style: Style, word: &str, texts: &[&str]) {
-    const COLUMN: usize = 14;
-    let mut first = true;
-    for text in texts {
-        for line in clean::wrap(text, WIDTH - COLUMN - 2) {
-            let word = if std::mem::take(&mut first) { word } else { "" };
-            if word.len() < COLUMN {
-                let _ = writeln!(out, "  {style}{word:COLUMN$}{style:#}{line}");
-            } else {
-                let _ = writeln!(out, "  {style}{word}{style:#}\n  {:COLUMN$}{line}", "");
-            }
-        }
+fn entry(out: &mut String, style: Style, (word, column): (&str, usize), texts: &[&str]) {
+    let mut word = word;
+    for line in texts.iter().flat_map(|text| clean::wrap(text, WIDTH - column - 2)) {
+        let _ = writeln!(out, "  {style}{word:column$}{style:#}{line}");
+        word = "";
     }
 }
 
@@ -164,7 +161,8 @@ fn closing(out: &mut String, verdict: &Verdict) {
         let _ = writeln!(out, "{style}{}{style:#}: {counts}", prose::word(verdict.ruling));
     }
     let author = prose::author(verdict).map(|agent| format!(" · written by {agent}")).unwrap_or_default();
-    let _ = writeln!(out, "{DIM}base {} · head {}{author}{DIM:#}", verdict.base.short(), verdict.head.short());
+    let _ =
+        writeln!(out, "{DIM}base {} · head {}{author}{DIM:#}", verdict.base.short(), verdict.head.short());
     if verdict.ruling != Ruling::Blocked && !verdict.checked.is_empty() {
         let checked = format!("checked {}", verdict.checked.join(", "));
         let _ = writeln!(out, "{DIM}{}{DIM:#}", clean::wrap(&checked, WIDTH).join("\n"));

@@ -76,9 +76,16 @@ pub(crate) fn blocked() -> Verdict {
             Standing::Supported,
             "tests/format.test.js has 3 tests that base does not have",
         ),
-        claim(ClaimKind::TestsPass { passed: None }, "All tests pass", 8, Standing::Unproven, "no test report was handed in"),
+        claim(
+            ClaimKind::TestsPass { passed: None },
+            "All tests pass",
+            8,
+            Standing::Unproven,
+            "no test report was handed in",
+        ),
     ];
-    let narrowed = marked(Side::Head, "package.json", HEAD, "[\n      \"src/math.js\",\n      \"src/format.js\"\n    ]");
+    let narrowed =
+        marked(Side::Head, "package.json", HEAD, "[\n      \"src/math.js\",\n      \"src/format.js\"\n    ]");
     let before = marked(Side::Base, "package.json", BASE, "[\"src/**/*.js\"]");
     let gone = "9 files left the set that coverage measures";
     verdict.findings = vec![
@@ -110,8 +117,11 @@ pub(crate) fn blocked() -> Verdict {
         quote: "The token in src/client.js is a placeholder for now.".into(),
         at: body(11),
     });
-    verdict.undecided =
-        vec![("coverage-narrowed", Undecided::new("is made by a function call, which is not resolved").at(&path("packages/ui/jest.config.js")))];
+    verdict.undecided = vec![(
+        "coverage-narrowed",
+        Undecided::new("is made by a function call, which is not resolved")
+            .at(&path("packages/ui/jest.config.js")),
+    )];
     verdict
 }
 
@@ -119,8 +129,20 @@ pub(crate) fn blocked() -> Verdict {
 pub(crate) fn passed() -> Verdict {
     let mut verdict = bare(Ruling::Pass);
     verdict.claims = vec![
-        claim(ClaimKind::DocsOnly, "Only documentation changes", 1, Standing::Supported, "all 2 changed files are documentation"),
-        claim(ClaimKind::TestsPass { passed: Some(212) }, "212 tests pass", 3, Standing::Supported, "junit.xml counts 212 passed, 0 failed"),
+        claim(
+            ClaimKind::DocsOnly,
+            "Only documentation changes",
+            1,
+            Standing::Supported,
+            "all 2 changed files are documentation",
+        ),
+        claim(
+            ClaimKind::TestsPass { passed: Some(212) },
+            "212 tests pass",
+            3,
+            Standing::Supported,
+            "junit.xml counts 212 passed, 0 failed",
+        ),
     ];
     verdict
 }
@@ -131,7 +153,11 @@ pub(crate) fn undecided() -> Verdict {
     let why = "the coverage settings are now computed by a function call, which can't be resolved; write them out or let a person approve";
     verdict.undecided = vec![
         ("coverage-narrowed", Undecided::new(why).at(&path("vitest.config.ts")).decisive()),
-        ("patch-broken", Undecided::new("has 9000000 bytes; files over 8388608 bytes are not read").at(&path("dist/bundle.js"))),
+        (
+            "patch-broken",
+            Undecided::new("has 9000000 bytes; files over 8388608 bytes are not read")
+                .at(&path("dist/bundle.js")),
+        ),
     ];
     verdict
 }
@@ -150,10 +176,12 @@ pub(crate) fn hostile(evil: &str, mark: (usize, usize)) -> Verdict {
     let finding = |at: Location| Finding::new(rule("coverage-narrowed"), at, evil, evil).explain(evil);
     verdict.findings = vec![
         finding(place(Side::Head)).related(place(Side::Base)).related(place(Side::Head)).gainsays(Some(0)),
-        finding(Location::lines(Side::Base, &file, mark.0, mark.1).label(evil)).related(Location::file(Side::Head, &file).label(evil)),
+        finding(Location::lines(Side::Base, &file, mark.0, mark.1).label(evil))
+            .related(Location::file(Side::Head, &file).label(evil)),
         finding(place(Side::Base)).gainsays(Some(7)).note(),
     ];
     verdict.findings[0].disclosed = Some(Disclosure { quote: evil.to_owned(), at: body(0) });
-    verdict.undecided = vec![("patch-broken", Undecided::new(evil).at(&file)), ("policy", Undecided::new(evil).decisive())];
+    verdict.undecided =
+        vec![("patch-broken", Undecided::new(evil).at(&file)), ("policy", Undecided::new(evil).decisive())];
     verdict
 }
