@@ -6,6 +6,7 @@
 mod escape;
 
 use crate::checks::{Finding, Level};
+use crate::claims::Standing;
 use crate::report::{clean, prose};
 use crate::span::{Location, Side};
 use crate::verdict::{Ruling, Verdict};
@@ -32,6 +33,15 @@ pub fn render(verdict: &Verdict) -> String {
         _ => page.fold(&format!("{} could not be judged", prose::count(matters.len(), "matter")), matters),
     }
     page.close(&foot(verdict))
+}
+
+/// The page for a pull request that could not be judged at all.
+pub fn fault(problem: &str) -> String {
+    let problem = clean::lines(problem, MAX_BYTES / 8).join(" ");
+    format!(
+        "**Not judged: something is wrong with the settings or the checkout.**\n\n{}\n",
+        escape::prose(&problem)
+    )
 }
 
 /// Pieces that are left out whole where they would pass the limit.
@@ -92,13 +102,18 @@ fn claims(verdict: &Verdict) -> String {
             escape::text(&prose::quote(&claim.quote)),
             prose::source(&claim.at),
             escape::prose(&prose::quote(&judged.because)),
-            prose::standing(judged.standing),
+            standing(judged.standing),
         ));
     }
     if let Some(more) = verdict.claims.len().checked_sub(MAX_CLAIMS).filter(|more| *more > 0) {
         table.push_str(&format!("\nand {}.\n", prose::count(more, "more claim")));
     }
     table
+}
+
+fn standing(standing: Standing) -> String {
+    let word = prose::standing(standing);
+    if standing == Standing::Contradicted { format!("**{word}**") } else { word.to_owned() }
 }
 
 fn finding(verdict: &Verdict, finding: &Finding) -> String {

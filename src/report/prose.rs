@@ -112,6 +112,20 @@ pub(super) fn help(finding: &Finding) -> String {
     format!("`gainsay explain {}` tells why this blocks, and when it is right to do it", finding.rule.id)
 }
 
+/// What a finding says below its headline, a paragraph each: the claim, the evidence, the admission.
+pub(super) fn statement(verdict: &Verdict, finding: &Finding) -> Vec<String> {
+    let quoted = |words: &str, at: &Source| format!("“{}” ({})", quote(words), source(at));
+    let mut words = Vec::new();
+    words.extend(claim(verdict, finding).map(|c| format!("The text says: {}.", quoted(&c.quote, &c.at))));
+    words.extend(explanation(finding));
+    words
+        .extend(finding.disclosed.as_ref().map(|d| format!("The text admits: {}.", quoted(&d.quote, &d.at))));
+    if finding.primary.side == Side::Base {
+        words.push(format!("The place is {} as it stands at base.", place(&finding.primary)));
+    }
+    words
+}
+
 /// Someone's words, without the quotation marks.
 pub(super) fn quote(text: &str) -> String {
     clean::line(text, QUOTE)

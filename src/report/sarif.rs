@@ -13,7 +13,7 @@ use serde_sarif::sarif::{
 use crate::checks::{Finding, Level, REGISTRY, Rule};
 use crate::ids::RepoPath;
 use crate::report::{clean, prose};
-use crate::span::{Location, Side};
+use crate::span::Location;
 use crate::undecided::{Undecided, Weight};
 use crate::verdict::Verdict;
 
@@ -90,24 +90,9 @@ fn entry(verdict: &Verdict, finding: &Finding) -> Entry {
         .build()
 }
 
-/// Headline, the claim beside the evidence, the admission: a paragraph each.
 fn words(verdict: &Verdict, finding: &Finding) -> String {
     let mut words = vec![prose::headline(finding) + "."];
-    if let Some(claim) = prose::claim(verdict, finding) {
-        words.push(format!(
-            "The text says: “{}” ({}).",
-            prose::quote(&claim.quote),
-            prose::source(&claim.at)
-        ));
-    }
-    words.extend(prose::explanation(finding));
-    if let Some(disclosed) = &finding.disclosed {
-        let source = prose::source(&disclosed.at);
-        words.push(format!("The text admits: “{}” ({source}).", prose::quote(&disclosed.quote)));
-    }
-    if finding.primary.side == Side::Base {
-        words.push("The place is in the file as it stands at base.".to_owned());
-    }
+    words.extend(prose::statement(verdict, finding));
     words.join("\n")
 }
 

@@ -34,7 +34,7 @@ fn symbol(out: &mut String, c: char, next: Option<char>) {
         '@' | ':' if bound => out.extend([c, BREAK]),
         '#' if bound => out.extend(['\\', c, BREAK]),
         '\\' | '`' | '*' | '[' | ']' | '~' | '$' | '{' | '}' | '^' => out.extend(['\\', c]),
-        '-' | '+' | '=' | '#' | ':' if first => out.extend(['\\', c]),
+        '-' | '+' | '=' | '#' if first => out.extend(['\\', c]),
         c => out.push(c),
     }
 }
