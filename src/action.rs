@@ -12,7 +12,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use crate::checks;
 use crate::git::{GitError, Range, Repo};
 use crate::ids::RepoPath;
 use crate::pipeline;
@@ -64,7 +63,9 @@ pub fn run(settings: &Settings, out: &mut dyn Write) -> anyhow::Result<Ruling> {
 fn judge(settings: &Settings, out: &mut dyn Write) -> anyhow::Result<Ruling> {
     let event = Event::read(&settings.event_name, Path::new(&settings.event))?;
     let workspace = PathBuf::from(if settings.workspace.is_empty() { "." } else { &settings.workspace });
-    let repo = Repo::open(&workspace.join(&settings.path))?;
+    let repo = Repo::open(&workspace.join(&settings.path)).context(
+        "could not find the checkout; the step actions/checkout with `fetch-depth: 0` must come before this one",
+    )?;
     let range = range(&repo, &event)?;
     let policy = policy(&settings.policy, &repo, &range)?;
     let patterns = Patterns {
@@ -73,7 +74,7 @@ fn judge(settings: &Settings, out: &mut dyn Write) -> anyhow::Result<Ruling> {
         junit: &settings.junit,
     };
     let (evidence, missing) = patterns.collect(&workspace)?;
-    let change = repo.change(&range, event.pr, evidence, &checks::needs())?;
+    let change = repo.change(&range, event.pr, evidence, &pipeline::needs())?;
     let verdict = pipeline::consider(&change, &policy);
 
     let log = report::render(&verdict, Format::Terminal);

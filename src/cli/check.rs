@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use crate::change::{CheckResult, Evidence, EvidenceFile, Person, PullRequest};
-use crate::checks;
 use crate::cli::{Exit, read_input, read_text};
 use crate::git::{Range, Repo};
 use crate::pipeline;
@@ -66,7 +65,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
         author: Person { login: args.author.clone().unwrap_or_default(), ..Person::default() },
         ..PullRequest::default()
     };
-    let change = repo.change(&range, pr, evidence(args)?, &checks::needs())?;
+    let change = repo.change(&range, pr, evidence(args)?, &pipeline::needs())?;
     let verdict = pipeline::consider(&change, &policy);
     let text = report::render(&verdict, args.format);
     match &args.output {

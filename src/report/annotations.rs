@@ -87,6 +87,7 @@ fn file(path: &str, lines: Option<(usize, usize)>) -> String {
 }
 
 fn command(kind: &str, place: &str, title: &str, message: &str) -> String {
+    let message = if message.is_empty() { title } else { message };
     format!("::{kind} {place}title={}::{}\n", property(title), data(message))
 }
 

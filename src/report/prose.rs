@@ -22,7 +22,7 @@ pub fn title(verdict: &Verdict) -> String {
         (Ruling::Blocked, Some(finding), 1) => headline(finding),
         (Ruling::Blocked, Some(finding), n) => {
             let rest = format!(", and {} more", n - 1);
-            clean::line(&headline(finding), TITLE - rest.len() - 1) + &rest
+            clean::line(&headline(finding), TITLE.saturating_sub(rest.len() + 1)) + &rest
         }
         (Ruling::Undecided, ..) => format!("{} could not be judged", count(decisive(verdict), "matter")),
         _ if verdict.unjudged.is_some() => "Not judged, as policy says".to_owned(),

@@ -15,6 +15,7 @@ use crate::verdict::{Ruling, Verdict};
 const WIDTH: usize = 100;
 /// Findings drawn in full; the rest is counted.
 const MAX_FINDINGS: usize = 50;
+const MAX_CLAIMS: usize = 50;
 const MAX_RELATED: usize = 6;
 
 const BOLD: Style = Style::new().bold();
@@ -31,9 +32,7 @@ pub fn render(verdict: &Verdict) -> String {
         out.push_str(&draw(verdict, finding));
         out.push_str("\n\n");
     }
-    if let Some(more) = findings.len().checked_sub(MAX_FINDINGS).filter(|more| *more > 0) {
-        let _ = writeln!(out, "… and {} that --format json shows\n", prose::count(more, "finding"));
-    }
+    more(&mut out, findings.len(), MAX_FINDINGS);
     claims(&mut out, &verdict.claims);
     undecided(&mut out, verdict);
     closing(&mut out, verdict);
@@ -111,7 +110,7 @@ fn claims(out: &mut String, claims: &[(Claim, Judged)]) {
         return;
     }
     let _ = writeln!(out, "{BOLD}what the text claims{BOLD:#}");
-    for (claim, judged) in claims {
+    for (claim, judged) in claims.iter().take(MAX_CLAIMS) {
         let style = match judged.standing {
             Standing::Supported => GREEN,
             Standing::Unproven => YELLOW,
@@ -120,6 +119,7 @@ fn claims(out: &mut String, claims: &[(Claim, Judged)]) {
         let words = quoted(&claim.quote, &claim.at);
         entry(out, style, (prose::standing(judged.standing), 14), &[&words, &prose::quote(&judged.because)]);
     }
+    more(out, claims.len(), MAX_CLAIMS);
     out.push('\n');
 }
 
@@ -133,10 +133,14 @@ fn undecided(out: &mut String, verdict: &Verdict) {
         let path = matter.path.as_ref().map(|path| prose::path(path.as_str()) + ": ").unwrap_or_default();
         entry(out, YELLOW, (rule, column), &[&(path + &prose::undecided(verdict, matter))]);
     }
-    if let Some(more) = verdict.undecided.len().checked_sub(MAX_FINDINGS).filter(|more| *more > 0) {
-        let _ = writeln!(out, "  … and {more} more");
-    }
+    more(out, verdict.undecided.len(), MAX_FINDINGS);
     out.push('\n');
+}
+
+fn more(out: &mut String, all: usize, shown: usize) {
+    if all > shown {
+        let _ = writeln!(out, "  … and {} more, which --format json shows", all - shown);
+    }
 }
 
 /// A word in a column of its own, with wrapped texts beside it.
@@ -164,7 +168,8 @@ fn closing(out: &mut String, verdict: &Verdict) {
     let _ =
         writeln!(out, "{DIM}base {} · head {}{author}{DIM:#}", verdict.base.short(), verdict.head.short());
     if verdict.ruling != Ruling::Blocked && !verdict.checked.is_empty() {
-        let checked = format!("checked {}", verdict.checked.join(", "));
-        let _ = writeln!(out, "{DIM}{}{DIM:#}", clean::wrap(&checked, WIDTH).join("\n"));
+        for line in clean::wrap(&format!("checked {}", verdict.checked.join(", ")), WIDTH) {
+            let _ = writeln!(out, "{DIM}{line}{DIM:#}");
+        }
     }
 }

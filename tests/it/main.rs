@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod act;
+mod action;
 mod fixture;
 mod fixtures;
 mod floors;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use gainsay::report::{self, Format};
+use gainsay::report::{self, Format, annotations, prose};
 use gainsay::verdict::Verdict;
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
@@ -33,6 +33,11 @@ fn each_verdict_reads_well_as_markdown() {
     insta::assert_snapshot!("markdown_blocked", report::render(&verdicts::blocked(), Format::Markdown));
     insta::assert_snapshot!("markdown_passed", report::render(&verdicts::passed(), Format::Markdown));
     insta::assert_snapshot!("markdown_undecided", report::render(&verdicts::undecided(), Format::Markdown));
+}
+
+#[test]
+fn each_finding_is_an_annotation_with_the_heaviest_first() {
+    insta::assert_snapshot!(annotations::render(&verdicts::blocked()));
 }
 
 #[test]
@@ -126,6 +131,39 @@ fn sarif_carries_level_place_fingerprint_and_what_was_not_judged() {
 }
 
 #[test]
+fn the_title_of_a_check_run_says_the_matter_itself() {
+    let titles = [verdicts::blocked(), verdicts::passed(), verdicts::undecided()].map(|v| prose::title(&v));
+    let expected = [
+        "9 files left the set that coverage measures, and 1 more",
+        "Nothing contradicts the pull request",
+        "1 matter could not be judged",
+    ];
+    assert_eq!(titles, expected);
+}
+
+#[test]
+fn thousands_of_findings_fit_every_limit_of_github() {
+    let mut verdict = verdicts::blocked();
+    let one = verdict.findings[0].clone();
+    verdict.findings.extend((0..3_000).map(|_| one.clone()));
+    let claims = verdict.claims.clone();
+    verdict.claims.extend((0..3_000).map(|i| claims[i % 3].clone()));
+    let matter = verdict.undecided[0].clone();
+    verdict.undecided.extend((0..3_000).map(|_| matter.clone()));
+    let markdown = report::render(&verdict, Format::Markdown);
+    assert!(markdown.chars().count() < 65_535, "{}", markdown.chars().count());
+    assert!(
+        markdown.contains("There is more than fits here") && markdown.contains("<sub>Checked `ci-weakened`")
+    );
+    assert_eq!(markdown.matches("<details>").count(), markdown.matches("</details>").count());
+    check_markup(&markdown).unwrap();
+    assert_eq!(annotations::render(&verdict).lines().filter(|l| l.starts_with("::error ")).count(), 10);
+    assert!(plain(&verdict).lines().count() < 2_500);
+    let sarif: serde_json::Value = serde_json::from_str(&report::render(&verdict, Format::Sarif)).unwrap();
+    assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 3_003);
+}
+
+#[test]
 fn the_same_verdict_gives_the_same_bytes() {
     for format in [Format::Terminal, Format::Json, Format::Markdown, Format::Sarif] {
         let once = report::render(&verdicts::blocked(), format);
@@ -206,6 +244,8 @@ proptest! {
         let verdict = verdicts::hostile(&text, mark);
         let steers = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         prop_assert!(!plain(&verdict).chars().any(steers));
+        let title = prose::title(&verdict);
+        prop_assert!(!title.chars().any(|c| steers(c) || c == '\n') && title.chars().count() <= 121, "{title}");
         // What the renderer itself writes is colour and nothing else.
         let styled = report::render(&verdict, Format::Terminal);
         for (at, _) in styled.match_indices('\u{1b}') {
@@ -216,6 +256,18 @@ proptest! {
         for format in [Format::Json, Format::Sarif, Format::Markdown] {
             prop_assert!(!report::render(&verdict, format).chars().any(steers));
         }
+    }
+
+    #[test]
+    fn no_text_of_others_makes_a_workflow_command(text in evil(), mark in (0usize..40, 0usize..40)) {
+        let verdict = verdicts::hostile(&text, mark);
+        let lines = annotations::render(&verdict);
+        let ours = r"^::(error|warning|notice) (file=[^:,]*,(line=[0-9]+,endLine=[0-9]+,)?)?title=[^:,]*::.+$";
+        let ours = regex::Regex::new(ours).unwrap();
+        for line in lines.lines() {
+            prop_assert!(ours.is_match(line), "{line}");
+        }
+        prop_assert_eq!(lines.lines().count(), 4, "two blocks, a note and a matter that holds");
     }
 
     #[test]
@@ -249,12 +301,8 @@ fn check_markup(markdown: &str) -> Result<(), TestCaseError> {
                     opened += i32::from(tag == "<details>") - i32::from(tag == "</details>");
                 }
             }
-            Event::Start(
-                Tag::Link { .. } | Tag::Image { .. } | Tag::FootnoteDefinition(_) | Tag::HtmlBlock,
-            ) => {
-                if !matches!(event, Event::Start(Tag::HtmlBlock)) {
-                    return Err(TestCaseError::fail(format!("{event:?} in {markdown}")));
-                }
+            Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::FootnoteDefinition(_)) => {
+                return Err(TestCaseError::fail(format!("{event:?} in {markdown}")));
             }
             Event::FootnoteReference(_)
             | Event::InlineMath(_)
