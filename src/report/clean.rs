@@ -7,8 +7,6 @@ use crate::span::{Excerpt, floor_char};
 
 /// A space at which [`wrap`] does not break; it prints as a space.
 pub(super) const GLUE: &str = "\u{A0}";
-/// The columns of a tab.
-const TAB: &str = "    ";
 
 /// One line of at most `max` characters: white space folded to single spaces, what must not be shown replaced.
 pub(super) fn line(text: &str, max: usize) -> String {
@@ -43,7 +41,7 @@ pub(super) fn lines(text: &str, max: usize) -> Vec<String> {
     lines
 }
 
-/// Lines of code: indents are kept, tabs become spaces, and the mark follows its text.
+/// Lines of code: indents are kept, tabs too, and the mark follows its text.
 pub(super) fn excerpt(excerpt: &Excerpt) -> Excerpt {
     let text = &excerpt.text;
     let start = floor_char(text, excerpt.mark.0);
@@ -54,15 +52,7 @@ pub(super) fn excerpt(excerpt: &Excerpt) -> Excerpt {
 }
 
 fn code(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' => out.push('\n'),
-            '\t' => out.push_str(TAB),
-            c => out.extend(shown(c)),
-        }
-    }
-    out
+    text.chars().filter_map(shown).collect()
 }
 
 /// The character to show in the place of one; `None` for a carriage return, which says nothing.
@@ -140,10 +130,10 @@ mod tests {
     }
 
     #[test]
-    fn the_mark_of_an_excerpt_follows_its_text_past_tabs_and_returns() {
+    fn the_mark_of_an_excerpt_follows_its_text_past_escapes_and_returns() {
         let raw = Excerpt { first_line: 0, text: "\tif\u{7}\r\n\tx".into(), mark: (1, 3) };
         let clean = excerpt(&raw);
-        assert_eq!(clean.text, "    if\u{FFFD}\n    x");
+        assert_eq!(clean.text, "\tif\u{FFFD}\n\tx");
         assert_eq!(&clean.text[clean.mark.0..clean.mark.1], "if");
         assert_eq!(clean.first_line, 1);
     }
