@@ -1,5 +1,6 @@
 //! The command line: arguments in, an exit code out.
 
+mod action;
 mod check;
 mod claims;
 mod demo;
@@ -58,6 +59,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Judge the pull request of a GitHub Actions event
+    Action(Box<action::Args>),
     /// Judge two revisions of a local repository
     Check(Box<check::Args>),
     /// Print the claims read out of a pull-request text
@@ -98,6 +101,7 @@ pub fn main() -> Exit {
     };
     let mut out = anstream::stdout().lock();
     let result = match cli.command {
+        Command::Action(args) => action::run(&args, &mut out),
         Command::Check(args) => check::run(&args, &mut out),
         Command::Claims(args) => claims::run(&args, &mut out),
         Command::Demo(args) => demo::run(&args, &mut out),

@@ -4,6 +4,7 @@
 //! words ([`ids`], [`span`], [`undecided`]) · [`change`] · [`read`] · [`claims`], [`authorship`] · [`checks`] ·
 //! judgement ([`policy`], [`verdict`]) · [`report`] · edges ([`git`], [`github`], [`store`]) · [`pipeline`] · doors.
 
+pub mod action;
 pub mod authorship;
 pub mod change;
 pub mod checks;

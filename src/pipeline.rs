@@ -9,10 +9,12 @@ use crate::span::Side;
 use crate::undecided::Undecided;
 use crate::verdict::Verdict;
 
-/// Everything that [`consider`] may read, for the one loader.
+/// Everything that [`consider`] reads: what the checks need, and the policy that the change proposes.
 pub fn needs() -> Needs {
     let mut needs = checks::needs();
-    policy::PATHS.iter().for_each(|path| needs.changed(path));
+    for path in policy::PATHS {
+        needs.side(Side::Head, path);
+    }
     needs
 }
 

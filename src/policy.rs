@@ -11,6 +11,7 @@ use crate::authorship::Authorship;
 use crate::change::Change;
 use crate::checks::{Level, REGISTRY, Report};
 use crate::claims::{Claim, Judged};
+use crate::ids::RepoPath;
 use crate::span::line_of;
 use crate::undecided::Weight;
 use crate::verdict::{Ruling, Verdict};
@@ -116,6 +117,30 @@ impl Policy {
             }
         }
         Ok(policy)
+    }
+
+    /// Reads the policy that stands at a commit, of which `read` gives the files; the default one where there is none.
+    pub fn find<E: From<PolicyError>>(
+        mut read: impl FnMut(&RepoPath) -> Result<Option<Vec<u8>>, E>,
+    ) -> Result<Self, E> {
+        for path in PATHS {
+            let path = path.parse().expect("a constant path is sound");
+            if let Some(bytes) = read(&path)? {
+                return Ok(Self::decode(&path, &bytes)?);
+            }
+        }
+        Ok(Self::default())
+    }
+
+    /// Reads a policy from the bytes of a file.
+    pub fn decode(file: &RepoPath, bytes: &[u8]) -> Result<Self, PolicyError> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Self::parse(file.as_str(), text),
+            Err(e) => {
+                let line = memchr::memchr_iter(b'\n', &bytes[..e.valid_up_to()]).count() + 1;
+                Err(PolicyError { file: file.to_string(), line, problem: "is not UTF-8 text".to_owned() })
+            }
+        }
     }
 
     /// Turns a report into the verdict: levels, ignored paths, whose pull requests count.
@@ -295,6 +320,17 @@ mod tests {
         assert!(problem("undecided = \"hide\"").starts_with("gainsay.toml:1: unknown value of `undecided`"));
         assert!(problem("subject = 3").ends_with("`subject` must be a string"));
         assert!(problem("ignore = [\"a[\"]").starts_with("gainsay.toml:1: "));
+    }
+
+    #[test]
+    fn the_first_policy_file_of_the_base_counts() {
+        let at_root = |path: &RepoPath| -> Result<Option<Vec<u8>>, PolicyError> {
+            Ok((path.as_str() == "gainsay.toml").then(|| b"subject = \"agents\"".to_vec()))
+        };
+        assert_eq!(Policy::find(at_root).unwrap().subject, Subject::Agents);
+        assert_eq!(Policy::find(|_| Ok::<_, PolicyError>(None)).unwrap().subject, Subject::Everyone);
+        let broken = Policy::find(|_| Ok::<_, PolicyError>(Some(b"# \n\xff".to_vec()))).unwrap_err();
+        assert_eq!(broken.to_string(), ".github/gainsay.toml:2: is not UTF-8 text");
     }
 
     #[test]

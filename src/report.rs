@@ -1,9 +1,14 @@
 //! A verdict as text: the only place where the bot's prose is written.
 
+pub mod annotations;
+mod clean;
 pub mod json;
 pub mod markdown;
+pub mod prose;
 pub mod sarif;
 pub mod terminal;
+
+use crate::verdict::Ruling;
 
 /// The formats that `--format` takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -26,5 +31,14 @@ pub fn render(verdict: &crate::verdict::Verdict, format: Format) -> String {
         Format::Json => json::render(verdict),
         Format::Markdown => markdown::render(verdict),
         Format::Sarif => sarif::render(verdict),
+    }
+}
+
+/// The ruling as `--format json` words it.
+pub fn ruling(verdict: &crate::verdict::Verdict) -> &'static str {
+    match verdict.ruling {
+        Ruling::Pass => "pass",
+        Ruling::Undecided => "undecided",
+        Ruling::Blocked => "blocked",
     }
 }

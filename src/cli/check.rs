@@ -9,7 +9,7 @@ use crate::change::{CheckResult, Evidence, EvidenceFile, Person, PullRequest};
 use crate::cli::{Exit, read_input, read_text};
 use crate::git::{Range, Repo};
 use crate::pipeline;
-use crate::policy::{self, Policy};
+use crate::policy::Policy;
 use crate::report::{self, Format};
 
 #[derive(Debug, clap::Args)]
@@ -80,15 +80,7 @@ fn policy(args: &Args, repo: &Repo, range: &Range) -> anyhow::Result<Policy> {
     if let Some(path) = &args.policy {
         return Ok(Policy::parse(&path.display().to_string(), &read_text(path)?)?);
     }
-    for path in policy::PATHS {
-        let found = repo.read_at(&range.tip, &path.parse().expect("a constant path is sound"))?;
-        if let Some(bytes) = found {
-            let text =
-                String::from_utf8(bytes).ok().with_context(|| format!("{path} on base is not UTF-8"))?;
-            return Ok(Policy::parse(path, &text)?);
-        }
-    }
-    Ok(Policy::default())
+    Policy::find(|path| Ok(repo.read_at(&range.tip, path)?))
 }
 
 fn evidence(args: &Args) -> anyhow::Result<Evidence> {

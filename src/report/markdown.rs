@@ -1,8 +1,195 @@
-//! A verdict as markdown.
+//! A verdict for a check run's summary, a step summary or a comment.
+//!
+//! The order is that of a reader in a hurry: the ruling, the claims beside their evidence, the findings, and folded
+//! away what blocks nobody.
 
-use crate::verdict::Verdict;
+mod escape;
+
+use crate::checks::{Finding, Level};
+use crate::claims::Standing;
+use crate::report::{clean, prose};
+use crate::span::{Location, Side};
+use crate::verdict::{Ruling, Verdict};
+
+/// GitHub cuts a check run's summary at 65,535 characters, wherever that is; a verdict ends before it, whole.
+const MAX_BYTES: usize = 60_000;
+const MAX_CLAIMS: usize = 50;
+const MAX_RELATED: usize = 3;
 
 /// The verdict, ending in a newline.
 pub fn render(verdict: &Verdict) -> String {
-    format!("{:?}\n", verdict.ruling)
+    let mut page = Page::default();
+    page.push(format!("**{}**\n", escape::text(&prose::ruling(verdict))));
+    page.push(claims(verdict));
+    let (blocks, notes): (Vec<_>, Vec<_>) =
+        prose::ordered(verdict).into_iter().partition(|f| f.level == Level::Block);
+    for finding in blocks {
+        page.push(self::finding(verdict, finding));
+    }
+    page.fold(&prose::count(notes.len(), "note"), notes.iter().map(|f| finding(verdict, f) + "\n"));
+    let matters: Vec<String> = undecided(verdict);
+    match verdict.ruling {
+        Ruling::Undecided => page.push(format!("### What could not be judged\n\n{}", matters.concat())),
+        _ => page.fold(&format!("{} could not be judged", prose::count(matters.len(), "matter")), matters),
+    }
+    page.close(&foot(verdict))
+}
+
+/// The page for a pull request that could not be judged at all.
+pub fn fault(problem: &str) -> String {
+    let problem = clean::lines(problem, MAX_BYTES / 8).join(" ");
+    format!(
+        "**Not judged: something is wrong with the settings or the checkout.**\n\n{}\n",
+        escape::prose(&problem)
+    )
+}
+
+/// Pieces that are left out whole where they would pass the limit.
+#[derive(Default)]
+struct Page {
+    text: String,
+    left_out: bool,
+}
+
+impl Page {
+    fn push(&mut self, piece: String) {
+        if piece.is_empty() {
+            return;
+        }
+        if self.text.len() + piece.len() > MAX_BYTES {
+            self.left_out = true;
+            return;
+        }
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        self.text.push_str(&piece);
+    }
+
+    fn fold(&mut self, title: &str, pieces: impl IntoIterator<Item = String>) {
+        let mut inner = String::new();
+        for piece in pieces {
+            if self.text.len() + inner.len() + piece.len() > MAX_BYTES {
+                self.left_out = true;
+                break;
+            }
+            inner.push_str(&piece);
+        }
+        if !inner.is_empty() {
+            let inner = inner.trim_end();
+            self.push(format!("<details>\n<summary>{title}</summary>\n\n{inner}\n\n</details>\n"));
+        }
+    }
+
+    fn close(mut self, foot: &str) -> String {
+        if self.left_out {
+            self.text.push_str("\nThere is more than fits here; `gainsay check` prints all of it.\n");
+        }
+        self.text.push('\n');
+        self.text.push_str(foot);
+        self.text
+    }
+}
+
+fn claims(verdict: &Verdict) -> String {
+    if verdict.claims.is_empty() {
+        return String::new();
+    }
+    let mut table = String::from("| The text says | The evidence | Standing |\n| --- | --- | --- |\n");
+    for (claim, judged) in verdict.claims.iter().take(MAX_CLAIMS) {
+        table.push_str(&format!(
+            "| “{}” <br> <sub>{}</sub> | {} | {} |\n",
+            escape::text(&prose::quote(&claim.quote)),
+            prose::source(&claim.at),
+            escape::prose(&prose::quote(&judged.because)),
+            standing(judged.standing),
+        ));
+    }
+    if let Some(more) = verdict.claims.len().checked_sub(MAX_CLAIMS).filter(|more| *more > 0) {
+        table.push_str(&format!("\nand {}.\n", prose::count(more, "more claim")));
+    }
+    table
+}
+
+fn standing(standing: Standing) -> String {
+    let word = prose::standing(standing);
+    if standing == Standing::Contradicted { format!("**{word}**") } else { word.to_owned() }
+}
+
+fn finding(verdict: &Verdict, finding: &Finding) -> String {
+    let mut text = format!("### {}\n\n", escape::prose(&prose::headline(finding)));
+    let disclosed = if finding.disclosed.is_some() { " · admitted in the text" } else { "" };
+    text.push_str(&format!("`{}` · {}{disclosed}\n", finding.rule.id, place(&finding.primary)));
+    if let Some(claim) = prose::claim(verdict, finding) {
+        text.push_str(&quotation("The text says", &claim.quote, &prose::source(&claim.at)));
+    }
+    for paragraph in prose::explanation(finding) {
+        text.push_str(&format!("\n{}\n", escape::prose(&paragraph)));
+    }
+    text.push_str(&excerpts(finding));
+    if let Some(disclosed) = &finding.disclosed {
+        text.push_str(&quotation("The text admits", &disclosed.quote, &prose::source(&disclosed.at)));
+    }
+    let help = if finding.level == Level::Block { prose::help(finding) + " · " } else { String::new() };
+    text.push_str(&format!("\n<sub>{help}fingerprint {}</sub>\n", finding.fingerprint));
+    text
+}
+
+fn place(at: &Location) -> String {
+    let place = escape::code(&prose::place(at));
+    let label = prose::label(at);
+    if label.is_empty() { place } else { format!("{place} · {}", escape::prose(&label)) }
+}
+
+fn quotation(intro: &str, words: &str, source: &str) -> String {
+    format!("\n{intro} ({source}):\n> “{}”\n", escape::text(&prose::quote(words)))
+}
+
+/// What stood and what stands as a difference, where a finding has both; else each place's own lines.
+fn excerpts(finding: &Finding) -> String {
+    let before = finding.related.iter().find(|at| at.side == Side::Base && at.excerpt.is_some());
+    let shown = |at: &Location| at.excerpt.as_ref().map(|e| clean::excerpt(e).text);
+    let mut text = String::new();
+    match (before, finding.primary.side, shown(&finding.primary)) {
+        (Some(before), Side::Head, Some(after)) => {
+            let old = shown(before).unwrap_or_default();
+            let old = old.lines().map(|line| format!("- {line}\n"));
+            let new = after.lines().map(|line| format!("+ {line}\n"));
+            text.push('\n');
+            text.push_str(&escape::block("diff", &old.chain(new).collect::<String>()));
+        }
+        (_, _, Some(lines)) => {
+            text.push('\n');
+            text.push_str(&escape::block("", &lines));
+        }
+        _ => {}
+    }
+    let others: Vec<String> = finding.related.iter().take(MAX_RELATED).map(place).collect();
+    if !others.is_empty() {
+        text.push_str(&format!("\nSee also {}\n", others.join("; ")));
+    }
+    text
+}
+
+fn undecided(verdict: &Verdict) -> Vec<String> {
+    let entry = |(rule, matter): &(&str, crate::undecided::Undecided)| {
+        let path =
+            matter.path.as_ref().map(|p| escape::code(&prose::path(p.as_str())) + ": ").unwrap_or_default();
+        format!("- `{rule}` {path}{}\n", escape::prose(&prose::undecided(verdict, matter)))
+    };
+    verdict.undecided.iter().map(entry).collect()
+}
+
+fn foot(verdict: &Verdict) -> String {
+    let checked: Vec<String> = verdict.checked.iter().map(|id| format!("`{id}`")).collect();
+    let checked =
+        if checked.is_empty() { String::new() } else { format!("Checked {}.<br>\n", checked.join(", ")) };
+    let author =
+        prose::author(verdict).map(|a| format!("written by {}, ", escape::text(&a))).unwrap_or_default();
+    let (base, head) = (verdict.base.short(), verdict.head.short());
+    format!(
+        "<sub>{checked}Commit `{head}` against `{base}`, {author}policy `{}`, gainsay `{}`.</sub>\n",
+        &verdict.policy[..8.min(verdict.policy.len())],
+        verdict.ruleset
+    )
 }

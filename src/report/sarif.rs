@@ -1,8 +1,153 @@
-//! A verdict as sarif.
+//! A verdict for code scanning: SARIF 2.1.0; `serde-sarif` is used here only.
 
+use std::collections::BTreeMap;
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde_json::{Value, json};
+use serde_sarif::sarif::{
+    ArtifactLocation, Invocation, Location as Place, Message, MultiformatMessageString, Notification,
+    PhysicalLocation, PropertyBag, Region, ReportingConfiguration, ReportingDescriptor,
+    ReportingDescriptorReference, Result as Entry, ResultLevel, Run, Sarif, Tool, ToolComponent,
+};
+
+use crate::checks::{Finding, Level, REGISTRY, Rule};
+use crate::ids::RepoPath;
+use crate::report::{clean, prose};
+use crate::span::Location;
+use crate::undecided::{Undecided, Weight};
 use crate::verdict::Verdict;
+
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
+/// What a path's segment can't hold in a URI reference.
+const SEGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b':')
+    .add(b'\\')
+    .add(b'[')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// The verdict, ending in a newline.
 pub fn render(verdict: &Verdict) -> String {
-    format!("{:?}\n", verdict.ruling)
+    let run = Run::builder()
+        .tool(Tool::builder().driver(driver()).build())
+        .results(verdict.findings.iter().map(|finding| entry(verdict, finding)).collect::<Vec<_>>())
+        .invocations(vec![invocation(verdict)])
+        .properties(properties(&[
+            ("base", json!(verdict.base)),
+            ("head", json!(verdict.head)),
+            ("policy", json!(verdict.policy)),
+            ("ruleset", json!(verdict.ruleset)),
+            ("ruling", json!(verdict.ruling)),
+        ]))
+        .build();
+    let sarif = Sarif::builder().schema(SCHEMA).version(json!("2.1.0")).runs(vec![run]).build();
+    clean::json(&serde_json::to_string_pretty(&sarif).expect("SARIF has no value that JSON lacks")) + "\n"
+}
+
+fn driver() -> ToolComponent {
+    let rules: Vec<_> = REGISTRY.iter().map(|check| descriptor(check.rule())).collect();
+    ToolComponent::builder().name("gainsay").semantic_version(env!("CARGO_PKG_VERSION")).rules(rules).build()
+}
+
+fn descriptor(rule: &Rule) -> ReportingDescriptor {
+    let title = MultiformatMessageString::builder().text(rule.title()).build();
+    let help = MultiformatMessageString::builder().text(rule.text()).markdown(rule.text()).build();
+    let level = ReportingConfiguration::builder().level(json!(level(rule.level()))).build();
+    ReportingDescriptor::builder()
+        .id(rule.id)
+        .short_description(title)
+        .help(help)
+        .default_configuration(level)
+        .build()
+}
+
+fn entry(verdict: &Verdict, finding: &Finding) -> Entry {
+    let index = REGISTRY.iter().position(|check| check.rule().id == finding.rule.id);
+    let index = index.and_then(|index| i64::try_from(index).ok()).unwrap_or(-1);
+    let fingerprint = ("gainsay/v1".to_owned(), finding.fingerprint.to_string());
+    Entry::builder()
+        .rule_id(finding.rule.id)
+        .rule_index(index)
+        .level(level(finding.level))
+        .message(message(&words(verdict, finding)))
+        .locations(vec![place(&finding.primary, None)])
+        .related_locations(
+            (1..).zip(&finding.related).map(|(id, at)| place(at, Some(id))).collect::<Vec<_>>(),
+        )
+        .partial_fingerprints(BTreeMap::from([fingerprint]))
+        .build()
+}
+
+fn words(verdict: &Verdict, finding: &Finding) -> String {
+    let mut words = vec![prose::headline(finding) + "."];
+    words.extend(prose::statement(verdict, finding));
+    words.join("\n")
+}
+
+fn level(level: Level) -> ResultLevel {
+    match level {
+        Level::Block => ResultLevel::Error,
+        Level::Note => ResultLevel::Note,
+    }
+}
+
+/// SARIF reads `[text](target)` in a plain message as a link; with the two parted it is text.
+fn message(text: &str) -> Message {
+    Message::builder().text(text.replace("](", "] (")).build()
+}
+
+fn place(at: &Location, id: Option<i64>) -> Place {
+    let line = |line: usize| i64::try_from(line.max(1)).unwrap_or(i64::MAX);
+    let region = Region::builder().start_line(line(at.line)).end_line(line(at.end_line.max(at.line))).build();
+    let physical = PhysicalLocation::builder().artifact_location(artifact(&at.path)).region(region).build();
+    let mut place = Place::builder().physical_location(physical).build();
+    place.id = id;
+    let label = prose::label(at);
+    place.message = (!label.is_empty()).then(|| message(&label));
+    place
+}
+
+fn artifact(path: &RepoPath) -> ArtifactLocation {
+    let segments = path.as_str().split('/').map(|part| utf8_percent_encode(part, SEGMENT).to_string());
+    ArtifactLocation::builder().uri(segments.collect::<Vec<_>>().join("/")).build()
+}
+
+fn invocation(verdict: &Verdict) -> Invocation {
+    let notifications: Vec<_> =
+        verdict.undecided.iter().map(|(rule, matter)| notification(verdict, rule, matter)).collect();
+    Invocation::builder().execution_successful(true).tool_execution_notifications(notifications).build()
+}
+
+fn notification(verdict: &Verdict, rule: &str, matter: &Undecided) -> Notification {
+    let level = if matter.weight == Weight::Decisive { "warning" } else { "note" };
+    let mut notification = Notification::builder()
+        .message(message(&prose::undecided(verdict, matter)))
+        .level(json!(level))
+        .build();
+    if REGISTRY.iter().any(|check| check.rule().id == rule) {
+        notification.associated_rule = Some(ReportingDescriptorReference::builder().id(rule).build());
+    }
+    notification.locations = matter.path.as_ref().map(|path| {
+        let physical = PhysicalLocation::builder().artifact_location(artifact(path)).build();
+        vec![Place::builder().physical_location(physical).build()]
+    });
+    notification
+}
+
+fn properties(pairs: &[(&str, Value)]) -> PropertyBag {
+    let pairs: BTreeMap<String, Value> =
+        pairs.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+    PropertyBag::builder().additional_properties(pairs).build()
 }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod act;
+mod action;
 mod bad_input;
 mod docs;
 mod fixture;
@@ -9,3 +11,5 @@ mod fixtures;
 mod floors;
 mod plant;
 mod policy;
+mod report;
+mod verdicts;

@@ -1,0 +1,197 @@
+//! The sentences that all renderings share: rulings, places, counts. Pure; every word of others is cleaned here.
+
+use crate::checks::{Finding, Level};
+use crate::claims::{Claim, Part, Source, Standing};
+use crate::report::clean;
+use crate::span::{Location, Side};
+use crate::undecided::{Undecided, Weight};
+use crate::verdict::{Ruling, Verdict};
+
+/// The longest quotation, headline, label and path, in characters.
+const QUOTE: usize = 300;
+const HEADLINE: usize = 240;
+const LABEL: usize = 160;
+const PATH: usize = 200;
+const EXPLANATION: usize = 4_000;
+/// The longest title of a check run, in characters.
+const TITLE: usize = 120;
+
+/// The verdict in a few words, for the title of a check run: at most 120 characters of plain text.
+pub fn title(verdict: &Verdict) -> String {
+    let title = match (verdict.ruling, ordered(verdict).first(), verdict.blocks().count()) {
+        (Ruling::Blocked, Some(finding), 1) => headline(finding),
+        (Ruling::Blocked, Some(finding), n) => {
+            let rest = format!(", and {} more", n - 1);
+            clean::line(&headline(finding), TITLE.saturating_sub(rest.len() + 1)) + &rest
+        }
+        (Ruling::Undecided, ..) => format!("{} could not be judged", count(decisive(verdict), "matter")),
+        _ if verdict.unjudged.is_some() => "Not judged, as policy says".to_owned(),
+        _ => match verdict.notes().count() {
+            0 => "Nothing contradicts the pull request".to_owned(),
+            n => format!("Nothing blocks, {}", count(n, "note")),
+        },
+    };
+    clean::line(&title, TITLE)
+}
+
+/// The outcome as one sentence.
+pub(super) fn ruling(verdict: &Verdict) -> String {
+    let blocks = verdict.blocks().count();
+    let contradicting = verdict.blocks().filter(|f| claim(verdict, f).is_some()).count();
+    let says = "what the pull request says";
+    match verdict.ruling {
+        Ruling::Blocked => match (blocks, contradicting) {
+            (1, 1) => format!("Blocked: the change contradicts {says}."),
+            (1, _) => "Blocked: 1 finding blocks the merge.".to_owned(),
+            (n, 0) => format!("Blocked: {n} findings block the merge."),
+            (n, g) if n == g => format!("Blocked: the change contradicts {says}, in {n} findings."),
+            (n, 1) => format!("Blocked: {n} findings block the merge, and 1 of them contradicts {says}."),
+            (n, g) => format!("Blocked: {n} findings block the merge, and {g} of them contradict {says}."),
+        },
+        Ruling::Undecided => format!(
+            "Undecided: {} that this pull request changed could not be judged, so a person must look.",
+            count(decisive(verdict), "matter")
+        ),
+        Ruling::Pass => match &verdict.unjudged {
+            Some(why) => format!("Not judged: {}.", clean::line(why, QUOTE).trim_end_matches('.')),
+            None if verdict.claims.iter().any(|(_, j)| j.standing == Standing::Contradicted) => {
+                "Passed: nothing blocks the merge.".to_owned()
+            }
+            None => format!("Passed: nothing blocks the merge, and nothing contradicts {says}."),
+        },
+    }
+}
+
+/// The ruling as one word, as it stands before counts and findings.
+pub(super) fn word(ruling: Ruling) -> &'static str {
+    match ruling {
+        Ruling::Pass => "passed",
+        Ruling::Undecided => "undecided",
+        Ruling::Blocked => "blocked",
+    }
+}
+
+/// What there is to count: findings, notes, claims, undecided matters, rules.
+pub(super) fn counts(verdict: &Verdict) -> Vec<String> {
+    let mut counts = match verdict.blocks().count() {
+        0 => vec!["nothing blocks".to_owned()],
+        1 => vec!["1 finding blocks".to_owned()],
+        n => vec![format!("{n} findings block")],
+    };
+    let mut some = |n: usize, text: String| counts.extend((n > 0).then_some(text));
+    some(verdict.notes().count(), count(verdict.notes().count(), "note"));
+    some(verdict.undecided.len(), format!("{} not judged", count(verdict.undecided.len(), "matter")));
+    counts.push(format!("{} checked", count(verdict.checked.len(), "rule")));
+    counts
+}
+
+/// Findings as a person should meet them: what contradicts the text, then what it keeps silent, then what it
+/// admits, then notes.
+pub(super) fn ordered(verdict: &Verdict) -> Vec<&Finding> {
+    let mut findings: Vec<&Finding> = verdict.findings.iter().collect();
+    findings.sort_by_key(|f| (f.level != Level::Block, claim(verdict, f).is_none(), f.disclosed.is_some()));
+    findings
+}
+
+/// The claim that a finding contradicts.
+pub(super) fn claim<'v>(verdict: &'v Verdict, finding: &Finding) -> Option<&'v Claim> {
+    finding.gainsays.and_then(|id| verdict.claims.get(id)).map(|(claim, _)| claim)
+}
+
+pub(super) fn headline(finding: &Finding) -> String {
+    clean::line(&finding.headline, HEADLINE)
+}
+
+/// The explanation's paragraphs.
+pub(super) fn explanation(finding: &Finding) -> Vec<String> {
+    clean::lines(&finding.explanation, EXPLANATION)
+}
+
+/// What to do about a block.
+pub(super) fn help(finding: &Finding) -> String {
+    format!("`gainsay explain {}` tells why this blocks, and when it is right to do it", finding.rule.id)
+}
+
+/// What a finding says below its headline, a paragraph each: the claim, the evidence, the admission.
+pub(super) fn statement(verdict: &Verdict, finding: &Finding) -> Vec<String> {
+    let quoted = |words: &str, at: &Source| format!("“{}” ({})", quote(words), source(at));
+    let mut words = Vec::new();
+    words.extend(claim(verdict, finding).map(|c| format!("The text says: {}.", quoted(&c.quote, &c.at))));
+    words.extend(explanation(finding));
+    words
+        .extend(finding.disclosed.as_ref().map(|d| format!("The text admits: {}.", quoted(&d.quote, &d.at))));
+    if finding.primary.side == Side::Base {
+        words.push(format!("The place is {} as it stands at base.", place(&finding.primary)));
+    }
+    words
+}
+
+/// Someone's words, without the quotation marks.
+pub(super) fn quote(text: &str) -> String {
+    clean::line(text, QUOTE)
+}
+
+/// Where a sentence stands, in words.
+pub(super) fn source(at: &Source) -> String {
+    match &at.part {
+        Part::Title => "title".to_owned(),
+        Part::Body => format!("description, line {}", at.line),
+        Part::Commit(sha) => format!("message of commit {}, line {}", sha.short(), at.line),
+    }
+}
+
+pub(super) fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Supported => "supported",
+        Standing::Unproven => "unproven",
+        Standing::Contradicted => "contradicted",
+    }
+}
+
+pub(super) fn path(text: &str) -> String {
+    clean::line(text, PATH)
+}
+
+/// `path:line`, with the last line where there are several.
+pub(super) fn place(at: &Location) -> String {
+    let path = path(at.path.as_str());
+    if at.end_line > at.line {
+        format!("{path}:{}-{}", at.line, at.end_line)
+    } else {
+        format!("{path}:{}", at.line)
+    }
+}
+
+/// What to say at a place; a place at base says so.
+pub(super) fn label(at: &Location) -> String {
+    let label = clean::line(&at.label, LABEL);
+    match at.side {
+        Side::Head => label,
+        Side::Base if label.is_empty() => "at base".to_owned(),
+        Side::Base => format!("at base: {label}"),
+    }
+}
+
+/// An undecided matter as a sentence without its file, and whether the merge waits for it.
+pub(super) fn undecided(verdict: &Verdict, matter: &Undecided) -> String {
+    let why = clean::line(&matter.why, QUOTE);
+    let why = why.trim_end_matches('.');
+    match matter.weight {
+        Weight::Decisive if verdict.ruling == Ruling::Undecided => format!("{why} (this holds the merge)"),
+        _ => why.to_owned(),
+    }
+}
+
+/// Which agent wrote it and by what sign; nothing where no sign proves one.
+pub(super) fn author(verdict: &Verdict) -> Option<String> {
+    verdict.author.agent.as_deref().map(|agent| clean::line(agent, LABEL))
+}
+
+/// `1 finding`, `2 findings`.
+pub(super) fn count(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+fn decisive(verdict: &Verdict) -> usize {
+    verdict.undecided.iter().filter(|(_, u)| u.weight == Weight::Decisive).count()
+}
