@@ -35,7 +35,10 @@ impl Check for SecretLeaked {
         let findings = leaks.iter().filter_map(|leak| match tell::finding(change, leak) {
             Some(finding) => Some(finding),
             None => {
-                let why = format!("{} stands in {}, and no file exists to show it at", leak.rule.name, leak.places[0]);
+                let why = format!(
+                    "{} stands in {}, and no file exists to show it at",
+                    leak.rule.name, leak.places[0]
+                );
                 undecided.push(Undecided::new(why).decisive());
                 None
             }

@@ -200,7 +200,10 @@ mod tests {
     fn a_pair_is_one_finding_and_a_test_path_weighs_less() {
         let pair = make("AKIA{b32:16}\n{b64:40}\n", "a");
         let found = |path: &str| scan_bytes(path, pair.as_bytes());
-        assert_eq!(found("src/a.py").iter().map(|f| (f.line, f.level)).collect::<Vec<_>>(), [(2, Grade::Block)]);
+        assert_eq!(
+            found("src/a.py").iter().map(|f| (f.line, f.level)).collect::<Vec<_>>(),
+            [(2, Grade::Block)]
+        );
         assert_eq!(found("tests/a.py")[0].level, Grade::Note);
     }
 }

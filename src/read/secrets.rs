@@ -121,8 +121,8 @@ fn partners(words: &'static Vocabulary, half: &Secret, bytes: &[u8]) -> Vec<Secr
             let body = captures.name("body")?;
             let range = near.start + body.start()..near.start + body.end();
             let part = |b: Option<&u8>| b.is_some_and(|b| is_word(*b) || matches!(b, b'/' | b'+'));
-            let alone = !part(range.start.checked_sub(1).and_then(|at| bytes.get(at)))
-                && !part(bytes.get(range.end));
+            let alone =
+                !part(range.start.checked_sub(1).and_then(|at| bytes.get(at))) && !part(bytes.get(range.end));
             let verified = rule.validator.judge(body.as_bytes())?;
             let sure = alone && random::looks_random(body.as_bytes(), rule.min_entropy, rule.min_changes);
             (sure && !is_published(words, body.as_bytes())).then(|| secret(rule, range, bytes, verified))
@@ -135,7 +135,8 @@ fn partners(words: &'static Vocabulary, half: &Secret, bytes: &[u8]) -> Vec<Secr
 fn neighbourhood(bytes: &[u8], range: &Range<usize>) -> Range<usize> {
     let from = range.start.saturating_sub(PAIR_BYTES);
     let until = bytes.len().min(range.end + PAIR_BYTES);
-    let start = memchr::memrchr_iter(b'\n', &bytes[from..range.start]).nth(PAIR_LINES).map_or(from, |n| from + n);
+    let start =
+        memchr::memrchr_iter(b'\n', &bytes[from..range.start]).nth(PAIR_LINES).map_or(from, |n| from + n);
     let end = memchr::memchr_iter(b'\n', &bytes[range.end..until]).nth(PAIR_LINES);
     start..end.map_or(until, |n| range.end + n)
 }

@@ -35,7 +35,10 @@ const KINDS: &[(&str, &str)] = &[
 ];
 
 static PLANTED: LazyLock<Vec<(&'static str, String)>> = LazyLock::new(|| {
-    KINDS.iter().map(|(kind, shape)| (*kind, template::make(shape, "gainsay").trim_end().to_owned())).collect()
+    KINDS
+        .iter()
+        .map(|(kind, shape)| (*kind, template::make(shape, "gainsay").trim_end().to_owned()))
+        .collect()
 });
 
 /// Replaces each `@@KIND@@` by a credential of that kind. Further lines of a key get the indent of the first.
@@ -62,7 +65,12 @@ pub(crate) fn expand(text: &str) -> String {
 pub(crate) fn planted() -> Vec<(&'static str, String)> {
     let secret = PLANTED.iter().filter(|(kind, _)| !matches!(*kind, "PEM_PUBLIC" | "STRIPE_PUBLISHABLE"));
     let lines = |value: &str| -> Vec<String> {
-        value.split("\\n").flat_map(str::lines).filter(|l| !l.starts_with("-----")).map(str::to_owned).collect()
+        value
+            .split("\\n")
+            .flat_map(str::lines)
+            .filter(|l| !l.starts_with("-----"))
+            .map(str::to_owned)
+            .collect()
     };
     secret.flat_map(|(kind, value)| lines(value).into_iter().map(move |line| (*kind, line))).collect()
 }

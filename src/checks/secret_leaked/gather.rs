@@ -114,7 +114,9 @@ impl<'a> Leaks<'a> {
                 continue;
             }
             match self.change.head.read(path) {
-                Ok(bytes) => self.take(bytes.unwrap_or_default(), |from, to| Place::Head(path.clone(), from, to)),
+                Ok(bytes) => {
+                    self.take(bytes.unwrap_or_default(), |from, to| Place::Head(path.clone(), from, to))
+                }
                 Err(undecided) => self.unread(path, undecided),
             }
         }
@@ -158,7 +160,8 @@ impl<'a> Leaks<'a> {
 
     /// The names of files, at head and on the way there.
     pub(super) fn read_names(&mut self) {
-        let mut names: BTreeSet<&RepoPath> = self.change.files.iter().filter_map(|f| f.head.as_ref()).collect();
+        let mut names: BTreeSet<&RepoPath> =
+            self.change.files.iter().filter_map(|f| f.head.as_ref()).collect();
         for commit in &self.change.commits {
             if let Additions::Loaded(files) = &commit.additions {
                 names.extend(files.iter().map(|file| &file.path));
@@ -211,7 +214,8 @@ impl<'a> Leaks<'a> {
             self.beyond.insert(secret.identity);
         } else if !self.held.has(secret, value) {
             let Secret { rule, identity, verified, level: ordinary, .. } = *secret;
-            self.found.insert(identity, Leak { rule, identity, verified, level, ordinary, places: vec![place] });
+            self.found
+                .insert(identity, Leak { rule, identity, verified, level, ordinary, places: vec![place] });
         }
     }
 
@@ -227,7 +231,8 @@ impl<'a> Leaks<'a> {
     pub(super) fn finish(mut self) -> (Vec<Leak>, Vec<Undecided>) {
         self.found.retain(|identity, _| !self.halves.contains(identity));
         if !self.beyond.is_empty() {
-            let why = format!("more than {MAX_LEAKS} credentials; {} others are not listed", self.beyond.len());
+            let why =
+                format!("more than {MAX_LEAKS} credentials; {} others are not listed", self.beyond.len());
             self.undecided.push(Undecided::new(why));
         }
         let sorted = |mut leak: Leak| {
@@ -242,8 +247,9 @@ impl<'a> Leaks<'a> {
 /// Files that hold no text by nature: as binary ones they would not be searched if they were smaller.
 fn is_media(path: &RepoPath) -> bool {
     const MEDIA: [&str; 30] = [
-        "7z", "avif", "bin", "bmp", "bz2", "dll", "dylib", "exe", "gif", "gz", "ico", "jar", "jpeg", "jpg", "m4a",
-        "mov", "mp3", "mp4", "ogg", "onnx", "otf", "pdf", "png", "so", "ttf", "wasm", "webm", "webp", "woff2", "zip",
+        "7z", "avif", "bin", "bmp", "bz2", "dll", "dylib", "exe", "gif", "gz", "ico", "jar", "jpeg", "jpg",
+        "m4a", "mov", "mp3", "mp4", "ogg", "onnx", "otf", "pdf", "png", "so", "ttf", "wasm", "webm", "webp",
+        "woff2", "zip",
     ];
     MEDIA.contains(&path.extension().to_ascii_lowercase().as_str()) && path.name().contains('.')
 }

@@ -32,7 +32,8 @@ pub(super) fn finding(change: &Change, leak: &Leak) -> Option<Finding> {
 
 /// The places that a person must visit: of a file at head its commits add nothing.
 fn telling(leak: &Leak) -> Vec<&Place> {
-    let at_head = |path: &RepoPath| leak.places.iter().any(|p| matches!(p, Place::Head(head, ..) if head == path));
+    let at_head =
+        |path: &RepoPath| leak.places.iter().any(|p| matches!(p, Place::Head(head, ..) if head == path));
     let mut seen = std::collections::BTreeSet::new();
     let worth = |place: &&Place| match place {
         Place::Commit(path, ..) => !at_head(path) && seen.insert(path.clone()),
@@ -77,7 +78,7 @@ fn headline(leak: &Leak, first: &Place) -> String {
 fn explanation(change: &Change, leak: &Leak, first: &Place, others: usize) -> String {
     let mut text = format!("Whoever reads it {}.", leak.rule.attacker);
     text += match leak.verified {
-        Verified::Checksum => " Its checksum is right: it was issued, not made up.",
+        Verified::Checksum => " Its checksum is right, which no made-up value has by chance.",
         Verified::Structure => " Its structure is that of a genuine one.",
         Verified::None => " It has the form of a genuine one and looks random; no checksum tells more.",
     };
@@ -91,7 +92,8 @@ fn explanation(change: &Change, leak: &Leak, first: &Place, others: usize) -> St
         return text + &format!("\nIf it is genuine: {}.", leak.rule.revoke);
     }
     if !leak.at_head() && matches!(first, Place::Commit(..)) {
-        text += "\nNo changed file holds it at head any more, but whoever fetches the branch can still read it.";
+        text +=
+            "\nNo changed file holds it at head any more, but whoever fetches the branch can still read it.";
     }
     text + &format!("\nFirst make it useless: {}. Then {}", leak.rule.revoke, removal(change, first))
 }

@@ -44,7 +44,8 @@ pub(super) fn armour(bytes: &[u8], at: usize, end: usize) -> Option<Armour> {
     let from = at.saturating_sub(BEGIN.len() + MAX_LABEL);
     let start = from + memchr::memmem::rfind(&bytes[from..at], BEGIN)?;
     let label = start + BEGIN.len()..end - DASHES.len();
-    let plain = bytes[label.clone()].iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b' ');
+    let plain =
+        bytes[label.clone()].iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b' ');
     let limit = bytes.len().min(end + MAX_BODY);
     let body = end..memchr::memmem::find(&bytes[end..limit], DASHES).map_or(limit, |n| end + n);
     plain.then_some(Armour { start, body, label })

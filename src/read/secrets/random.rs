@@ -2,8 +2,22 @@
 
 /// Words that stand in placeholders and in no key worth the name.
 const WORDS: [&str; 16] = [
-    "example", "xxxx", "your", "change", "placeholder", "dummy", "fake", "redact", "insert", "replace", "sample",
-    "secret", "token", "abcd", "1234", "0000",
+    "example",
+    "xxxx",
+    "your",
+    "change",
+    "placeholder",
+    "dummy",
+    "fake",
+    "redact",
+    "insert",
+    "replace",
+    "sample",
+    "secret",
+    "token",
+    "abcd",
+    "1234",
+    "0000",
 ];
 
 /// Whether the text looks drawn at random: at least so many bits a character (Shannon), and neighbours of different
@@ -84,7 +98,9 @@ mod tests {
 
     #[test]
     fn random_text_passes_and_what_people_type_does_not() {
-        let missed = (0..2_000).filter(|n| !looks_random(make("{an:24}", &n.to_string()).as_bytes(), 3.4, 0.2)).count();
+        let missed = (0..2_000)
+            .filter(|n| !looks_random(make("{an:24}", &n.to_string()).as_bytes(), 3.4, 0.2))
+            .count();
         assert!(missed <= 4, "{missed} of 2,000 random texts were taken for placeholders");
         for typed in [
             "abcdefghijklmnopqrstuvwxyz",

@@ -34,7 +34,10 @@ pub fn redact_marked(text: &str, mark: (usize, usize)) -> (Cow<'_, str>, (usize,
         out.push_str(&text[at..range.start]);
         let mask = out.len()..out.len() + MASK.len();
         out.push_str(MASK);
-        moved = (shift(moved.0, mark.0, range, mask.start, mask.end), shift(moved.1, mark.1, range, mask.end, mask.end));
+        moved = (
+            shift(moved.0, mark.0, range, mask.start, mask.end),
+            shift(moved.1, mark.1, range, mask.end, mask.end),
+        );
         at = range.end;
     }
     out.push_str(&text[at..]);
@@ -87,7 +90,8 @@ fn by_prefix(text: &str) -> Vec<Range<usize>> {
     let masked = |hit: aho_corasick::Match| {
         let rules = &words.by_keyword[hit.pattern().as_usize()];
         let rule = rules.iter().map(|r| &words.rules[*r]).find(|r| r.shape == Shape::Token)?;
-        let part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+' | b'/' | b'=' | b'.');
+        let dots = rules.iter().any(|r| words.rules[*r].has_dots());
+        let part = |b: &&u8| is_part(**b) || (dots && **b == b'.');
         let end = hit.end() + bytes[hit.end()..].iter().take_while(part).count();
         let mut start = hit.start();
         if rule.start.is_some() {
@@ -98,6 +102,10 @@ fn by_prefix(text: &str) -> Vec<Range<usize>> {
         (!word && starts_afresh(bytes, start)).then_some(start..end)
     };
     words.keywords.find_iter(bytes).filter_map(masked).collect()
+}
+
+fn is_part(byte: u8) -> bool {
+    pem::is_base64(byte) || matches!(byte, b'_' | b'-')
 }
 
 /// Private keys whose first line is there, to their end or the text's.
@@ -124,7 +132,8 @@ static KEY_TEXT: LazyLock<Regex> = LazyLock::new(|| {
 fn key_lines(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for run in LONG_RUN.find_iter(text) {
-        let random = random::has_all_classes(run.as_str().as_bytes()) && random::entropy(run.as_str().as_bytes()) >= 4.2;
+        let random = random::has_all_classes(run.as_str().as_bytes())
+            && random::entropy(run.as_str().as_bytes()) >= 4.2;
         if random && matches!(run.len(), 40 | 64 | 70 | 76) {
             found.push(run.range());
         }

@@ -1,3 +1,5 @@
+//! Facts about finding credentials.
+
 use proptest::prelude::*;
 
 use super::template::make;
@@ -54,10 +56,8 @@ fn a_private_key_is_one_key_however_it_is_wrapped() {
 
 #[test]
 fn an_encrypted_key_is_a_note() {
-    let old = make("{pem:RSA PRIVATE KEY:1190}", "1").replace(
-        "KEY-----\nMII",
-        "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nMII",
-    );
+    let old = make("{pem:RSA PRIVATE KEY:1190}", "1")
+        .replace("KEY-----\nMII", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nMII");
     for key in [old, make("{pem:ENCRYPTED PRIVATE KEY:1190}", "1"), make("{openssh:aes256-ctr}", "1")] {
         let found = scan(key.as_bytes());
         assert_eq!(found.iter().map(|s| s.level).collect::<Vec<_>>(), [Grade::Note], "{key}");
@@ -95,7 +95,14 @@ fn the_same_template_and_seed_give_the_same_text() {
 
 #[test]
 fn repeated_keywords_take_time_in_proportion() {
-    let hostile = ["AKIA", "T3BlbkFJ", "sk-T3BlbkFJ", "ghp_", "-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----A"];
+    let hostile = [
+        "AKIA",
+        "T3BlbkFJ",
+        "sk-T3BlbkFJ",
+        "ghp_",
+        "-----BEGIN PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----A",
+    ];
     for unit in hostile {
         let text = unit.repeat(200_000 / unit.len());
         let start = std::time::Instant::now();

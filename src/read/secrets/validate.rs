@@ -121,7 +121,8 @@ mod tests {
 
     #[test]
     fn a_checksum_that_starts_with_zeros_keeps_them() {
-        let padded = (0..20_000).map(|n| format!("{n:030}")).filter(|t| checksum(t.as_bytes()).starts_with('0'));
+        let padded =
+            (0..20_000).map(|n| format!("{n:030}")).filter(|t| checksum(t.as_bytes()).starts_with('0'));
         let mut count = 0;
         for token in padded {
             let body = format!("{token}{}", checksum(token.as_bytes()));

@@ -79,6 +79,11 @@ impl SecretRule {
         self.beside.as_deref()
     }
 
+    /// Whether full stops stand inside such a credential.
+    pub(super) fn has_dots(&self) -> bool {
+        self.pattern.contains(r"\.")
+    }
+
     /// The pattern; anchored at its start for what is found by keyword. Compiled when first needed.
     pub(super) fn pattern(&self) -> &Regex {
         self.compiled.get_or_init(|| {
@@ -134,13 +139,19 @@ impl Vocabulary {
             published: BTreeSet<String>,
         }
         let page = |(name, text): &(&str, &str)| {
-            let page: Page = toml::from_str(text).unwrap_or_else(|e| panic!("rules/secrets/{name}.toml: {e}"));
+            let page: Page =
+                toml::from_str(text).unwrap_or_else(|e| panic!("rules/secrets/{name}.toml: {e}"));
             page.rule
         };
         let rules: Vec<SecretRule> = PAGES.iter().flat_map(page).collect();
         let words: BTreeSet<&str> = rules.iter().flat_map(|r| &r.keywords).map(String::as_str).collect();
         let of = |word: &&str| {
-            rules.iter().enumerate().filter(|(_, r)| r.keywords.iter().any(|k| k == word)).map(|(i, _)| i).collect()
+            rules
+                .iter()
+                .enumerate()
+                .filter(|(_, r)| r.keywords.iter().any(|k| k == word))
+                .map(|(i, _)| i)
+                .collect()
         };
         let by_keyword = words.iter().map(of).collect();
         let keywords = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(&words);
