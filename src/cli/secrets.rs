@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::cli::{Exit, ListFormat};
 use crate::ids::RepoPath;
-use crate::read::secrets::{self, Grade, Secret, Verified, grade_at, redact};
+use crate::read::secrets::{self, Grade, Secret, Setting, Verified, redact};
 
 /// A larger file is named on standard error and not read.
 const MAX_FILE: u64 = 256 * 1024 * 1024;
@@ -106,6 +106,9 @@ fn scan_bytes(path: &str, bytes: &[u8]) -> Vec<Found> {
     let all = secrets::scan(bytes);
     let (mut line, mut start, mut counted) = (1, 0, 0);
     let mut found = Vec::new();
+    // Outside a repository a path may be one that no tree holds: then the file is an ordinary one.
+    let as_in_tree: Option<RepoPath> = path.trim_start_matches(['/', '.']).parse().ok();
+    let setting = as_in_tree.map(|path| Setting::new(&path, bytes));
     for secret in &all {
         for at in memchr::memchr_iter(b'\n', &bytes[counted..secret.range.start]) {
             line += 1;
@@ -113,20 +116,17 @@ fn scan_bytes(path: &str, bytes: &[u8]) -> Vec<Found> {
         }
         counted = secret.range.start;
         if !all.iter().any(|other| other.rule.half() == Some(&secret.rule.id)) {
-            found.push(place(path, bytes, secret, line, start));
+            let level = setting.as_ref().map_or(secret.level, |setting| setting.grade(secret));
+            found.push(place(path, bytes, secret, level, line, start));
         }
     }
     found
 }
 
-fn place(path: &str, bytes: &[u8], secret: &Secret, line: usize, line_start: usize) -> Found {
+fn place(path: &str, bytes: &[u8], secret: &Secret, level: Grade, line: usize, line_start: usize) -> Found {
     let characters = |until: usize| String::from_utf8_lossy(&bytes[line_start..until]).chars().count() + 1;
     let value = &bytes[secret.range.clone()];
     let first_line = memchr::memchr(b'\n', value).unwrap_or(value.len());
-    let level = match path.trim_start_matches(['/', '.']).parse::<RepoPath>() {
-        Ok(path) => grade_at(secret, &path),
-        Err(_) => secret.level,
-    };
     Found {
         path: redact(path).into_owned(),
         line,

@@ -15,7 +15,7 @@ use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
-pub use place::grade_at;
+pub use place::Setting;
 pub use redact::{redact, redact_marked};
 pub use validate::Verified;
 pub use vocabulary::{Grade, SecretRule};
@@ -39,7 +39,7 @@ pub struct Secret {
     pub range: Range<usize>,
     /// What was proved of it.
     pub verified: Verified,
-    /// Its weight in an ordinary file; [`grade_at`] tells it for a path.
+    /// Its weight in an ordinary file; [`Setting`] tells it for a given one.
     pub level: Grade,
     /// SHA-256 of the value: the same for one key however it is wrapped or escaped.
     pub identity: [u8; 32],
@@ -58,8 +58,9 @@ pub fn scan(bytes: &[u8]) -> Vec<Secret> {
             }
         }
     }
-    let partners: Vec<Secret> = found.iter().flat_map(|secret| partners(words, secret, bytes)).collect();
-    found.extend(partners);
+    // Of two findings of one value the pair's comes first: it tells more.
+    let pairs = found.iter().flat_map(|secret| partners(words, secret, bytes)).collect();
+    let mut found = [pairs, found].concat();
     found.sort_by_key(|s: &Secret| (s.range.start, std::cmp::Reverse(s.range.end)));
     found.dedup_by(|next, kept| next.range.start < kept.range.end);
     found
@@ -81,11 +82,12 @@ fn token(words: &Vocabulary, rule: &'static SecretRule, bytes: &[u8], keyword: u
 fn candidate(words: &Vocabulary, rule: &'static SecretRule, bytes: &[u8], at: usize) -> Option<Secret> {
     let window = &bytes[at..bytes.len().min(at + MAX_TOKEN)];
     let captures = rule.pattern().captures(window)?;
-    let (value, body) = (captures.get(0)?, captures.name("body")?);
+    let (named, body) = (captures.name("value"), captures.name("body")?);
+    let value = named.or(captures.get(0))?;
     let verified = rule.validator.judge(body.as_bytes())?;
-    let range = at..at + value.end();
+    let range = at + value.start()..at + value.end();
     let sure = verified == Verified::Checksum
-        || (starts_afresh(bytes, at)
+        || ((named.is_some() || starts_afresh(bytes, at))
             && !bytes.get(range.end).is_some_and(|b| is_word(*b))
             && random::looks_random(body.as_bytes(), rule.min_entropy, rule.min_changes));
     (sure && !is_published(words, value.as_bytes())).then(|| secret(rule, range, bytes, verified))

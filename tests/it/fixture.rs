@@ -196,7 +196,7 @@ fn commit_all(repo: &Path, trees: &[BTreeMap<String, Vec<u8>>], words: &Words) {
         write!(stream, "author {who} 1700000000 +0000\ncommitter {who} 1700000000 +0000\n").unwrap();
         write!(stream, "data {}\n{message}\n", message.len()).unwrap();
         if i > 0 {
-            write!(stream, "from :{i}\n").unwrap();
+            writeln!(stream, "from :{i}").unwrap();
         }
         stream.extend_from_slice(b"deleteall\n");
         for (path, bytes) in files {

@@ -6,7 +6,7 @@ use std::fmt;
 use crate::change::{AddedLines, Additions, Change, Kind};
 use crate::claims::{Part, Source};
 use crate::ids::{RepoPath, Sha};
-use crate::read::secrets::{self, Grade, Secret, SecretRule, Verified, grade_at};
+use crate::read::secrets::{self, Grade, Secret, SecretRule, Setting, Verified};
 use crate::undecided::Undecided;
 
 /// Further values are counted, not told: nobody reads so many findings.
@@ -61,6 +61,12 @@ pub(super) struct Leak {
 }
 
 impl Leak {
+    /// Whether a commit's place is in a file that holds it at head too.
+    fn is_at_head_in(&self, place: &Place) -> bool {
+        let Place::Commit(path, ..) = place else { return false };
+        self.places.iter().any(|known| matches!(known, Place::Head(head, ..) if head == path))
+    }
+
     /// Whether a file at head still holds it.
     pub(super) fn at_head(&self) -> bool {
         self.places.iter().any(|place| matches!(place, Place::Head(..) | Place::Name(_)))
@@ -114,9 +120,9 @@ impl<'a> Leaks<'a> {
                 continue;
             }
             match self.change.head.read(path) {
-                Ok(bytes) => {
-                    self.take(bytes.unwrap_or_default(), |from, to| Place::Head(path.clone(), from, to))
-                }
+                Ok(bytes) => self.take(Some(path), bytes.unwrap_or_default(), |from, to| {
+                    Place::Head(path.clone(), from, to)
+                }),
                 Err(undecided) => self.unread(path, undecided),
             }
         }
@@ -153,7 +159,7 @@ impl<'a> Leaks<'a> {
             last = Some(*number);
         }
         let number = |line: usize| numbers.get(line - 1).copied().unwrap_or(1);
-        self.take(text.as_bytes(), |from, to| {
+        self.take(Some(&file.path), text.as_bytes(), |from, to| {
             Place::Commit(file.path.clone(), number(from), number(to), sha.clone())
         });
     }
@@ -169,7 +175,7 @@ impl<'a> Leaks<'a> {
         }
         for path in names {
             if !self.change.base.contains(path) {
-                self.take(path.as_str().as_bytes(), |_, _| Place::Name(path.clone()));
+                self.take(Some(path), path.as_str().as_bytes(), |_, _| Place::Name(path.clone()));
             }
         }
     }
@@ -181,14 +187,15 @@ impl<'a> Leaks<'a> {
         let messages = self.change.commits.iter();
         texts.extend(messages.map(|commit| (Part::Commit(commit.sha.clone()), &commit.message)));
         for (part, text) in texts {
-            self.take(text.as_bytes(), |line, _| Place::Words(Source { part: part.clone(), line }));
+            self.take(None, text.as_bytes(), |line, _| Place::Words(Source { part: part.clone(), line }));
         }
-        self.take(pr.branch.as_bytes(), |_, _| Place::Branch);
+        self.take(None, pr.branch.as_bytes(), |_, _| Place::Branch);
     }
 
-    fn take(&mut self, text: &[u8], place: impl Fn(usize, usize) -> Place) {
+    fn take(&mut self, path: Option<&RepoPath>, text: &[u8], place: impl Fn(usize, usize) -> Place) {
         let all = secrets::scan(text);
         let paired: BTreeSet<&str> = all.iter().filter_map(|s| s.rule.half()).collect();
+        let setting = path.map(|path| Setting::new(path, text));
         let (mut line, mut counted) = (1, 0);
         for secret in &all {
             line += memchr::memchr_iter(b'\n', &text[counted..secret.range.start]).count();
@@ -197,18 +204,18 @@ impl<'a> Leaks<'a> {
             if paired.contains(secret.rule.id.as_str()) {
                 self.halves.insert(secret.identity);
             } else {
-                self.keep(secret, &text[secret.range.clone()], place(line, end_line));
+                let level = setting.as_ref().map_or(secret.level, |setting| setting.grade(secret));
+                self.keep(secret, level, &text[secret.range.clone()], place(line, end_line));
             }
         }
     }
 
-    fn keep(&mut self, secret: &Secret, value: &[u8], place: Place) {
-        let level = match &place {
-            Place::Head(path, ..) | Place::Commit(path, ..) | Place::Name(path) => grade_at(secret, path),
-            Place::Words(_) | Place::Branch => secret.level,
-        };
+    fn keep(&mut self, secret: &Secret, level: Grade, value: &[u8], place: Place) {
         if let Some(leak) = self.found.get_mut(&secret.identity) {
-            leak.level = leak.level.max(level);
+            // Head's file shows its surroundings better than the lines that a commit added to it.
+            if !leak.is_at_head_in(&place) {
+                leak.level = leak.level.max(level);
+            }
             leak.places.push(place);
         } else if self.found.len() >= MAX_LEAKS {
             self.beyond.insert(secret.identity);

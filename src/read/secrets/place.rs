@@ -4,7 +4,10 @@ use crate::ids::RepoPath;
 
 use super::{Grade, Secret, Verified};
 
-const REHEARSALS: [&str; 27] = [
+const REHEARSALS: [&str; 30] = [
+    "bench",
+    "benches",
+    "benchmarks",
     "__fixtures__",
     "__mocks__",
     "__snapshots__",
@@ -34,10 +37,37 @@ const REHEARSALS: [&str; 27] = [
     "tests",
 ];
 
-/// The weight of a credential in the file of that path. Among tests, fixtures, examples and documentation only a
-/// right checksum keeps its full weight: whatever else stands there may be made up.
-pub fn grade_at(secret: &Secret, path: &RepoPath) -> Grade {
-    if secret.verified != Verified::Checksum && is_rehearsal(path) { Grade::Note } else { secret.level }
+/// A file as the surroundings of credentials.
+pub struct Setting<'a> {
+    text: &'a [u8],
+    rehearsal: bool,
+    /// Where a Rust file's own tests begin.
+    tests_from: usize,
+    rust: bool,
+}
+
+impl<'a> Setting<'a> {
+    /// The file of that path with that text, or that part of it.
+    pub fn new(path: &RepoPath, text: &'a [u8]) -> Self {
+        let rust = path.extension() == "rs";
+        let tests = if rust { memchr::memmem::find(text, b"#[cfg(test)]") } else { None };
+        Self { text, rehearsal: is_rehearsal(path), tests_from: tests.unwrap_or(usize::MAX), rust }
+    }
+
+    /// The weight of a credential found in the text. Among tests, fixtures, examples and documentation only a right
+    /// checksum keeps its full weight: whatever else stands there may be made up.
+    pub fn grade(&self, secret: &Secret) -> Grade {
+        let at = secret.range.start;
+        let rehearsed = self.rehearsal || at > self.tests_from || (self.rust && self.in_documentation(at));
+        if rehearsed && secret.verified != Verified::Checksum { Grade::Note } else { secret.level }
+    }
+
+    fn in_documentation(&self, at: usize) -> bool {
+        let before = &self.text[at.saturating_sub(200)..at];
+        let line = memchr::memrchr(b'\n', before).map_or(before, |newline| &before[newline + 1..]);
+        let line = line.trim_ascii_start();
+        line.starts_with(b"///") || line.starts_with(b"//!")
+    }
 }
 
 fn is_rehearsal(path: &RepoPath) -> bool {
@@ -54,6 +84,26 @@ fn is_rehearsal(path: &RepoPath) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_rust_file_tests_or_documents_is_a_rehearsal_and_its_code_is_not() {
+        let key = super::super::template::make("sk_live_{an:24}", "a");
+        let grades = |text: String| {
+            let path = "src/a.rs".parse().unwrap();
+            let setting = Setting::new(&path, text.as_bytes());
+            super::super::scan(text.as_bytes()).iter().map(|s| setting.grade(s)).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            grades(format!("const K: &str = \"{key}\";\n#[cfg(test)]\nmod tests {{}}")),
+            [Grade::Block]
+        );
+        assert_eq!(
+            grades(format!("#[cfg(test)]\nmod tests {{ const K: &str = \"{key}\"; }}")),
+            [Grade::Note]
+        );
+        assert_eq!(grades(format!("    /// charge(\"{key}\")\n")), [Grade::Note]);
+        assert_eq!(grades(format!("// charge(\"{key}\")\n")), [Grade::Block]);
+    }
 
     #[test]
     fn tests_examples_and_documentation_are_rehearsals_and_sources_are_not() {

@@ -65,6 +65,18 @@ fn an_encrypted_key_is_a_note() {
 }
 
 #[test]
+fn a_key_of_which_most_is_missing_is_a_note_and_a_few_lines_of_one_are_nothing() {
+    let key = make("{pem:RSA PRIVATE KEY:1190}", "1");
+    let lines: Vec<&str> = key.lines().collect();
+    let cut = |body: &[&str]| [&lines[..1], body, &lines[lines.len() - 1..]].concat().join("\n");
+    let levels = |text: String| scan(text.as_bytes()).iter().map(|s| s.level).collect::<Vec<_>>();
+    assert_eq!(levels(cut(&lines[1..4])), [Grade::Note]);
+    assert_eq!(levels(cut(&lines[1..24])), [Grade::Block]);
+    assert!(levels(cut(&lines[1..2])).is_empty() && levels(cut(&lines[5..9])).is_empty());
+    assert!(levels(cut(&[lines[1], lines[2], "..."])).is_empty());
+}
+
+#[test]
 fn what_is_public_or_published_or_a_hash_is_silent() {
     let aws = concat!("AKIA", "IOSFODNN7", "EXAMPLE\nwJalrXUtnFEMI/K7MDENG/bPxRfiCY", "EXAMPLEKEY");
     for text in [
