@@ -30,7 +30,10 @@ pub fn consider(change: &Change, policy: &Policy) -> Verdict {
         }
     }
     report.undecided.extend(broken_policy(change));
-    policy.judge(change, authorship::identify(change), claims.list.into_iter().zip(judged).collect(), report)
+    let claims = claims.list.into_iter().zip(judged).collect();
+    let mut verdict = policy.judge(change, authorship::identify(change), claims, report);
+    verdict.scrub();
+    verdict
 }
 
 /// A policy that this change breaks would fail every pull request after it.

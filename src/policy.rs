@@ -178,7 +178,7 @@ impl Policy {
         };
         for mut finding in report.findings {
             let Some(ceiling) = level(finding.rule.id, Level::Block) else { continue };
-            if ignored(finding.rule.id, finding.primary.path.as_str()) {
+            if finding.words.is_none() && ignored(finding.rule.id, finding.primary.path.as_str()) {
                 continue;
             }
             finding.level = finding.level.min(ceiling);

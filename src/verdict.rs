@@ -1,5 +1,7 @@
 //! The verdict: everything that renderers print and publishers post, and nothing that they could change.
 
+mod scrub;
+
 use crate::authorship::Authorship;
 use crate::checks::{Finding, Level};
 use crate::claims::{Claim, Judged};

@@ -21,8 +21,11 @@ pub struct Finding {
     pub headline: String,
     /// The evidence in plain sentences: what was, what is, and why it matters here. May span lines.
     pub explanation: String,
-    /// Where.
+    /// Where. Of a matter in the pull request's words ([`Finding::words`]) a file that stands in for it.
     pub primary: Location,
+    /// Set where the matter stands in the title, the body or a commit's message and in no file: no path that policy
+    /// ignores can hide it.
+    pub words: Option<Source>,
     /// Further places, such as the same thing at base.
     pub related: Vec<Location>,
     /// The claim that it contradicts.
@@ -86,6 +89,7 @@ impl Finding {
             headline: headline.into(),
             explanation: String::new(),
             primary,
+            words: None,
             related: Vec::new(),
             gainsays: None,
             disclosed: None,

@@ -1,8 +1,14 @@
-//! A credential was committed.
+//! A credential was committed: in any commit of the range, at head, in a file's name or in the pull request's words.
+
+mod gather;
+mod tell;
 
 use crate::change::Change;
 use crate::checks::{Check, Examination, Needs, Rule};
 use crate::claims::Claims;
+use crate::undecided::Undecided;
+
+use gather::Leaks;
 
 static RULE: Rule = Rule::new("secret-leaked", include_str!("../../rules/secret-leaked.md"));
 
@@ -14,9 +20,29 @@ impl Check for SecretLeaked {
         &RULE
     }
 
-    fn needs(&self, _needs: &mut Needs) {}
+    fn needs(&self, needs: &mut Needs) {
+        needs.additions();
+        needs.changed("**");
+    }
 
-    fn run(&self, _change: &Change, _claims: &Claims) -> Examination {
-        Examination::default()
+    fn run(&self, change: &Change, _claims: &Claims) -> Examination {
+        let mut leaks = Leaks::new(change);
+        leaks.read_head();
+        leaks.read_commits();
+        leaks.read_names();
+        leaks.read_words();
+        let (leaks, mut undecided) = leaks.finish();
+        let findings = leaks.iter().filter_map(|leak| match tell::finding(change, leak) {
+            Some(finding) => Some(finding),
+            None => {
+                let why = format!(
+                    "{} stands in {}, and no file exists to show it at",
+                    leak.rule.name, leak.places[0]
+                );
+                undecided.push(Undecided::new(why).decisive());
+                None
+            }
+        });
+        Examination { findings: findings.collect(), undecided }
     }
 }

@@ -1,0 +1,233 @@
+//! Credentials out of texts that people will read. Here a doubt is decided for the mask: a token cut short at the
+//! end of an excerpt has no checksum any more and still gives most of itself away.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::vocabulary::{Shape, vocabulary};
+use super::{pem, random, scan, starts_afresh};
+
+const MASK: &str = "***";
+/// Fewer characters behind a vendor's prefix give nothing away.
+const MIN_TAIL: usize = 8;
+
+/// The text with every credential in it replaced by `***`, line by line: the number of lines stays.
+///
+/// Covers what [`scan`] finds, tokens that are cut short or have a wrong checksum, and parts of private keys: the
+/// beginning, the end, or lines out of the middle.
+pub fn redact(text: &str) -> Cow<'_, str> {
+    redact_marked(text, (0, 0)).0
+}
+
+/// The same with a byte range of the text, moved to where it stands in the result.
+pub fn redact_marked(text: &str, mark: (usize, usize)) -> (Cow<'_, str>, (usize, usize)) {
+    let ranges = ranges(text);
+    if ranges.is_empty() {
+        return (Cow::Borrowed(text), mark);
+    }
+    let mut out = String::with_capacity(text.len());
+    let (mut at, mut moved) = (0, mark);
+    for range in &ranges {
+        out.push_str(&text[at..range.start]);
+        let mask = out.len()..out.len() + MASK.len();
+        out.push_str(MASK);
+        moved = (
+            shift(moved.0, mark.0, range, mask.start, mask.end),
+            shift(moved.1, mark.1, range, mask.end, mask.end),
+        );
+        at = range.end;
+    }
+    out.push_str(&text[at..]);
+    (Cow::Owned(out), (moved.0, moved.1.max(moved.0)))
+}
+
+/// Where a position stands once `range` has become a mask: `inside` where it fell into it.
+fn shift(moved: usize, original: usize, range: &Range<usize>, inside: usize, behind: usize) -> usize {
+    if original >= range.end {
+        behind + (original - range.end)
+    } else if original > range.start {
+        inside
+    } else {
+        moved
+    }
+}
+
+/// What to mask: in order, apart, none over a line's end.
+fn ranges(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = scan(text.as_bytes()).into_iter().map(|s| s.range).collect();
+    found.extend(by_prefix(text));
+    found.extend(opened_keys(text));
+    found.extend(key_lines(text));
+    let mut lines: Vec<Range<usize>> = found.into_iter().flat_map(|range| by_line(text, range)).collect();
+    lines.sort_by_key(|r| (r.start, r.end));
+    let mut merged: Vec<Range<usize>> = Vec::new();
+    for range in lines {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+fn by_line(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut at = range.start;
+    let piece = |line: &str| {
+        let start = at + (line.len() - line.trim_start().len());
+        let end = at + line.trim_end().len();
+        at += line.len();
+        (start < end).then_some(start..end)
+    };
+    text[range].split_inclusive('\n').filter_map(piece).collect()
+}
+
+/// Whatever follows a vendor's prefix and is no plain word.
+fn by_prefix(text: &str) -> Vec<Range<usize>> {
+    let (words, bytes) = (vocabulary(), text.as_bytes());
+    let masked = |hit: aho_corasick::Match| {
+        let rules = &words.by_keyword[hit.pattern().as_usize()];
+        let rule = rules.iter().map(|r| &words.rules[*r]).find(|r| r.shape == Shape::Token)?;
+        let dots = rules.iter().any(|r| words.rules[*r].has_dots());
+        let part = |b: &&u8| is_part(**b) || (dots && **b == b'.');
+        let end = hit.end() + bytes[hit.end()..].iter().take_while(part).count();
+        let mut start = hit.start();
+        if rule.start.is_some() {
+            start -= bytes[..start].iter().rev().take(super::MAX_BEFORE).take_while(part).count();
+        }
+        let tail = &bytes[hit.end()..end];
+        let word = tail.len() < MIN_TAIL || !random::changes_class(tail, 0.15);
+        (!word && starts_afresh(bytes, start)).then_some(start..end)
+    };
+    words.keywords.find_iter(bytes).filter_map(masked).collect()
+}
+
+fn is_part(byte: u8) -> bool {
+    pem::is_base64(byte) || matches!(byte, b'_' | b'-')
+}
+
+/// Private keys whose first line is there, to their end or the text's.
+fn opened_keys(text: &str) -> Vec<Range<usize>> {
+    let (words, bytes) = (vocabulary(), text.as_bytes());
+    let opened = |hit: aho_corasick::Match| {
+        let rules = &words.by_keyword[hit.pattern().as_usize()];
+        let is_pem = rules.iter().any(|r| words.rules[*r].shape == Shape::Pem);
+        let armour = is_pem.then(|| pem::armour(bytes, hit.start(), hit.end())).flatten()?;
+        let body = &text[armour.body.clone()];
+        let run = KEY_TEXT.find(body).map_or(0, |m| m.end());
+        (run >= MIN_TAIL).then_some(armour.start..armour.body.start + run)
+    };
+    words.keywords.find_iter(bytes).filter_map(opened).collect()
+}
+
+static KEY_TEXT: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r#"^(?:[\s"'`,;|>#*\\]|\\+[nr]|[A-Za-z-]+:[^\n]*\n|[A-Za-z0-9+/=]{16,})*"#;
+    Regex::new(pattern).expect("a literal pattern compiles")
+});
+
+/// Lines out of a key's middle (64, 70 or 76 characters of base64), what follows them up to a key's last line, and
+/// the secret halves of AWS keys (40 characters).
+fn key_lines(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for run in LONG_RUN.find_iter(text) {
+        let random = random::has_all_classes(run.as_str().as_bytes())
+            && random::entropy(run.as_str().as_bytes()) >= 4.2;
+        if random && matches!(run.len(), 40 | 64 | 70 | 76) {
+            found.push(run.range());
+        }
+    }
+    for footer in FOOTER.captures_iter(text) {
+        found.extend(footer.get(1).map(|m| m.range()));
+    }
+    found
+}
+
+static LONG_RUN: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"[A-Za-z0-9+/=]{40,}").expect("a literal pattern compiles"));
+
+static FOOTER: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"([A-Za-z0-9+/=]{4,76})(?:\s|\\+[nr])*-----END [A-Z0-9 ]*PRIVATE KEY";
+    Regex::new(pattern).expect("a literal pattern compiles")
+});
+
+#[cfg(test)]
+mod tests {
+    use super::super::template::make;
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_token_is_masked_whole_cut_short_or_with_a_wrong_checksum() {
+        let token = make("ghp_{an:30}{crc}", "a");
+        for shown in [&token[..], &token[..20], &make("ghp_{an:30}{badcrc}", "a")] {
+            assert_eq!(redact(&format!("key = '{shown}' # é")), "key = '***' # é");
+        }
+    }
+
+    #[test]
+    fn both_halves_of_an_aws_key_are_masked_apart_and_together() {
+        let (id, secret) = (make("AKIA{b32:16}", "a"), make("{b64:40}", "a"));
+        assert_eq!(redact(&format!("{id}\n{secret}\n")), "***\n***\n");
+        assert_eq!(redact(&format!("k = \"{secret}\"")), "k = \"***\"");
+    }
+
+    #[test]
+    fn any_run_of_lines_out_of_a_private_key_is_masked() {
+        let key = make("{pem:RSA PRIVATE KEY:1190}", "a");
+        let lines: Vec<&str> = key.lines().collect();
+        for (from, to) in [(0, lines.len()), (0, 2), (1, 3), (5, 6), (lines.len() - 2, lines.len()), (0, 9)] {
+            let shown = redact(&lines[from..to].join("\n")).into_owned();
+            for line in lines[1..lines.len() - 1].iter() {
+                assert!(!shown.contains(&line[..line.len().min(12)]), "{from}..{to}:\n{shown}");
+            }
+            assert_eq!(shown.lines().count(), to - from);
+        }
+    }
+
+    #[test]
+    fn an_escaped_key_is_masked_even_when_clipped() {
+        let line = make("  \"key\": \"{pemline:PRIVATE KEY:1217}\"", "a");
+        assert_eq!(redact(&line[..200]), "  \"key\": \"***");
+    }
+
+    #[test]
+    fn ordinary_words_hashes_and_paths_stay() {
+        for text in [
+            "npm_config_registry and npm_lifecycle_event",
+            "commit da39a3ee5e6b4b0d3255bfef95601890afd80709",
+            "sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "hf_hub_download(src/components/settings/Panel.tsx)",
+            "-----BEGIN RSA PRIVATE KEY-----",
+        ] {
+            assert_eq!(redact(text), text);
+        }
+    }
+
+    #[test]
+    fn the_mark_stays_on_what_it_marked() {
+        let token = make("ghp_{an:30}{crc}", "a");
+        let text = format!("a = \"{token}\"; next");
+        let at = text.find("next").unwrap();
+        let (shown, mark) = redact_marked(&text, (at, at + 4));
+        assert_eq!(&shown[mark.0..mark.1], "next");
+        let (shown, mark) = redact_marked(&text, (5, 5 + token.len()));
+        assert_eq!(&shown[mark.0..mark.1], "***");
+        let (shown, mark) = redact_marked(&text, (9, 12));
+        assert_eq!(&shown[mark.0..mark.1], "***");
+        let (shown, mark) = redact_marked(&text, (0, at));
+        assert_eq!(&shown[mark.0..mark.1], "a = \"***\"; ");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_redacted_with_its_lines_and_a_sound_mark(text in "(?s).{0,200}", a in 0usize..200, b in 0usize..200) {
+            let fit = |n: usize| crate::span::floor_char(&text, n);
+            let (a, b) = (fit(a.min(b)), fit(a.max(b)));
+            let (shown, mark) = redact_marked(&text, (a, b));
+            prop_assert!(shown.get(mark.0..mark.1).is_some());
+            prop_assert_eq!(shown.matches('\n').count(), text.matches('\n').count());
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! No credential leaves in a verdict: whatever a person will read goes through the mask first.
+
+use crate::claims::{ClaimKind, Subject};
+use crate::ids::RepoPath;
+use crate::read::secrets::{redact, redact_marked};
+use crate::span::Location;
+use crate::verdict::Verdict;
+
+impl Verdict {
+    /// Masks every credential in every text of the verdict, names of files included.
+    pub fn scrub(&mut self) {
+        for (claim, judged) in &mut self.claims {
+            mask(&mut claim.quote);
+            mask(&mut judged.because);
+            subjects(&mut claim.kind).for_each(mask);
+        }
+        for finding in &mut self.findings {
+            mask(&mut finding.headline);
+            mask(&mut finding.explanation);
+            finding.disclosed.iter_mut().for_each(|d| mask(&mut d.quote));
+            location(&mut finding.primary);
+            finding.related.iter_mut().for_each(location);
+        }
+        for (_, undecided) in &mut self.undecided {
+            mask(&mut undecided.why);
+            undecided.path.iter_mut().for_each(path);
+        }
+        self.unjudged.iter_mut().for_each(mask);
+        self.author.signals.iter_mut().for_each(|signal| mask(&mut signal.value));
+    }
+}
+
+fn mask(text: &mut String) {
+    if let std::borrow::Cow::Owned(masked) = redact(text) {
+        *text = masked;
+    }
+}
+
+fn path(path: &mut RepoPath) {
+    if let Ok(masked) = redact(path.as_str()).parse() {
+        *path = masked;
+    }
+}
+
+fn location(at: &mut Location) {
+    mask(&mut at.label);
+    path(&mut at.path);
+    if let Some(excerpt) = &mut at.excerpt {
+        let (text, mark) = redact_marked(&excerpt.text, excerpt.mark);
+        (excerpt.mark, excerpt.text) = (mark, text.into_owned());
+    }
+}
+
+fn subjects(kind: &mut ClaimKind) -> impl Iterator<Item = &mut String> {
+    let found = match kind {
+        ClaimKind::Added(subject) | ClaimKind::Removed(subject) => vec![subject],
+        ClaimKind::Renamed { from, to } => vec![from, to],
+        _ => Vec::new(),
+    };
+    found.into_iter().map(|subject| match subject {
+        Subject::File(text) | Subject::Symbol(text) => text,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::secrets::template::make;
+    use crate::span::Side;
+
+    #[test]
+    fn an_excerpt_keeps_its_mark_when_a_credential_before_it_goes() {
+        let token = make("ghp_{an:30}{crc}", "a");
+        let source = format!("a = '{token}'\nb = skipped\n");
+        let start = source.find("skipped").unwrap();
+        let file: RepoPath = format!("{token}.txt").parse().unwrap();
+        let mut at = Location::bytes(Side::Head, &file, &source, 5..start + 7);
+        location(&mut at);
+        let excerpt = at.excerpt.unwrap();
+        assert_eq!(excerpt.text, "a = '***'\nb = skipped");
+        assert_eq!(&excerpt.text[excerpt.mark.0..excerpt.mark.1], "***'\nb = skipped");
+        assert_eq!(at.path.as_str(), "***.txt");
+    }
+}
