@@ -3,6 +3,7 @@
 //! Aliases are expanded and merge keys (`<<`) applied, within limits, so that a reader sees plain trees. Tags are
 //! dropped: `!Ref x` is the scalar `x`.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -152,19 +153,27 @@ pub fn parse(text: &str) -> Result<Vec<Node>, YamlError> {
 struct Places<'t> {
     text: &'t str,
     lines: Vec<usize>,
+    /// Line, column and byte of the last look-up: marks mostly move forward, and a line may be megabytes long.
+    cursor: Cell<(usize, usize, usize)>,
 }
 
 impl<'t> Places<'t> {
     fn new(text: &'t str) -> Self {
         let starts = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
-        Self { text, lines: std::iter::once(0).chain(starts).collect() }
+        Self { text, lines: std::iter::once(0).chain(starts).collect(), cursor: Cell::default() }
     }
 
     fn byte(&self, mark: Marker) -> usize {
-        let start = self.lines.get(mark.line().saturating_sub(1)).copied().unwrap_or(self.text.len());
-        let skipped = if start == 0 && self.text.starts_with('\u{feff}') { 1 } else { 0 };
-        let rest = &self.text[start..];
-        rest.char_indices().nth(mark.col() + skipped).map_or(self.text.len(), |(at, _)| start + at)
+        let (mut line, mut column, mut at) = self.cursor.get();
+        if line != mark.line() || column > mark.col() {
+            (line, column) = (mark.line(), 0);
+            at = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
+            at += if at == 0 && self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        }
+        let rest = &self.text[at..];
+        at = rest.char_indices().nth(mark.col() - column).map_or(self.text.len(), |(n, _)| at + n);
+        self.cursor.set((line, mark.col(), at));
+        at
     }
 
     fn line(&self, byte: usize) -> usize {
