@@ -53,6 +53,8 @@ pub struct Trigger {
     pub branches: Vec<String>,
     /// `branches-ignore`, where it is given.
     pub branches_ignore: Vec<String>,
+    /// `tags`, where it is given.
+    pub tags: Vec<String>,
     /// Where.
     pub lines: Lines,
 }
@@ -168,6 +170,7 @@ fn triggers(key: &Node, on: &Node) -> Vec<Trigger> {
         paths_ignore: Vec::new(),
         branches: Vec::new(),
         branches_ignore: Vec::new(),
+        tags: Vec::new(),
         lines,
     };
     if on.entries().is_empty() {
@@ -183,6 +186,7 @@ fn triggers(key: &Node, on: &Node) -> Vec<Trigger> {
             paths_ignore: list("paths-ignore"),
             branches: list("branches"),
             branches_ignore: list("branches-ignore"),
+            tags: list("tags"),
             ..bare(event.text()?, span(event, settings))
         };
         Some(trigger)
