@@ -52,9 +52,8 @@ impl Check for CiWeakened {
         for file in change.files.iter().filter(|f| manifest::is_manifest(f)) {
             examination.absorb(manifest::find(change, file, claims));
         }
-        let touched = |f: &FileChange| {
-            [&f.base, &f.head].into_iter().flatten().any(|p| is_workflow(p) || is_action(p))
-        };
+        let touched =
+            |f: &FileChange| [&f.base, &f.head].into_iter().flatten().any(|p| is_workflow(p) || is_action(p));
         if change.files.iter().any(touched) {
             let (base, head) = (inventory::read(&change.base), inventory::read(&change.head));
             unread(change, &base, &head, &mut examination);
@@ -111,7 +110,8 @@ fn finding(change: &Change, group: &[Loosened<'_>], claims: &Claims) -> Finding 
     let base = |label: &str| place(change, Side::Base, &was.file, was.lines).label(label.to_owned());
     let finding = match now {
         Now::Lax(gate, lax) => {
-            let at = place(change, Side::Head, &gate.file, lax.lines).label("its failure is thrown away here");
+            let at =
+                place(change, Side::Head, &gate.file, lax.lines).label("its failure is thrown away here");
             Finding::new(&RULE, at, format!("{what} can no longer fail {file}"), &format!("{} {matter}", lax.by))
                 .explain(format!(
                     "At base a failure of {what} failed the job {}. `{}` throws it away, and nothing else runs the \
@@ -129,7 +129,10 @@ fn finding(change: &Change, group: &[Loosened<'_>], claims: &Claims) -> Finding 
         Now::Aside(gate) => {
             let at = place(change, Side::Head, &gate.file, gate.lines).label("runs on no pull request");
             Finding::new(&RULE, at, format!("{what} left the checks of changes"), &matter)
-                .explain(format!("{} runs it on other occasions than pull requests and pushes.", gate.file.name()))
+                .explain(format!(
+                    "{} runs it on other occasions than pull requests and pushes.",
+                    gate.file.name()
+                ))
                 .related(base("ran here on changes"))
         }
         Now::Gone => gone(change, was, &what, &matter, doubt),

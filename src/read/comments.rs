@@ -95,7 +95,9 @@ impl Scanner<'_> {
     }
 
     fn comment(&mut self) -> bool {
-        if let Some((open, close)) = self.language.block.iter().find(|(open, _)| self.rest().starts_with(open)) {
+        if let Some((open, close)) =
+            self.language.block.iter().find(|(open, _)| self.rest().starts_with(open))
+        {
             let end = self.block_end(open, close);
             let closed = end.is_some();
             self.push(Kind::Comment, end.unwrap_or(self.text.len()), (open.len(), close.len()), closed);
@@ -153,7 +155,12 @@ impl Scanner<'_> {
                 let close = format!("\"{}", "#".repeat(hashes));
                 let open = hashes + 2;
                 let found = rest[open..].find(&close).map(|n| self.at + open + n + close.len());
-                self.push(Kind::String, found.unwrap_or(self.text.len()), (open, close.len()), found.is_some());
+                self.push(
+                    Kind::String,
+                    found.unwrap_or(self.text.len()),
+                    (open, close.len()),
+                    found.is_some(),
+                );
                 return true;
             }
         }

@@ -265,7 +265,8 @@ pub fn expression(text: &str) -> &str {
 fn place<T>(node: &Node, key: &str, read: impl Fn(&Node) -> Option<T>) -> Option<Place<T>> {
     let (key, value) = node.entry(key)?;
     // The text of a block scalar (`|`, `>`) begins on the line behind its mark; only a block has that shape.
-    let block = matches!(value.value, yaml::Value::Scalar { plain: false, .. }) && value.end_line > value.line;
+    let block =
+        matches!(value.value, yaml::Value::Scalar { plain: false, .. }) && value.end_line > value.line;
     let text_line = if block && value.line == key.line { value.line + 1 } else { value.line };
     Some(Place { value: read(value)?, lines: span(key, value), text_line })
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::hold::{Hold, Laxity};
+use super::inventory::{Gate, Inventory, same_purpose};
+use super::scripts::Scripts;
+use super::vocabulary::{Kind, Way};
 use crate::change::{Change, Tree};
 use crate::checks::Level;
-use crate::checks::ci_weakened::hold::{Hold, Laxity};
-use crate::checks::ci_weakened::inventory::{Gate, Inventory, same_purpose};
-use crate::checks::ci_weakened::scripts::Scripts;
-use crate::checks::ci_weakened::vocabulary::{Kind, Way};
 use crate::ids::RepoPath;
 use crate::read::workflow::Job;
 
@@ -153,9 +153,11 @@ impl<'i> Sides<'i> {
 
     /// Whether a gate that is new at head serves the same purpose.
     fn is_replaced(&self, was: &Gate) -> bool {
-        let known: BTreeSet<&Way> = self.base.gates.iter().filter(|g| g.guards).map(|g| &g.known.way).collect();
+        // The same script of another package is another gate.
+        let of = |g: &'i Gate| (&g.known.way, &g.folder);
+        let known: BTreeSet<_> = self.base.gates.iter().filter(|g| g.guards).map(of).collect();
         let holds = |g: &&Gate| g.guards && !matches!(g.hold, Hold::Lax(_));
-        let mut fresh = self.head.gates.iter().filter(holds).filter(|g| !known.contains(&g.known.way));
+        let mut fresh = self.head.gates.iter().filter(holds).filter(|g| !known.contains(&of(g)));
         fresh.any(|g| same_purpose(was.known.kind, g.known.kind))
     }
 
@@ -163,7 +165,7 @@ impl<'i> Sides<'i> {
     fn is_subject_gone(&self, was: &Gate) -> bool {
         let (base, head) = (&self.change.base, &self.change.head);
         let gone = |path: &str| exists(base, path) && !exists(head, path);
-        let named = was.words.split_whitespace().chain(was.directory.as_deref()).map(in_tree);
+        let named = was.words.split_whitespace().chain([was.folder.as_str()]).map(in_tree);
         if named.filter(|p| !p.is_empty()).any(gone) {
             return true;
         }

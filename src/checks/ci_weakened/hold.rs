@@ -65,7 +65,9 @@ fn looks_at_status(commands: &[Command]) -> bool {
     commands.iter().any(|c| {
         let first = c.words.first().map(String::as_str);
         let fails = matches!(first, Some("exit" | "return")) && c.words.get(1).is_none_or(|code| code != "0");
-        fails || first == Some("false") || c.words.iter().any(|w| w.contains("$?") || w.contains("PIPESTATUS"))
+        fails
+            || first == Some("false")
+            || c.words.iter().any(|w| w.contains("$?") || w.contains("PIPESTATUS"))
     })
 }
 
@@ -147,7 +149,13 @@ mod tests {
 
     #[test]
     fn a_swallowed_failure_is_told_from_a_handled_one() {
-        for script in ["gate || true", "gate a && b || :", "gate || exit 0", "set +e\ngate\necho done", "{ gate; } || true"] {
+        for script in [
+            "gate || true",
+            "gate a && b || :",
+            "gate || exit 0",
+            "set +e\ngate\necho done",
+            "{ gate; } || true",
+        ] {
             assert!(matches!(hold(script), Hold::Lax(_)), "{script}");
         }
         for script in [
@@ -164,7 +172,9 @@ mod tests {
         ] {
             assert_eq!(hold(script), Hold::Strict, "{script}");
         }
-        for script in ["gate || echo failed", "gate || true\nif [ -f bad ]; then exit 1; fi", "if gate; then x; fi"] {
+        for script in
+            ["gate || echo failed", "gate || true\nif [ -f bad ]; then exit 1; fi", "if gate; then x; fi"]
+        {
             assert!(matches!(hold(script), Hold::Soft(_)), "{script}");
         }
     }

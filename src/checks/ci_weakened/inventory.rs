@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::hold::{self, Hold};
+use super::vocabulary::{self, Kind, Known, Way};
 use crate::change::Tree;
-use crate::checks::ci_weakened::hold::{self, Hold};
-use crate::checks::ci_weakened::vocabulary::{self, Kind, Known, Way};
 use crate::ids::RepoPath;
 use crate::read::workflow::{self, Job, Lines, Step, Workflow, shell};
 use crate::undecided::Undecided;
@@ -22,8 +22,8 @@ pub(super) struct Gate {
     pub(super) lines: Lines,
     /// The whole step.
     pub(super) step: Lines,
-    /// The folder that it runs in, where one is set.
-    pub(super) directory: Option<String>,
+    /// The folder or package that it runs in, as far as the workflow says; empty for the root.
+    pub(super) folder: String,
     /// Whether pull requests or pushes to branches run it, outside of jobs that ship something.
     pub(super) guards: bool,
 }
@@ -67,8 +67,14 @@ pub(super) fn read(tree: &Tree) -> Inventory {
     }
     let guarding = guarding(&inventory.workflows);
     for (path, workflow) in &inventory.workflows {
-        let mut reader =
-            Reader { tree, path, source: sources[path], guards: guarding.contains(path), gates: Vec::new(), opaque: Vec::new() };
+        let mut reader = Reader {
+            tree,
+            path,
+            source: sources[path],
+            guards: guarding.contains(path),
+            gates: Vec::new(),
+            opaque: Vec::new(),
+        };
         workflow.jobs.iter().for_each(|job| reader.job(job));
         inventory.gates.extend(reader.gates);
         inventory.opaque.extend(reader.opaque);
@@ -102,7 +108,8 @@ fn guarding(workflows: &BTreeMap<RepoPath, Workflow>) -> BTreeSet<RepoPath> {
     };
     let called: BTreeSet<RepoPath> = workflows.values().flat_map(calls).collect();
     let callable = |w: &Workflow| w.triggers.iter().any(|t| t.event == "workflow_call");
-    found.extend(workflows.iter().filter(|(p, w)| callable(w) && !called.contains(p)).map(|(p, _)| p.clone()));
+    found
+        .extend(workflows.iter().filter(|(p, w)| callable(w) && !called.contains(p)).map(|(p, _)| p.clone()));
     loop {
         let more: Vec<RepoPath> = workflows
             .iter()
@@ -150,22 +157,22 @@ impl Reader<'_> {
             let inner = hold::of_command(&commands, at, run.text_line);
             let line = if depth == 0 { run.text_line + command.line - 1 } else { step.lines.first };
             let nested = nested(&command.words);
+            let folder = folder(job, step, &commands[..at], &command.words);
             let all = nested.iter().map(Vec::as_slice).chain([command.words.as_slice()]);
             for words in all {
                 let hold = hold::worse(inner.clone(), outer.clone());
-                self.command(job, step, words, hold, Lines { first: line, last: line });
+                self.command(job, &folder, words, hold, Lines { first: line, last: line });
             }
         }
     }
 
-    fn command(&mut self, job: &Job, step: &Step, words: &[String], hold: Hold, lines: Lines) {
+    fn command(&mut self, job: &Job, folder: &str, words: &[String], hold: Hold, lines: Lines) {
         let known = vocabulary::gates(words);
         if known.is_empty() && may_run_anything(words) {
             self.opaque.push(words.join(" "));
         }
-        let directory = step.directory.clone().or_else(|| job.directory.clone());
         for known in known {
-            let gate = self.gate(job, known, words.join(" "), hold.clone(), lines, directory.clone());
+            let gate = self.gate(job, known, words.join(" "), hold.clone(), lines, folder.to_owned());
             self.gates.push(gate);
         }
     }
@@ -189,7 +196,7 @@ impl Reader<'_> {
                 }
             }
         } else if let Some(known) = vocabulary::action(uses) {
-            let gate = self.gate(job, known, uses.to_owned(), outer.clone(), step.lines, None);
+            let gate = self.gate(job, known, uses.to_owned(), outer.clone(), step.lines, String::new());
             self.gates.push(gate);
         } else if !uses.starts_with("actions/") && !uses.starts_with("github/") {
             self.opaque.push(uses.split('@').next().unwrap_or(uses).to_owned());
@@ -202,7 +209,7 @@ impl Reader<'_> {
         workflow::parse_action(self.tree.text(&path).ok()??).ok()
     }
 
-    fn gate(&self, job: &Job, known: Known, words: String, hold: Hold, lines: Lines, directory: Option<String>) -> Gate {
+    fn gate(&self, job: &Job, known: Known, words: String, hold: Hold, lines: Lines, folder: String) -> Gate {
         Gate {
             known,
             words,
@@ -211,7 +218,7 @@ impl Reader<'_> {
             hold,
             lines,
             step: lines,
-            directory,
+            folder,
             guards: self.guards && !ships(job),
         }
     }
@@ -221,8 +228,25 @@ impl Reader<'_> {
 fn ships(job: &Job) -> bool {
     let words = format!("{} {}", job.id, job.name.as_deref().unwrap_or("")).to_lowercase();
     words.split(|c: char| !c.is_alphanumeric()).any(|w| {
-        matches!(w, "deploy" | "deployment" | "release" | "publish" | "upload" | "notify" | "comment" | "pages")
+        matches!(
+            w,
+            "deploy" | "deployment" | "release" | "publish" | "upload" | "notify" | "comment" | "pages"
+        )
     })
+}
+
+/// Where a command runs: the step's folder, a `cd` before it, the package that it names.
+fn folder(job: &Job, step: &Step, before: &[shell::Command], words: &[String]) -> String {
+    let set = step.directory.as_ref().or(job.directory.as_ref()).cloned().unwrap_or_default();
+    let entered = before.iter().filter(|c| c.words.first().is_some_and(|w| w == "cd"));
+    let entered = entered.filter_map(|c| c.words.get(1)).cloned();
+    let option = |w: &String| {
+        matches!(w.as_str(), "-C" | "--prefix" | "--cwd" | "--dir" | "--filter" | "-F" | "-w" | "--workspace")
+    };
+    let named = words.windows(2).filter(|pair| option(&pair[0])).map(|pair| pair[1].clone());
+    let parts = std::iter::once(set).chain(entered).chain(named);
+    let parts = parts.map(|p| p.trim_start_matches("./").trim_end_matches('/').to_owned());
+    parts.filter(|p| !p.is_empty() && p != ".").collect::<Vec<_>>().join("/")
 }
 
 /// The commands inside `bash -c '…'`.
@@ -238,12 +262,34 @@ fn may_run_anything(words: &[String]) -> bool {
     let words = vocabulary::unwrapped(words);
     let Some(first) = words.first().map(String::as_str) else { return false };
     let script = |w: &str| {
-        [".sh", ".py", ".js", ".mjs", ".cjs", ".ts", ".rb", ".ps1", ".bash", ".pl"].iter().any(|e| w.ends_with(e))
+        [".sh", ".py", ".js", ".mjs", ".cjs", ".ts", ".rb", ".ps1", ".bash", ".pl"]
+            .iter()
+            .any(|e| w.ends_with(e))
     };
-    let runner = matches!(first, "make" | "just" | "task" | "nix" | "bazel" | "earthly" | "docker" | "dagger" | "act");
+    let runner =
+        matches!(first, "make" | "just" | "task" | "nix" | "bazel" | "earthly" | "docker" | "dagger" | "act");
     let run = words.get(1).is_some_and(|w| w == "run") && !matches!(first, "gh" | "git");
-    first.starts_with("./") || first.starts_with("scripts/") || script(first) || runner || run
-        || words[1..].iter().take(2).any(|w| script(w)) && matches!(first, "bash" | "sh" | "python" | "node" | "bun" | "deno" | "tsx" | "ruby" | "pwsh" | "perl" | "zsh" | "go")
+    first.starts_with("./")
+        || first.starts_with("scripts/")
+        || script(first)
+        || runner
+        || run
+        || words[1..].iter().take(2).any(|w| script(w))
+            && matches!(
+                first,
+                "bash"
+                    | "sh"
+                    | "python"
+                    | "node"
+                    | "bun"
+                    | "deno"
+                    | "tsx"
+                    | "ruby"
+                    | "pwsh"
+                    | "perl"
+                    | "zsh"
+                    | "go"
+            )
 }
 
 /// Whether `found` of the kind `kind` can stand in for a gate that is gone.

@@ -1,10 +1,10 @@
 //! Scripts of package.json whose failure is thrown away.
 
+use super::hold::{self, Hold};
+use super::scripts;
+use super::vocabulary;
 use crate::change::{Change, FileChange};
 use crate::checks::Finding;
-use crate::checks::ci_weakened::hold::{self, Hold};
-use crate::checks::ci_weakened::scripts;
-use crate::checks::ci_weakened::vocabulary;
 use crate::claims::Claims;
 use crate::read::workflow::shell;
 use crate::span::{Location, Side};
@@ -29,11 +29,16 @@ pub(super) fn find(change: &Change, file: &FileChange, claims: &Claims) -> Resul
     let mut findings = Vec::new();
     for (name, body) in &new {
         let Some((_, was)) = old.iter().find(|(n, _)| n == name) else { continue };
-        let Some(by) = swallowed(body).filter(|_| swallowed(was).is_none() && is_gate(name, was)) else { continue };
+        let Some(by) = swallowed(body).filter(|_| swallowed(was).is_none() && is_gate(name, was)) else {
+            continue;
+        };
         let (at, before) = (line_of_script(head, name, body), line_of_script(base, name, was));
-        let at = Location::of_lines(Side::Head, path, head, at, at).label(format!("`{by}` throws its failure away"));
+        let at = Location::of_lines(Side::Head, path, head, at, at)
+            .label(format!("`{by}` throws its failure away"));
         let finding = Finding::new(&RULE, at, format!("the script {name:?} can no longer fail"), name)
-            .explain(format!("`{by}` was added: whatever runs this script succeeds, whether its checks pass or not."))
+            .explain(format!(
+                "`{by}` was added: whatever runs this script succeeds, whether its checks pass or not."
+            ))
             .related(Location::of_lines(Side::Base, base_path, base, before, before).label("as it was"))
             .disclosed(claims.disclosure(None, &["|| true", "best-effort", "non-blocking"]));
         findings.push(finding);

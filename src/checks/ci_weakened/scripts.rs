@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::vocabulary::{self, Way};
 use crate::change::Tree;
-use crate::checks::ci_weakened::vocabulary::{self, Way};
 use crate::ids::RepoPath;
 use crate::read::workflow::shell;
 
@@ -22,7 +22,9 @@ impl Scripts {
         for path in tree.paths() {
             match path.name() {
                 "package.json" if !path.as_str().contains("node_modules/") => scripts.package(tree, path),
-                "Makefile" | "GNUmakefile" | "makefile" | "justfile" | "Justfile" => scripts.makefile(tree, path),
+                "Makefile" | "GNUmakefile" | "makefile" | "justfile" | "Justfile" => {
+                    scripts.makefile(tree, path)
+                }
                 _ => {}
             }
         }
@@ -99,5 +101,7 @@ pub(super) fn of_package(text: &str) -> Vec<(String, String)> {
 fn is_targets(names: &str) -> bool {
     !names.is_empty()
         && !names.starts_with('.')
-        && names.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ' ' | '%' | '*' | '=' | '"'))
+        && names
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ' ' | '%' | '*' | '=' | '"'))
 }

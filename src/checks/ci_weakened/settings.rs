@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::compare::Sides;
+use super::hold::Hold;
+use super::inventory::Gate;
+use super::vocabulary::{self, Way};
 use crate::checks::Finding;
-use crate::checks::ci_weakened::compare::Sides;
-use crate::checks::ci_weakened::hold::Hold;
-use crate::checks::ci_weakened::inventory::Gate;
-use crate::checks::ci_weakened::vocabulary::Way;
 use crate::claims::Claims;
 use crate::ids::RepoPath;
-use crate::read::workflow::{Dimension, Lines, Trigger, Workflow};
+use crate::read::workflow::{Dimension, Flag, Job, Lines, Trigger, Workflow};
 use crate::span::{Location, Side};
 
 use super::{RULE, listed, place};
@@ -19,12 +19,17 @@ pub(super) fn find(sides: &Sides<'_>, claims: &Claims) -> Vec<Finding> {
     for (path, old) in &sides.base.workflows {
         let Some(head_path) = sides.change.at_head(path) else { continue };
         let Some(new) = sides.head.workflows.get(&head_path) else { continue };
-        let gates: Vec<&Gate> =
-            sides.base.gates.iter().filter(|g| g.file == *path && g.guards && g.hold == Hold::Strict).collect();
+        let gates: Vec<&Gate> = sides
+            .base
+            .gates
+            .iter()
+            .filter(|g| g.file == *path && g.guards && g.hold == Hold::Strict)
+            .collect();
+        let pair = Pair { sides, base: path, head: &head_path, old, new };
+        findings.extend(pair.switched());
         if gates.is_empty() {
             continue;
         }
-        let pair = Pair { sides, base: path, head: &head_path, old, new };
         findings.extend(pair.trigger_gone(&gates));
         findings.extend(pair.filters());
         findings.extend(pair.matrices(&gates));
@@ -45,6 +50,10 @@ struct Pair<'s> {
     new: &'s Workflow,
 }
 
+fn is_gate_name(name: &str) -> bool {
+    !vocabulary::gates(&["npm".to_owned(), "run".to_owned(), name.to_owned()]).is_empty()
+}
+
 fn of_pull_requests(workflow: &Workflow) -> Option<&Trigger> {
     workflow.triggers.iter().find(|t| matches!(t.event.as_str(), "pull_request" | "pull_request_target"))
 }
@@ -53,6 +62,23 @@ impl Pair<'_> {
     fn at(&self, side: Side, lines: Lines, label: &str) -> Location {
         let path = if side == Side::Base { self.base } else { self.head };
         place(self.sides.change, side, path, lines).label(label.to_owned())
+    }
+
+    /// Jobs that are gates by their names alone and now continue on error.
+    fn switched(&self) -> Vec<Finding> {
+        let known = |id: &str| self.sides.base.gates.iter().any(|g| g.file == *self.base && g.job == id);
+        let on = |j: &Job| j.continue_on_error.as_ref().filter(|c| c.value == Flag::On).map(|c| c.lines);
+        let named = |j: &Job| is_gate_name(&j.id) || j.name.as_deref().is_some_and(is_gate_name);
+        let unknown = self.old.jobs.iter().filter(|j| named(j) && on(j).is_none() && !known(&j.id));
+        unknown
+            .filter_map(|old| {
+                let new = self.new.jobs.iter().find(|j| j.id == old.id)?;
+                let at = self.at(Side::Head, on(new)?, "its failure is thrown away here");
+                let headline = format!("the job {} can no longer fail {}", old.id, self.head.name());
+                let finding = Finding::new(&RULE, at, headline, &old.id).note();
+                Some(finding.explain("By its name the job is a gate; none of its commands is known as one."))
+            })
+            .collect()
     }
 
     fn trigger_gone(&self, gates: &[&Gate]) -> Option<Finding> {
@@ -67,18 +93,23 @@ impl Pair<'_> {
             return None;
         }
         let every_push = |t: &Trigger| t.event == "push" && t.branches.is_empty() && t.tags.is_empty();
-        let called = self.new.triggers.iter().any(|t| matches!(t.event.as_str(), "workflow_call" | "merge_group"));
+        let called =
+            self.new.triggers.iter().any(|t| matches!(t.event.as_str(), "workflow_call" | "merge_group"));
         let soft = called || self.new.triggers.iter().any(every_push);
         let headline = format!("pull requests no longer start {}", self.head.name());
         let now = self.new.triggers.first().map(|t| self.at(Side::Head, t.lines, "what starts it now"));
-        let mut finding = Finding::new(&RULE, self.at(Side::Base, old.lines, "removed"), headline, &old.event).explain(
-            format!(
-                "The workflow ran {} on every pull request; its trigger `{}` is gone, and no other workflow runs \
+        let mut finding = Finding::new(
+            &RULE,
+            self.at(Side::Base, old.lines, "removed"),
+            headline,
+            &old.event,
+        )
+        .explain(format!(
+            "The workflow ran {} on every pull request; its trigger `{}` is gone, and no other workflow runs \
                  the same on pull requests.",
-                listed(left.into_iter()),
-                old.event
-            ),
-        );
+            listed(left.into_iter()),
+            old.event
+        ));
         finding.related.extend(now);
         Some(if soft { finding.note() } else { finding })
     }
@@ -86,12 +117,14 @@ impl Pair<'_> {
     /// The ways of all strict gates that a pull request starts at head.
     fn ways_on_pull_requests(&self) -> BTreeSet<Way> {
         let head = self.sides.head;
-        let direct = |path: &RepoPath| head.workflows.get(path).is_some_and(|w| of_pull_requests(w).is_some());
+        let direct =
+            |path: &RepoPath| head.workflows.get(path).is_some_and(|w| of_pull_requests(w).is_some());
         let callers = |path: &RepoPath| {
             let calls = |w: &Workflow| w.jobs.iter().any(|j| j.uses.as_deref() == Some(&format!("./{path}")));
             head.workflows.iter().any(|(p, w)| direct(p) && calls(w))
         };
-        let strict = head.gates.iter().filter(|g| g.hold == Hold::Strict && (direct(&g.file) || callers(&g.file)));
+        let strict =
+            head.gates.iter().filter(|g| g.hold == Hold::Strict && (direct(&g.file) || callers(&g.file)));
         self.sides.head_scripts.reach(strict.map(|g| g.known.way.clone()))
     }
 
@@ -111,7 +144,12 @@ impl Pair<'_> {
         let headline = format!("fewer pull requests start {}: {what}", self.head.name());
         let finding = Finding::new(&RULE, self.at(Side::Head, new.lines, "narrowed here"), headline, what);
         let was = self.at(Side::Base, old.lines, "as it was");
-        Some(finding.explain("Its gates say nothing about the pull requests that no longer start it.").related(was).note())
+        Some(
+            finding
+                .explain("Its gates say nothing about the pull requests that no longer start it.")
+                .related(was)
+                .note(),
+        )
     }
 
     /// Matrices of jobs with gates that have fewer values than they had.
@@ -124,7 +162,8 @@ impl Pair<'_> {
             let gone = gone(dimension, now);
             let headline = format!("the matrix of {} in {} lost {gone}", new.id, self.head.name());
             let lines = now.map_or(new.lines, |n| n.lines);
-            let at = self.at(Side::Head, lines, if now.is_some() { "what is left" } else { "no longer here" });
+            let at =
+                self.at(Side::Head, lines, if now.is_some() { "what is left" } else { "no longer here" });
             let finding = Finding::new(&RULE, at, headline, &format!("{} {gone}", old.id)).note();
             let was = self.at(Side::Base, dimension.lines, "as it was");
             Some(finding.explain("The job's gates run in fewer variants than before.").related(was))

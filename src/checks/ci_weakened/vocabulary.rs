@@ -145,7 +145,8 @@ pub(super) fn unwrapped(words: &[String]) -> Vec<String> {
         if let Some(first) = words.first_mut() {
             *first = program(first);
         }
-        let Some((wrapper, length)) = WORDS.wrapper.iter().find_map(|w| Some((w, longest(&w.commands, &words)?)))
+        let Some((wrapper, length)) =
+            WORDS.wrapper.iter().find_map(|w| Some((w, longest(&w.commands, &words)?)))
         else {
             break;
         };
@@ -195,7 +196,8 @@ fn longest(commands: &[String], words: &[String]) -> Option<usize> {
 
 fn direct(words: &[String]) -> Vec<Known> {
     // With these a tool mends or tells of itself instead of judging.
-    let judges_nothing = |w: &String| matches!(w.as_str(), "--write" | "--fix" | "--apply" | "--version" | "--help");
+    let judges_nothing =
+        |w: &String| matches!(w.as_str(), "--write" | "--fix" | "--apply" | "--version" | "--help");
     if words.iter().any(judges_nothing) {
         return Vec::new();
     }
@@ -206,14 +208,16 @@ fn direct(words: &[String]) -> Vec<Known> {
     if let Some(length) = longest(&WORDS.scripts.commands, &plain) {
         return plain.get(length).and_then(|name| named(name, Way::Script)).into_iter().collect();
     }
-    let workspace = plain.first().is_some_and(|w| w == "yarn") && plain.get(1).is_some_and(|w| w == "workspace");
+    let workspace =
+        plain.first().is_some_and(|w| w == "yarn") && plain.get(1).is_some_and(|w| w == "workspace");
     let after = if workspace { 3 } else { 1 };
     if plain.first().is_some_and(|w| WORDS.scripts.bare.contains(w)) {
         let rest = plain.get(after..).unwrap_or_default();
         return tool(rest).or_else(|| bare_script(&plain[0], rest)).into_iter().collect();
     }
     if let Some(length) = longest(&WORDS.targets.commands, &plain) {
-        let target = |name: &String| named(name.rsplit(':').next().unwrap_or(name), |_| Way::Target(name.clone()));
+        let target =
+            |name: &String| named(name.rsplit(':').next().unwrap_or(name), |_| Way::Target(name.clone()));
         return plain[length..].iter().chain(&target_options(words)).filter_map(target).collect();
     }
     Vec::new()
@@ -223,7 +227,8 @@ fn direct(words: &[String]) -> Vec<Known> {
 fn bare_script(manager: &str, rest: &[String]) -> Option<Known> {
     let name = rest.first()?;
     let name = if matches!(name.as_str(), "t" | "tst") { "test" } else { name };
-    let known = if manager == "npm" { name == "test" } else { !WORDS.scripts.builtin.iter().any(|b| b == name) };
+    let known =
+        if manager == "npm" { name == "test" } else { !WORDS.scripts.builtin.iter().any(|b| b == name) };
     if known { named(name, Way::Script) } else { None }
 }
 
@@ -270,11 +275,8 @@ fn tool(words: &[String]) -> Option<Known> {
 }
 
 fn named(name: &str, way: impl Fn(String) -> Way) -> Option<Known> {
-    let words: Vec<String> = name
-        .split(|c: char| !c.is_alphanumeric())
-        .map(str::to_lowercase)
-        .filter(|w| !w.is_empty())
-        .collect();
+    let words: Vec<String> =
+        name.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).filter(|w| !w.is_empty()).collect();
     let found = WORDS.name.iter().find(|n| words.iter().any(|w| n.words.contains(w)))?;
     let known = || Known { kind: found.kind, way: way(name.to_owned()), subject: &[], elsewhere: false };
     (found.kind != Kind::None).then(known)
@@ -323,8 +325,17 @@ mod tests {
     #[test]
     fn installs_deploys_and_mending_are_no_gates() {
         for script in [
-            "npm ci", "yarn install", "npm run deploy", "npx playwright install --with-deps", "prettier --write .",
-            "echo npm test", "make release", "npm run lint:fix", "pnpm changeset version", "git push", "pytest --version",
+            "npm ci",
+            "yarn install",
+            "npm run deploy",
+            "npx playwright install --with-deps",
+            "prettier --write .",
+            "echo npm test",
+            "make release",
+            "npm run lint:fix",
+            "pnpm changeset version",
+            "git push",
+            "pytest --version",
             "npm run test:server",
         ] {
             assert_eq!(read(script), [], "{script}");

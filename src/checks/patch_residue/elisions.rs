@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 use regex::RegexSet;
 use serde::Deserialize;
 
+use super::ground::{self, Ground};
 use crate::change::diff::Hunk;
 use crate::checks::Finding;
-use crate::checks::patch_residue::ground::{self, Ground};
 use crate::claims::Claims;
 use crate::read::comments::{self, Kind, Piece};
 use crate::span::{Location, Side, line_of};
@@ -112,7 +112,8 @@ fn judge(
     let at = Location::bytes(Side::Head, edited.path, &edited.head, piece.range.clone());
     let said = text.trim();
     let finding = Finding::new(&RULE, at.label("stands where code belongs"), String::new(), said);
-    let finding = finding.disclosed(claims.disclosure(Some(edited.path), &["placeholder", "elided", "omitted"]));
+    let finding =
+        finding.disclosed(claims.disclosure(Some(edited.path), &["placeholder", "elided", "omitted"]));
     Some(if replaced {
         let (first, last) = (lost[0], lost[lost.len() - 1]);
         let path = edited.base_path.unwrap_or(edited.path);

@@ -1,8 +1,8 @@
 //! Files that a patch or merge tool, or an editor, put beside the file it worked on.
 
+use super::ground::{self, Ground};
 use crate::change::Change;
 use crate::checks::Finding;
-use crate::checks::patch_residue::ground::{self, Ground};
 use crate::claims::Claims;
 use crate::ids::RepoPath;
 use crate::span::{Location, Side};
@@ -11,9 +11,13 @@ use super::{Edited, RULE};
 
 pub(super) fn find(change: &Change, edited: &Edited<'_>, claims: &Claims) -> Option<Finding> {
     let (path, name) = (edited.path, edited.path.name());
-    let suffix = [".orig", ".rej", ".bak", "~"].into_iter().find(|s| name.ends_with(s) && name.len() > s.len())?;
+    let suffix =
+        [".orig", ".rej", ".bak", "~"].into_iter().find(|s| name.ends_with(s) && name.len() > s.len())?;
     let kept = change.base.paths().any(|p| p.name().ends_with(suffix));
-    if kept || edited.base_path.is_some_and(|p| p.name().ends_with(suffix)) || ground::of(path) == Ground::Sample {
+    if kept
+        || edited.base_path.is_some_and(|p| p.name().ends_with(suffix))
+        || ground::of(path) == Ground::Sample
+    {
         return None;
     }
     let what = match suffix {

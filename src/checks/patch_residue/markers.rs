@@ -1,7 +1,7 @@
 //! Conflict markers that a merge left behind.
 
+use super::ground::{self, Ground};
 use crate::checks::Finding;
-use crate::checks::patch_residue::ground::{self, Ground};
 use crate::claims::Claims;
 use crate::read::comments::{self, Kind, Piece};
 use crate::span::{Location, Side, line_start};
@@ -25,14 +25,18 @@ enum Mark {
 
 pub(super) fn find(edited: &Edited<'_>, claims: &Claims) -> Vec<Finding> {
     // Nearly no file has one: the cheap look first.
-    if !edited.head.contains("<<<<<<< ") || edited.path.extension() == "patch" || edited.path.extension() == "diff" {
+    if !edited.head.contains("<<<<<<< ")
+        || edited.path.extension() == "patch"
+        || edited.path.extension() == "diff"
+    {
         return Vec::new();
     }
     let (conflicts, open) = conflicts(edited);
     let added = |c: &Conflict| [c.ours, c.middle, c.theirs].into_iter().any(|l| edited.diff.is_added(l));
     let conflicts: Vec<_> = conflicts.into_iter().filter(added).collect();
     let pieces = comments::scan(edited.path, &edited.head).unwrap_or_default();
-    let (shown, live): (Vec<_>, Vec<_>) = conflicts.into_iter().partition(|c| is_shown(c, &pieces, &edited.head));
+    let is_shown = |c: &Conflict| is_quoted(c, &pieces, &edited.head) && !broke_in(c, edited);
+    let (shown, live): (Vec<_>, Vec<_>) = conflicts.into_iter().partition(is_shown);
     let mut findings = Vec::new();
     if let Some(first) = live.first() {
         findings.push(report(edited, claims, first, live.len()));
@@ -58,7 +62,8 @@ fn report(edited: &Edited<'_>, claims: &Claims, first: &Conflict, count: usize) 
         .related(at(first.middle, "the other side begins"))
         .related(at(first.theirs, "the conflict ends"))
         .disclosed(claims.disclosure(None, &["conflict marker", "conflict markers"]));
-    let about = ["conflict", "merge", "rebase"].iter().any(|w| edited.path.as_str().to_lowercase().contains(w));
+    let about =
+        ["conflict", "merge", "rebase"].iter().any(|w| edited.path.as_str().to_lowercase().contains(w));
     if ground::of(edited.path) == Ground::Sample || about { finding.note() } else { finding }
 }
 
@@ -67,7 +72,8 @@ fn half(edited: &Edited<'_>, line: usize, pieces: &[Piece]) -> Option<Finding> {
     if ground::of(edited.path) != Ground::Live || string_at(pieces, offset).is_some() {
         return None;
     }
-    let at = Location::of_lines(Side::Head, edited.path, &edited.head, line, line).label("begins and never ends");
+    let at =
+        Location::of_lines(Side::Head, edited.path, &edited.head, line, line).label("begins and never ends");
     let headline = format!("{} holds part of a merge conflict's markers", edited.path.name());
     let finding = Finding::new(&RULE, at, headline, "half a conflict");
     Some(finding.explain("A conflict begins here and its other markers do not follow in order.").note())
@@ -75,7 +81,8 @@ fn half(edited: &Edited<'_>, line: usize, pieces: &[Piece]) -> Option<Finding> {
 
 /// The complete conflicts, and the line of a first one that begins and does not end.
 fn conflicts(edited: &Edited<'_>) -> (Vec<Conflict>, Option<usize>) {
-    let fenced = matches!(edited.path.extension(), "md" | "mdx" | "markdown" | "mdc" | "qmd" | "rst" | "adoc" | "txt");
+    let fenced =
+        matches!(edited.path.extension(), "md" | "mdx" | "markdown" | "mdc" | "qmd" | "rst" | "adoc" | "txt");
     let (mut found, mut open, mut fence) = (Vec::new(), None, None);
     let (mut ours, mut middle) = (None, None);
     for (index, line) in edited.head.lines().enumerate() {
@@ -105,7 +112,8 @@ fn conflicts(edited: &Edited<'_>) -> (Vec<Conflict>, Option<usize>) {
 
 fn mark(line: &str) -> Option<Mark> {
     let line = line.strip_suffix('\r').unwrap_or(line);
-    let labelled = |mark: &str| line.strip_prefix(mark).is_some_and(|l| l.starts_with(' ') && l.trim().len() > 1);
+    let labelled =
+        |mark: &str| line.strip_prefix(mark).is_some_and(|l| l.starts_with(' ') && l.trim().len() > 1);
     match line {
         "=======" => Some(Mark::Middle),
         "|||||||" => Some(Mark::Ancestor),
@@ -128,8 +136,18 @@ fn next_fence(open: Option<(char, usize)>, line: &str) -> Option<(char, usize)> 
     }
 }
 
-/// Whether the conflict is the content of one string: a test of merge tooling, a prompt.
-fn is_shown(conflict: &Conflict, pieces: &[Piece], head: &str) -> bool {
+/// Whether git wrote the conflict into a text that stood at base: new marks around old lines. A string that was
+/// written to show a conflict is new as a whole; `SEARCH` and its like are the labels of edit formats, not git's.
+fn broke_in(conflict: &Conflict, edited: &Edited<'_>) -> bool {
+    let added = |line| edited.diff.is_added(line);
+    let label = edited.head.lines().nth(conflict.ours - 1).unwrap_or_default();
+    let foreign = ["SEARCH", "ORIGINAL", "OLD"].iter().any(|l| label.contains(l));
+    let marks = [conflict.ours, conflict.middle, conflict.theirs].into_iter().all(added);
+    marks && !foreign && (conflict.ours..conflict.theirs).any(|line| !added(line))
+}
+
+/// Whether the conflict is the content of one string: a test of merge tooling, a prompt, an inline snapshot.
+fn is_quoted(conflict: &Conflict, pieces: &[Piece], head: &str) -> bool {
     let string = |line| string_at(pieces, line_start(head, line)).filter(|p| p.closed).map(|p| p.range.start);
     let first = string(conflict.ours);
     first.is_some() && first == string(conflict.middle) && first == string(conflict.theirs)

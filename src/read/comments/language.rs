@@ -57,14 +57,9 @@ const TRIPLE: &[Quote] = &[quote("\"\"\"", true), quote("\"", false), quote("'",
 const C: Language = Language { line: SLASHES, block: STARS, quotes: PLAIN, ..NONE };
 const JVM: Language = Language { quotes: TRIPLE, ..C };
 const NESTING: Language = Language { nested: true, ..JVM };
-const RUST: Language = Language {
-    nested: true,
-    rust: true,
-    quotes: &[quote("\"", true), quote("'", false)],
-    ..C
-};
-const GO: Language =
-    Language { quotes: &[raw("`", true), quote("\"", false), quote("'", false)], ..C };
+const RUST: Language =
+    Language { nested: true, rust: true, quotes: &[quote("\"", true), quote("'", false)], ..C };
+const GO: Language = Language { quotes: &[raw("`", true), quote("\"", false), quote("'", false)], ..C };
 const SCRIPT: Language = Language {
     quotes: &[Quote { template: true, ..quote("`", true) }, quote("\"", false), quote("'", false)],
     regex: true,
@@ -136,8 +131,8 @@ fn by_extension(extension: &str) -> Option<&'static Language> {
         "sh" | "bash" | "zsh" | "ksh" => &SHELL,
         "ex" | "exs" => &ELIXIR,
         "toml" => &TOML,
-        "yml" | "yaml" | "mk" | "cmake" | "tf" | "hcl" | "ini" | "cfg" | "conf" | "properties" | "r" | "pl"
-        | "pm" | "jl" | "nix" | "graphql" | "gql" | "ps1" => &HASH,
+        "yml" | "yaml" | "mk" | "cmake" | "tf" | "hcl" | "ini" | "cfg" | "conf" | "properties" | "r"
+        | "pl" | "pm" | "jl" | "nix" | "graphql" | "gql" | "ps1" => &HASH,
         "html" | "htm" | "xml" | "svg" | "csproj" | "xaml" => &MARKUP,
         "sql" => &SQL,
         "lua" => &LUA,

@@ -1,3 +1,5 @@
+//! Facts about telling comments from strings.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -20,7 +20,11 @@ pub struct Command {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Token {
-    Word { text: String, line: usize, quoted: bool },
+    Word {
+        text: String,
+        line: usize,
+        quoted: bool,
+    },
     /// `;`, newline, `&&`, `||`, `|`, `&`, `(`, `)`, `;;`.
     Op(&'static str),
 }
@@ -120,7 +124,8 @@ impl Lexer<'_> {
         }
         self.end_word();
         self.advance(digits);
-        let sign_end = self.rest.find(|c| !matches!(c, '<' | '>' | '&' | '|' | '-')).unwrap_or(self.rest.len());
+        let sign_end =
+            self.rest.find(|c| !matches!(c, '<' | '>' | '&' | '|' | '-')).unwrap_or(self.rest.len());
         let sign = self.rest[..sign_end].to_owned();
         self.advance(sign_end);
         let blank = self.rest.len() - self.rest.trim_start_matches([' ', '\t']).len();

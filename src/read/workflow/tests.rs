@@ -1,3 +1,5 @@
+//! Facts about reading workflows.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Facts about reading YAML.
+
 use super::*;
 use proptest::prelude::*;
 
