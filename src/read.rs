@@ -1,5 +1,6 @@
 //! Bytes to structure: every reader of a format. A reader never panics and never takes unreadable for empty.
 
+pub mod comments;
 pub mod coverage;
 pub mod coverage_report;
 pub mod glob;
