@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use gainsay::action::{self, Settings};
+use gainsay::read::yaml::{self, Node};
 use gainsay::verdict::Ruling;
-use saphyr::{LoadableYamlNode, Yaml};
 
 use crate::fixture::git;
 
@@ -213,16 +213,19 @@ fn action_yml() -> String {
     fs::read_to_string(path).unwrap()
 }
 
-fn keys(yaml: &Yaml<'_>) -> BTreeSet<String> {
-    let keys = yaml.as_mapping().unwrap().keys();
-    keys.map(|key| key.as_str().unwrap().to_owned()).collect()
+fn keys(node: &Node) -> BTreeSet<String> {
+    node.entries().iter().map(|(key, _)| key.text().unwrap().to_owned()).collect()
+}
+
+fn steps(action: &Node) -> &[Node] {
+    action.get("runs").and_then(|runs| runs.get("steps")).unwrap().items()
 }
 
 #[test]
 fn the_actions_inputs_are_those_that_the_command_reads() {
     let source = action_yml();
-    let action = &Yaml::load_from_str(&source).unwrap()[0];
-    let mut inputs = keys(&action["inputs"]);
+    let action = &yaml::parse(&source).unwrap()[0];
+    let mut inputs = keys(action.get("inputs").unwrap());
     assert!(inputs.remove("binary"), "the step itself reads `binary`");
 
     let help = std::process::Command::new(env!("CARGO_BIN_EXE_gainsay")).args(["action", "--help"]).output();
@@ -232,10 +235,10 @@ fn the_actions_inputs_are_those_that_the_command_reads() {
         read.captures_iter(&help).map(|found| found[1].to_lowercase().replace('_', "-")).collect();
     assert_eq!(inputs, read);
 
-    let step = action["runs"]["steps"].as_sequence().unwrap().last().unwrap();
+    let step = steps(action).last().unwrap();
     for input in inputs {
         let variable = format!("INPUT_{}", input.to_uppercase().replace('-', "_"));
-        let value = step["env"][variable.as_str()].as_str();
+        let value = step.get("env").and_then(|env| env.get(&variable)).and_then(Node::text);
         assert_eq!(value, Some(format!("${{{{ inputs.{input} }}}}").as_str()), "{variable}");
     }
 }
@@ -243,9 +246,9 @@ fn the_actions_inputs_are_those_that_the_command_reads() {
 #[test]
 fn no_input_is_pasted_into_a_script_of_the_action() {
     let source = action_yml();
-    let action = &Yaml::load_from_str(&source).unwrap()[0];
-    for step in action["runs"]["steps"].as_sequence().unwrap() {
-        let script = step["run"].as_str().unwrap();
+    let action = &yaml::parse(&source).unwrap()[0];
+    for step in steps(action) {
+        let script = step.get("run").and_then(Node::text).unwrap();
         assert!(!script.contains("${{"), "{script}");
     }
 }
