@@ -145,30 +145,28 @@ fn quotation(intro: &str, words: &str, source: &str) -> String {
     format!("\n{intro} ({source}):\n> “{}”\n", escape::text(&prose::quote(words)))
 }
 
-/// What stood and what stands as a difference, where a finding has both; else each place's own lines.
+/// What stood and what stands as a difference, as far as a finding has them; else its own lines.
 fn excerpts(finding: &Finding) -> String {
-    let before = finding.related.iter().find(|at| at.side == Side::Base && at.excerpt.is_some());
-    let shown = |at: &Location| at.excerpt.as_ref().map(|e| clean::excerpt(e).text);
-    let mut text = String::new();
-    match (before, finding.primary.side, shown(&finding.primary)) {
-        (Some(before), Side::Head, Some(after)) => {
-            let old = shown(before).unwrap_or_default();
-            let old = old.lines().map(|line| format!("- {line}\n"));
-            let new = after.lines().map(|line| format!("+ {line}\n"));
-            text.push('\n');
-            text.push_str(&escape::block("diff", &old.chain(new).collect::<String>()));
+    let shown = |side: Side| {
+        let mut places = std::iter::once(&finding.primary).chain(&finding.related);
+        let excerpt = places.find_map(|at| at.excerpt.as_ref().filter(|_| at.side == side));
+        excerpt.map(|excerpt| clean::excerpt(excerpt).text)
+    };
+    let marked =
+        |sign: &str, text: &str| text.lines().map(|line| format!("{sign} {line}\n")).collect::<String>();
+    let block = match (shown(Side::Base), shown(Side::Head)) {
+        (Some(old), new) => {
+            escape::block("diff", &(marked("-", &old) + &marked("+", new.as_deref().unwrap_or_default())))
         }
-        (_, _, Some(lines)) => {
-            text.push('\n');
-            text.push_str(&escape::block("", &lines));
-        }
-        _ => {}
-    }
+        (None, Some(lines)) => escape::block("", &lines),
+        (None, None) => return see_also(finding),
+    };
+    format!("\n{block}{}", see_also(finding))
+}
+
+fn see_also(finding: &Finding) -> String {
     let others: Vec<String> = finding.related.iter().take(MAX_RELATED).map(place).collect();
-    if !others.is_empty() {
-        text.push_str(&format!("\nSee also {}\n", others.join("; ")));
-    }
-    text
+    if others.is_empty() { String::new() } else { format!("\nSee also {}\n", others.join("; ")) }
 }
 
 fn undecided(verdict: &Verdict) -> Vec<String> {

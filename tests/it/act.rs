@@ -115,3 +115,15 @@ fn a_policy_that_cannot_be_obeyed_fails_in_a_runner() {
     );
     assert!(log.contains("did you mean `coverage-narrowed`?"), "{log}");
 }
+
+#[test]
+fn the_action_passes_its_linters() {
+    let tools = act().parent().unwrap().to_owned();
+    let lint = |tool: &str, args: &[&str]| {
+        let mut command = Command::new(tools.join(tool));
+        let output = command.current_dir(env!("CARGO_MANIFEST_DIR")).args(args).output().unwrap();
+        assert!(output.status.success(), "{tool}: {}", String::from_utf8_lossy(&output.stdout));
+    };
+    lint("check-jsonschema", &["--builtin-schema", "vendor.github-actions", "action.yml"]);
+    lint("zizmor", &["--offline", "--persona=auditor", "--quiet", "action.yml"]);
+}

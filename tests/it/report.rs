@@ -35,6 +35,68 @@ fn each_verdict_reads_well_as_markdown() {
     insta::assert_snapshot!("markdown_undecided", report::render(&verdicts::undecided(), Format::Markdown));
 }
 
+/// A verdict with that many blocks that contradict a claim and that many that don't.
+fn with_blocks(contradicting: usize, silent: usize) -> Verdict {
+    let mut verdict = verdicts::blocked();
+    let finding = verdict.findings[0].clone();
+    let mut quiet = finding.clone();
+    quiet.gainsays = None;
+    verdict.findings = vec![quiet; silent];
+    verdict.findings.extend(vec![finding; contradicting]);
+    verdict
+}
+
+fn first_line(verdict: &Verdict) -> String {
+    report::render(verdict, Format::Markdown).lines().next().unwrap().replace("**", "")
+}
+
+#[test]
+fn the_first_sentence_is_the_ruling_and_its_reason() {
+    let blocked = |contradicting, silent| first_line(&with_blocks(contradicting, silent));
+    let says = "what the pull request says";
+    assert_eq!(blocked(1, 0), format!("Blocked: the change contradicts {says}."));
+    assert_eq!(blocked(2, 0), format!("Blocked: the change contradicts {says}, in 2 findings."));
+    assert_eq!(blocked(0, 1), "Blocked: 1 finding blocks the merge.");
+    assert_eq!(blocked(0, 2), "Blocked: 2 findings block the merge.");
+    assert_eq!(
+        blocked(1, 1),
+        format!("Blocked: 2 findings block the merge, and 1 of them contradicts {says}.")
+    );
+    assert_eq!(
+        blocked(2, 1),
+        format!("Blocked: 3 findings block the merge, and 2 of them contradict {says}.")
+    );
+
+    let mut passed = verdicts::passed();
+    passed.claims[0].1.standing = gainsay::claims::Standing::Contradicted;
+    assert_eq!(first_line(&passed), "Passed: nothing blocks the merge.");
+    passed.unjudged = Some("policy judges agents only".into());
+    assert_eq!(first_line(&passed), "Not judged: policy judges agents only.");
+    assert!(plain(&passed).contains("\nNot judged: policy judges agents only.\n"));
+}
+
+#[test]
+fn contradictions_come_first_then_silence_then_admissions_then_notes() {
+    let mut verdict = verdicts::blocked();
+    let rename = |finding: &gainsay::checks::Finding, headline: &str| {
+        let mut finding = finding.clone();
+        finding.headline = headline.into();
+        finding
+    };
+    let [contradiction, admission, note] = [0, 1, 2].map(|i| verdict.findings[i].clone());
+    let mut silence = admission.clone();
+    silence.disclosed = None;
+    verdict.findings = vec![
+        rename(&note, "fourth"),
+        rename(&admission, "third"),
+        rename(&silence, "second"),
+        rename(&contradiction, "first"),
+    ];
+    let text = plain(&verdict);
+    let at = ["first", "second", "third", "fourth"].map(|word| text.find(&format!("]: {word}\n")).unwrap());
+    assert!(at.is_sorted(), "{text}");
+}
+
 #[test]
 fn each_finding_is_an_annotation_with_the_heaviest_first() {
     insta::assert_snapshot!(annotations::render(&verdicts::blocked()));
