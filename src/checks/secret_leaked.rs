@@ -46,3 +46,6 @@ impl Check for SecretLeaked {
         Examination { findings: findings.collect(), undecided }
     }
 }
+
+#[cfg(test)]
+mod tests;

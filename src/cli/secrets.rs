@@ -1,5 +1,6 @@
 //! `gainsay secrets`: scans files and folders for credentials.
 
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -104,6 +105,7 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 
 fn scan_bytes(path: &str, bytes: &[u8]) -> Vec<Found> {
     let all = secrets::scan(bytes);
+    let halves: BTreeSet<&str> = all.iter().filter_map(|secret| secret.rule.half()).collect();
     let (mut line, mut start, mut counted) = (1, 0, 0);
     let mut found = Vec::new();
     // Outside a repository a path may be one that no tree holds: then the file is an ordinary one.
@@ -115,7 +117,7 @@ fn scan_bytes(path: &str, bytes: &[u8]) -> Vec<Found> {
             start = counted + at + 1;
         }
         counted = secret.range.start;
-        if !all.iter().any(|other| other.rule.half() == Some(&secret.rule.id)) {
+        if !halves.contains(secret.rule.id.as_str()) {
             let level = setting.as_ref().map_or(secret.level, |setting| setting.grade(secret));
             found.push(place(path, bytes, secret, level, line, start));
         }

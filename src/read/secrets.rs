@@ -25,7 +25,7 @@ use vocabulary::{Shape, Vocabulary, vocabulary};
 /// No pattern matches more.
 const MAX_TOKEN: usize = 2_600;
 /// How far before its keyword a credential may start.
-const MAX_BEFORE: usize = 200;
+const MAX_BEFORE: usize = 96;
 /// The two halves of a pair stand at most so many lines and bytes apart.
 const PAIR_LINES: usize = 5;
 const PAIR_BYTES: usize = 1_000;
@@ -81,7 +81,7 @@ fn token(words: &Vocabulary, rule: &'static SecretRule, bytes: &[u8], keyword: u
 
 fn candidate(words: &Vocabulary, rule: &'static SecretRule, bytes: &[u8], at: usize) -> Option<Secret> {
     let window = &bytes[at..bytes.len().min(at + MAX_TOKEN)];
-    let captures = rule.pattern().captures(window)?;
+    let captures = rule.pattern().is_match(window).then(|| rule.pattern().captures(window)).flatten()?;
     let (named, body) = (captures.name("value"), captures.name("body")?);
     let value = named.or(captures.get(0))?;
     let verified = rule.validator.judge(body.as_bytes())?;

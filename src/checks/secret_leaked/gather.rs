@@ -12,6 +12,9 @@ use crate::undecided::Undecided;
 /// Further values are counted, not told: nobody reads so many findings.
 const MAX_LEAKS: usize = 200;
 
+/// Further places of one value are counted, not kept.
+const MAX_PLACES: usize = 100;
+
 /// Lines further apart are as far as lines need to be.
 const MAX_GAP: usize = 8;
 
@@ -58,6 +61,8 @@ pub(super) struct Leak {
     pub(super) ordinary: Grade,
     /// Sorted, head first.
     pub(super) places: Vec<Place>,
+    /// How many more places there are.
+    pub(super) further: usize,
 }
 
 impl Leak {
@@ -216,13 +221,19 @@ impl<'a> Leaks<'a> {
             if !leak.is_at_head_in(&place) {
                 leak.level = leak.level.max(level);
             }
-            leak.places.push(place);
+            if leak.places.len() < MAX_PLACES {
+                leak.places.push(place);
+            } else {
+                leak.further += 1;
+            }
         } else if self.found.len() >= MAX_LEAKS {
             self.beyond.insert(secret.identity);
         } else if !self.held.has(secret, value) {
             let Secret { rule, identity, verified, level: ordinary, .. } = *secret;
-            self.found
-                .insert(identity, Leak { rule, identity, verified, level, ordinary, places: vec![place] });
+            self.found.insert(
+                identity,
+                Leak { rule, identity, verified, level, ordinary, places: vec![place], further: 0 },
+            );
         }
     }
 

@@ -26,7 +26,7 @@ pub(super) fn finding(change: &Change, leak: &Leak) -> Option<Finding> {
     for place in others.iter().take(MAX_RELATED) {
         finding.related.extend(location(change, place));
     }
-    let finding = finding.explain(explanation(change, leak, first, others.len()));
+    let finding = finding.explain(explanation(change, leak, first, others.len() + leak.further));
     Some(if leak.level == Grade::Note { finding.note() } else { finding })
 }
 

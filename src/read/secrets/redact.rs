@@ -7,12 +7,14 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::vocabulary::{Shape, vocabulary};
-use super::{pem, random, scan, starts_afresh};
+use super::vocabulary::{SecretRule, Shape, vocabulary};
+use super::{MAX_BEFORE, pem, random, scan, starts_afresh};
 
 const MASK: &str = "***";
 /// Fewer characters behind a vendor's prefix give nothing away.
 const MIN_TAIL: usize = 8;
+/// Longer tokens are masked only where [`scan`] finds them whole.
+const MAX_TAIL: usize = 400;
 
 /// The text with every credential in it replaced by `***`, line by line: the number of lines stays.
 ///
@@ -87,25 +89,26 @@ fn by_line(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
 /// Whatever follows a vendor's prefix and is no plain word.
 fn by_prefix(text: &str) -> Vec<Range<usize>> {
     let (words, bytes) = (vocabulary(), text.as_bytes());
-    let masked = |hit: aho_corasick::Match| {
-        let rules = &words.by_keyword[hit.pattern().as_usize()];
-        let rule = rules.iter().map(|r| &words.rules[*r]).find(|r| r.shape == Shape::Token)?;
-        let dots = rules.iter().any(|r| words.rules[*r].has_dots());
-        let part = |b: &&u8| is_part(**b) || (dots && **b == b'.');
-        let end = hit.end() + bytes[hit.end()..].iter().take_while(part).count();
+    let masked = |hit: aho_corasick::Match, rule: &SecretRule| {
+        let tail = bytes[hit.end()..].iter().take(MAX_TAIL).take_while(|b| rule.takes(**b)).count();
+        let end = hit.end() + tail;
         let mut start = hit.start();
         if rule.start.is_some() {
-            start -= bytes[..start].iter().rev().take(super::MAX_BEFORE).take_while(part).count();
+            start -= bytes[..start].iter().rev().take(MAX_BEFORE).take_while(|b| rule.takes(**b)).count();
         }
-        let tail = &bytes[hit.end()..end];
-        let word = tail.len() < MIN_TAIL || !random::changes_class(tail, 0.15);
+        let word = tail < MIN_TAIL || !random::changes_class(&bytes[hit.end()..end], 0.2);
         (!word && starts_afresh(bytes, start)).then_some(start..end)
     };
-    words.keywords.find_iter(bytes).filter_map(masked).collect()
-}
-
-fn is_part(byte: u8) -> bool {
-    pem::is_base64(byte) || matches!(byte, b'_' | b'-')
+    let (mut found, mut behind) = (Vec::new(), 0);
+    for hit in words.keywords.find_iter(bytes) {
+        let rules = words.by_keyword[hit.pattern().as_usize()].iter().map(|r| &words.rules[*r]);
+        let mut rules = rules.filter(|rule| rule.shape == Shape::Token && hit.start() >= behind);
+        if let Some(range) = rules.find_map(|rule| masked(hit, rule)) {
+            behind = range.end;
+            found.push(range);
+        }
+    }
+    found
 }
 
 /// Private keys whose first line is there, to their end or the text's.
@@ -127,14 +130,17 @@ static KEY_TEXT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(pattern).expect("a literal pattern compiles")
 });
 
-/// Lines out of a key's middle (64, 70 or 76 characters of base64), what follows them up to a key's last line, and
-/// the secret halves of AWS keys (40 characters).
+/// Lines out of a key's middle (64, 70 or 76 characters of base64), what stands before a key's last line, and the
+/// secret halves of AWS keys (40 characters). Within a path or an address nothing is meant.
 fn key_lines(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for run in LONG_RUN.find_iter(text) {
-        let random = random::has_all_classes(run.as_str().as_bytes())
-            && random::entropy(run.as_str().as_bytes()) >= 4.2;
-        if random && matches!(run.len(), 40 | 64 | 70 | 76) {
+        let bytes = run.as_str().as_bytes();
+        let edge = |b: Option<u8>| b.is_none_or(|b| b.is_ascii_whitespace() || b"\"'`=:,;\\>()".contains(&b));
+        let before = run.start().checked_sub(1).map(|at| text.as_bytes()[at]);
+        let apart = edge(before) && edge(text.as_bytes().get(run.end()).copied());
+        let random = random::has_all_classes(bytes) && random::entropy(bytes) >= 4.2;
+        if apart && random && matches!(run.len(), 40 | 64 | 70 | 76) {
             found.push(run.range());
         }
     }
@@ -145,7 +151,7 @@ fn key_lines(text: &str) -> Vec<Range<usize>> {
 }
 
 static LONG_RUN: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"[A-Za-z0-9+/=]{40,}").expect("a literal pattern compiles"));
+    LazyLock::new(|| Regex::new(r"[A-Za-z0-9+/]{38,}={0,2}").expect("a literal pattern compiles"));
 
 static FOOTER: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"([A-Za-z0-9+/=]{4,76})(?:\s|\\+[nr])*-----END [A-Z0-9 ]*PRIVATE KEY";
@@ -171,6 +177,7 @@ mod tests {
         let (id, secret) = (make("AKIA{b32:16}", "a"), make("{b64:40}", "a"));
         assert_eq!(redact(&format!("{id}\n{secret}\n")), "***\n***\n");
         assert_eq!(redact(&format!("k = \"{secret}\"")), "k = \"***\"");
+        assert_eq!(redact(&format!("SECRET={secret}")), "SECRET=***");
     }
 
     #[test]
@@ -200,6 +207,8 @@ mod tests {
             "sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
             "hf_hub_download(src/components/settings/Panel.tsx)",
             "-----BEGIN RSA PRIVATE KEY-----",
+            "merge dependabot/npm_and_yarn/gui/multi-dcb5c27ca1",
+            "https://forge.example.com/TypeStrong/typedoc/commit/0135da098ac490b5cd31fc4359a6c630ae541480",
         ] {
             assert_eq!(redact(text), text);
         }

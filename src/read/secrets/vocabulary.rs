@@ -66,6 +66,8 @@ pub struct SecretRule {
     /// Templates in which this rule must find nothing.
     pub counterexamples: Vec<String>,
     #[serde(skip)]
+    signs: Vec<u8>,
+    #[serde(skip)]
     compiled: OnceLock<Regex>,
 }
 
@@ -79,9 +81,21 @@ impl SecretRule {
         self.beside.as_deref()
     }
 
-    /// Whether full stops stand inside such a credential.
-    pub(super) fn has_dots(&self) -> bool {
-        self.pattern.contains(r"\.")
+    /// Whether the byte may stand in the random part.
+    pub(super) fn takes(&self, byte: u8) -> bool {
+        byte.is_ascii_alphanumeric() || self.signs.contains(&byte)
+    }
+
+    /// The signs of the random part, read off its pattern.
+    fn signs_of(pattern: &str) -> Vec<u8> {
+        let body = pattern.split_once("(?P<body>").map_or(pattern, |(_, body)| body);
+        let spellings =
+            [("_-]", "_-"), (" _ ", "_"), (" - ", "-"), ("+/", "+/="), (" / ", "/"), (r"\.", ".")];
+        spellings
+            .iter()
+            .filter(|(spelt, _)| body.contains(spelt))
+            .flat_map(|(_, signs)| signs.bytes())
+            .collect()
     }
 
     /// The pattern; anchored at its start for what is found by keyword. Compiled when first needed.
@@ -143,7 +157,10 @@ impl Vocabulary {
                 toml::from_str(text).unwrap_or_else(|e| panic!("rules/secrets/{name}.toml: {e}"));
             page.rule
         };
-        let rules: Vec<SecretRule> = PAGES.iter().flat_map(page).collect();
+        let mut rules: Vec<SecretRule> = PAGES.iter().flat_map(page).collect();
+        for rule in &mut rules {
+            rule.signs = SecretRule::signs_of(&rule.pattern);
+        }
         let words: BTreeSet<&str> = rules.iter().flat_map(|r| &r.keywords).map(String::as_str).collect();
         let of = |word: &&str| {
             rules
