@@ -149,6 +149,8 @@ impl Reader<'_> {
                     continue;
                 }
                 b'"' | b'\'' => self.string(byte)?,
+                // What follows is on the header's own line, however it is indented.
+                b'\\' if last == b':' && self.open.is_empty() => return Err(Stop::Unclear),
                 b'\\' => self.at += 1,
                 _ => self.bracket(byte)?,
             }
