@@ -7,7 +7,7 @@ use crate::change::{Change, FileChange, Kind};
 use crate::checks::{Check, Examination, Finding, Needs, Rule};
 use crate::claims::{ClaimKind, Claims};
 use crate::ids::RepoPath;
-use crate::read::tests::{self, State, Test};
+use crate::read::tests::{self, Test};
 use crate::span::{Location, Side};
 use crate::undecided::Undecided;
 

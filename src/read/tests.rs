@@ -48,6 +48,8 @@ pub struct Test {
     pub end_line: usize,
     /// What becomes of it.
     pub state: State,
+    /// Its bytes, with what is written above it for it alone.
+    pub range: Range<usize>,
     /// How many assertions stand in it.
     pub assertions: usize,
     /// How many statements its body has; none where somebody emptied it.
@@ -60,6 +62,11 @@ impl Test {
     /// The names joined by ` > `.
     pub fn title(&self) -> String {
         self.name.join(" > ")
+    }
+
+    /// Whether what decides its state is written in it or on it, and not on a suite or file around it.
+    pub fn decides_itself(&self) -> bool {
+        self.marker.as_ref().is_some_and(|at| self.range.start <= at.start && at.end <= self.range.end)
     }
 }
 

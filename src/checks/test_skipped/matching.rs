@@ -73,11 +73,15 @@ fn without_subtests(group: Vec<Pair<'_>>) -> Vec<Pair<'_>> {
 }
 
 fn fall(base: &Test, head: &Test) -> Option<Fall> {
-    if !matches!(base.state, State::Runs | State::Focused | State::Inverted) {
+    let ran = matches!(base.state, State::Runs | State::Focused | State::Inverted);
+    // A suite's condition lets its tests run somewhere. One on the test itself may have held always.
+    let could_run = base.state == State::Conditional && !base.decides_itself();
+    if !ran && !could_run {
         return None;
     }
     match head.state {
         State::Skipped | State::Todo => Some(Fall::Skipped),
+        _ if !ran => None,
         State::Tolerated => Some(Fall::Tolerated),
         State::Inverted if base.state != State::Inverted => Some(Fall::Inverted),
         State::Runs | State::Focused | State::Conditional => {
@@ -117,7 +121,16 @@ mod tests {
 
     fn test(name: &str, state: State) -> Test {
         let name = name.split(" > ").map(str::to_owned).collect();
-        Test { name, line: 1, end_line: 2, state, assertions: 1, statements: 1, marker: Some(0..1) }
+        Test {
+            name,
+            line: 1,
+            end_line: 2,
+            state,
+            range: 0..9,
+            assertions: 1,
+            statements: 1,
+            marker: Some(0..1),
+        }
     }
 
     fn count(files: &[(&[Test], &[Test])]) -> Vec<usize> {
@@ -145,6 +158,13 @@ mod tests {
         let base = [test("a", State::Runs)];
         let head = [test("a", State::Runs), test("a", State::Skipped)];
         assert_eq!(count(&[(&base, &head)]), [0; 0]);
+    }
+
+    #[test]
+    fn a_test_that_its_suite_lets_run_somewhere_falls_when_it_is_skipped_everywhere() {
+        let base = [Test { marker: Some(20..21), ..test("a", State::Conditional) }];
+        assert_eq!(count(&[(&base, &[test("a", State::Skipped)])]), [1]);
+        assert_eq!(count(&[(&base, &[test("a", State::Tolerated)])]), [0; 0]);
     }
 
     #[test]

@@ -151,7 +151,7 @@ impl Reader<'_> {
                 b'"' | b'\'' => self.string(byte)?,
                 // What follows is on the header's own line, however it is indented.
                 b'\\' if last == b':' && self.open.is_empty() => return Err(Stop::Unclear),
-                b'\\' => self.at += 1,
+                b'\\' => self.escape(),
                 _ => self.bracket(byte)?,
             }
             if !byte.is_ascii_whitespace() {
@@ -160,6 +160,12 @@ impl Reader<'_> {
             self.at += 1;
         }
         Ok(last == b':' && self.open.is_empty())
+    }
+
+    /// Steps from a backslash onto the last byte that it takes along.
+    fn escape(&mut self) {
+        let rest = &self.bytes[self.at..];
+        self.at += if rest.starts_with(b"\\\r\n") { 2 } else { usize::from(rest.len() > 1) };
     }
 
     fn bracket(&mut self, byte: u8) -> Result<(), Stop> {
@@ -191,7 +197,7 @@ impl Reader<'_> {
         self.at += if triple { 3 } else { 1 };
         while let Some(&byte) = self.bytes.get(self.at) {
             match byte {
-                b'\\' => self.at += 1,
+                b'\\' => self.escape(),
                 b'\n' if !triple => return Err(Stop::Unclear),
                 _ if byte != quote => {}
                 _ if !triple => return Ok(()),
@@ -249,6 +255,7 @@ mod tests {
             "s = '''\n  (\n'''\nx = (1,\n2)\ny = 1 + \\\n      2\n",
             "if a:\r\n    b\r\nelif c:\r\n    d\r\nelse:\r\n    e\r\n",
             "try: a()\nexcept: b()\n",
+            "x = 1 + \\\r\n    2\r\ny = 'a\\\r\nb'\r\n",
         ] {
             assert_eq!(outline(text), Outline::Sound, "{text}");
         }

@@ -57,6 +57,7 @@ pub(super) fn inventory(tree: &Tree, source: &str) -> Vec<Test> {
             line: lines.at(node.start_byte()),
             end_line: lines.at(node.end_byte()),
             state: mark.state,
+            range: node.byte_range(),
             assertions: 0,
             statements: statements.len(),
             marker: mark.at,

@@ -145,6 +145,7 @@ impl<'a> Reader<'a> {
             line: self.lines.at(node.start_byte()),
             end_line: self.lines.at(node.end_byte()),
             state: mark.state,
+            range: node.byte_range(),
             assertions: 0,
             statements: if block.is_some() { statements.len() } else { 1 },
             marker: mark.at,

@@ -20,6 +20,13 @@ enum Scope {
     Branch,
 }
 
+/// The decorators above a definition.
+struct Decorated {
+    start: usize,
+    definition: usize,
+    mark: Mark,
+}
+
 struct Class {
     name: String,
     parent: Option<usize>,
@@ -38,8 +45,7 @@ struct Reader<'a> {
     tests: Vec<(usize, Test)>,
     /// The first statement of the innermost body that matters: a skip there leaves nothing to run.
     first: Option<usize>,
-    /// The mark of the decorators above the definition that starts at this byte.
-    decorated: Option<(usize, Mark)>,
+    decorated: Option<Decorated>,
 }
 
 pub(super) fn inventory(tree: &Tree, source: &str) -> Vec<Test> {
@@ -81,12 +87,14 @@ impl Reader<'_> {
         let Some(definition) = node.child_by_field_name("definition") else { return };
         let decorators = children(node).filter(|n| n.kind() == "decorator").filter_map(|d| parts(d).next());
         let mark = decorators.fold(Mark::RUNS, |mark, d| self.names.mark(d, self.source).under(&mark));
-        self.decorated = Some((definition.start_byte(), mark));
+        self.decorated =
+            Some(Decorated { start: node.start_byte(), definition: definition.start_byte(), mark });
     }
 
-    fn own_mark(&mut self, node: Node<'_>) -> Mark {
-        let decorated = self.decorated.take().filter(|(start, _)| *start == node.start_byte());
-        decorated.map_or(Mark::RUNS, |(_, mark)| mark).in_branch(false)
+    /// The mark on a definition, and the byte where it and its decorators start.
+    fn own_mark(&mut self, node: Node<'_>) -> (Mark, usize) {
+        let own = self.decorated.take().filter(|above| above.definition == node.start_byte());
+        own.map_or((Mark::RUNS, node.start_byte()), |above| (above.mark, above.start))
     }
 
     /// The class that a definition stands in; nothing inside a function.
@@ -102,7 +110,7 @@ impl Reader<'_> {
     }
 
     fn class(&mut self, node: Node<'_>) {
-        let mark = self.own_mark(node);
+        let (mark, _) = self.own_mark(node);
         let name = node.child_by_field_name("name").map(|n| text(n, self.source)).unwrap_or_default();
         let Some(parent) = self.owner() else {
             self.scopes.push((node.end_byte(), Scope::Function));
@@ -117,7 +125,7 @@ impl Reader<'_> {
     }
 
     fn function(&mut self, node: Node<'_>) {
-        let mark = self.own_mark(node);
+        let own = self.own_mark(node);
         let name = node.child_by_field_name("name").map(|n| text(n, self.source)).unwrap_or_default();
         let owner = self.owner().filter(|owner| self.classes[*owner].collected);
         let statements =
@@ -125,7 +133,7 @@ impl Reader<'_> {
         let scope = match owner {
             Some(owner) if name.starts_with("test") => {
                 self.first = statements.iter().find(|s| !is_idle(**s)).map(Node::start_byte);
-                self.tests.push((owner, self.test(node, name, &statements, mark)));
+                self.tests.push((owner, self.test(node, name, &statements, own)));
                 Scope::Test(self.tests.len() - 1)
             }
             Some(owner) if SET_UPS.contains(&name) => {
@@ -137,12 +145,19 @@ impl Reader<'_> {
         self.scopes.push((node.end_byte(), scope));
     }
 
-    fn test(&self, node: Node<'_>, name: &str, statements: &[Node<'_>], mark: Mark) -> Test {
+    fn test(
+        &self,
+        node: Node<'_>,
+        name: &str,
+        statements: &[Node<'_>],
+        (mark, start): (Mark, usize),
+    ) -> Test {
         Test {
             name: vec![name.to_owned()],
             line: self.lines.at(node.start_byte()),
             end_line: self.lines.at(node.end_byte()),
             state: mark.state,
+            range: start..node.end_byte(),
             assertions: 0,
             statements: statements.len(),
             marker: mark.at,

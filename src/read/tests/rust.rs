@@ -73,6 +73,7 @@ impl List<'_> {
             line: self.lines.at(range.start),
             end_line: self.lines.at(range.end),
             state: mark.state,
+            range,
             assertions: assertions.0,
             statements: function.block.stmts.len(),
             marker: mark.at,
