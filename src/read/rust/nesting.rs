@@ -5,7 +5,7 @@
 //! innermost one, counted anew after every separator, bound the depth of everything.
 
 const MAX_BRACKETS: usize = 256;
-const MAX_TOKENS: usize = 2_500;
+const MAX_TOKENS: usize = 1_000;
 const MAX_ANGLES: usize = 256;
 
 /// Whether a parser with a stack of 64 MiB can bear the text.
