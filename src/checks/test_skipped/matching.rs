@@ -1,0 +1,177 @@
+//! Which test of head is which test of base, and which of them fell silent.
+
+use std::collections::BTreeMap;
+
+use crate::read::tests::{State, Test};
+
+/// How a test stopped counting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fall {
+    /// It never runs.
+    Skipped,
+    /// Its body is empty.
+    Emptied,
+    /// Its failure counts for nothing.
+    Tolerated,
+    /// It must fail.
+    Inverted,
+}
+
+impl Fall {
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Skipped => "keeps it from running",
+            Self::Emptied => "nothing is left in it",
+            Self::Tolerated => "lets it fail unnoticed",
+            Self::Inverted => "expects it to fail",
+        }
+    }
+
+    pub(super) fn words(self, be: &str, must: &str) -> String {
+        match self {
+            Self::Skipped => format!("{be} skipped"),
+            Self::Emptied => format!("{be} empty"),
+            Self::Tolerated => format!("{be} allowed to fail"),
+            Self::Inverted => format!("{must} fail"),
+        }
+    }
+}
+
+/// A test on both sides, with the places of its files in the list.
+#[derive(Debug, Clone)]
+pub(super) struct Pair<'a> {
+    pub(super) base_file: usize,
+    pub(super) head_file: usize,
+    pub(super) base: &'a Test,
+    pub(super) head: &'a Test,
+    pub(super) fall: Fall,
+}
+
+/// The tests that fell silent, those of one marker together. `files` are the tests of each changed file at base and
+/// at head.
+pub(super) fn fallen<'a>(files: &[(&'a [Test], &'a [Test])]) -> Vec<Vec<Pair<'a>>> {
+    let mut groups: BTreeMap<(usize, Fall, usize, usize), Vec<Pair<'a>>> = BTreeMap::new();
+    for (head_file, (_, head)) in files.iter().enumerate() {
+        for (at, test) in head.iter().enumerate() {
+            let Some((base_file, base)) = before(files, head_file, at) else { continue };
+            let Some(fall) = fall(base, test) else { continue };
+            let marker = test.marker.clone().filter(|_| fall != Fall::Emptied).unwrap_or(test.line..0);
+            let group = groups.entry((head_file, fall, marker.start, marker.end)).or_default();
+            group.push(Pair { base_file, head_file, base, head: test, fall });
+        }
+    }
+    groups.into_values().map(without_subtests).collect()
+}
+
+/// A test that falls takes its subtests along; they are no tests of their own.
+fn without_subtests(group: Vec<Pair<'_>>) -> Vec<Pair<'_>> {
+    let is_below = |name: &[String]| {
+        group.iter().any(|p| p.head.name.len() < name.len() && name.starts_with(&p.head.name))
+    };
+    let kept: Vec<bool> = group.iter().map(|pair| !is_below(&pair.head.name)).collect();
+    group.into_iter().zip(kept).filter_map(|(pair, kept)| kept.then_some(pair)).collect()
+}
+
+fn fall(base: &Test, head: &Test) -> Option<Fall> {
+    let ran = matches!(base.state, State::Runs | State::Focused | State::Inverted);
+    // A suite's condition lets its tests run somewhere. One on the test itself may have held always.
+    let could_run = base.state == State::Conditional && !base.decides_itself();
+    if !ran && !could_run {
+        return None;
+    }
+    match head.state {
+        State::Skipped | State::Todo => Some(Fall::Skipped),
+        _ if !ran => None,
+        State::Tolerated => Some(Fall::Tolerated),
+        State::Inverted if base.state != State::Inverted => Some(Fall::Inverted),
+        State::Runs | State::Focused | State::Conditional => {
+            let emptied = base.assertions > 0 && head.assertions == 0 && head.statements == 0;
+            emptied.then_some(Fall::Emptied)
+        }
+        _ => None,
+    }
+}
+
+/// The test of base that the `at`th test of a file at head was: in the same file or, where it moved, in another that
+/// lost it. Nothing where names leave a doubt.
+fn before<'a>(files: &[(&'a [Test], &'a [Test])], file: usize, at: usize) -> Option<(usize, &'a Test)> {
+    let (base, head) = files[file];
+    let name = &head[at].name;
+    let of = |tests: &'a [Test]| tests.iter().filter(|test| test.name == *name).collect::<Vec<_>>();
+    let (was, is) = (of(base), of(head));
+    let nth = head[..at].iter().filter(|test| test.name == *name).count();
+    if was.len() == is.len() {
+        return Some((file, was[nth]));
+    }
+    if !was.is_empty() || is.len() > 1 {
+        return None;
+    }
+    let lost = |(base, head): (&'a [Test], &'a [Test])| {
+        let gone = head.iter().all(|test| test.name != *name);
+        if gone { of(base) } else { Vec::new() }
+    };
+    let mut origins =
+        files.iter().enumerate().flat_map(|(i, sides)| lost(*sides).into_iter().map(move |t| (i, t)));
+    origins.next().filter(|_| origins.next().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn test(name: &str, state: State) -> Test {
+        let name = name.split(" > ").map(str::to_owned).collect();
+        Test {
+            name,
+            line: 1,
+            end_line: 2,
+            state,
+            range: 0..9,
+            assertions: 1,
+            statements: 1,
+            marker: Some(0..1),
+        }
+    }
+
+    fn count(files: &[(&[Test], &[Test])]) -> Vec<usize> {
+        fallen(files).iter().map(Vec::len).collect()
+    }
+
+    #[test]
+    fn one_marker_is_one_group_and_subtests_count_with_their_test() {
+        let base = [test("a", State::Runs), test("a > b", State::Runs), test("c", State::Runs)];
+        let head = [test("a", State::Skipped), test("a > b", State::Skipped), test("c", State::Skipped)];
+        assert_eq!(count(&[(&base, &head)]), [2]);
+    }
+
+    #[test]
+    fn a_test_that_moved_is_found_where_its_name_is_unique() {
+        let base = [test("a", State::Runs)];
+        let head = [test("a", State::Skipped)];
+        assert_eq!(count(&[(&base, &[]), (&[], &head)]), [1]);
+        assert_eq!(count(&[(&base, &[]), (&base, &[]), (&[], &head)]), [0; 0]);
+        assert_eq!(count(&[(&base, &base), (&[], &head)]), [0; 0]);
+    }
+
+    #[test]
+    fn a_second_test_of_the_same_name_leaves_a_doubt() {
+        let base = [test("a", State::Runs)];
+        let head = [test("a", State::Runs), test("a", State::Skipped)];
+        assert_eq!(count(&[(&base, &head)]), [0; 0]);
+    }
+
+    #[test]
+    fn a_test_that_its_suite_lets_run_somewhere_falls_when_it_is_skipped_everywhere() {
+        let base = [Test { marker: Some(20..21), ..test("a", State::Conditional) }];
+        assert_eq!(count(&[(&base, &[test("a", State::Skipped)])]), [1]);
+        assert_eq!(count(&[(&base, &[test("a", State::Tolerated)])]), [0; 0]);
+    }
+
+    #[test]
+    fn a_test_that_did_not_run_before_cannot_fall() {
+        for state in [State::Skipped, State::Conditional, State::Todo, State::Silenced] {
+            let (base, head) = ([test("a", state)], [test("a", State::Skipped)]);
+            assert_eq!(count(&[(&base, &head)]), [0; 0], "{state:?}");
+        }
+    }
+}

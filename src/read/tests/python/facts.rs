@@ -1,0 +1,103 @@
+//! Facts about which tests are found in Python and what becomes of them.
+
+use super::inventory;
+use crate::read::syntax::{Language, parse};
+use crate::read::tests::State::{self, *};
+
+fn is(source: &str, expected: &[(&str, State)]) {
+    let tree = parse(Language::Python, source).unwrap();
+    let found: Vec<(String, State)> =
+        inventory(&tree, source).into_iter().map(|t| (t.title(), t.state)).collect();
+    let expected: Vec<(String, State)> = expected.iter().map(|(n, s)| ((*n).to_owned(), *s)).collect();
+    assert_eq!(found, expected, "{source}");
+}
+
+#[test]
+fn functions_and_classes_are_collected_as_the_runners_do() {
+    is(
+        "def test_a():\n    def test_inner():\n        pass\nclass TestB:\n    def test_c(self): assert 1\n    \
+         def helper(self): pass\n    class TestD:\n        def test_e(self): pass\nclass Helper:\n    \
+         def test_not(self): pass\nclass Case(unittest.TestCase):\n    async def test_f(self): pass\nif x:\n    \
+         def test_g(): pass\n",
+        &[
+            ("test_a", Runs),
+            ("TestB > test_c", Runs),
+            ("TestB > TestD > test_e", Runs),
+            ("Case > test_f", Runs),
+            ("test_g", Runs),
+        ],
+    );
+}
+
+#[test]
+fn marks_skip_under_every_name() {
+    is(
+        "import pytest as pt\nfrom pytest import mark\nfrom unittest import skip, skipIf\nimport unittest\n\
+         later = mark.skip(reason='x')\n\
+         @pt.mark.skip\ndef test_a(): pass\n@mark.skip(reason='x')\n@other\ndef test_b(): pass\n\
+         @skip('x')\ndef test_c(): pass\n@later\ndef test_d(): pass\n@skipIf(True, 'x')\ndef test_e(): pass\n\
+         @skipIf(win, 'x')\ndef test_f(): pass\n@pt.mark.skipif(win, reason='x')\ndef test_g(): pass\n\
+         @unittest.skip\nclass TestH:\n    def test_i(self): pass\n@unrelated.skip\ndef test_j(): pass\n",
+        &[
+            ("test_a", Skipped),
+            ("test_b", Skipped),
+            ("test_c", Skipped),
+            ("test_d", Skipped),
+            ("test_e", Skipped),
+            ("test_f", Conditional),
+            ("test_g", Conditional),
+            ("TestH > test_i", Skipped),
+            ("test_j", Runs),
+        ],
+    );
+}
+
+#[test]
+fn expected_failures_are_told_by_what_they_demand() {
+    is(
+        "import pytest\n@pytest.mark.xfail\ndef test_a(): pass\n@pytest.mark.xfail(reason='x', strict=True)\n\
+         def test_b(): pass\n@pytest.mark.xfail(win, reason='x')\ndef test_c(): pass\n\
+         @pytest.mark.xfail(run=False)\ndef test_d(): pass\n",
+        &[("test_a", Tolerated), ("test_b", Inverted), ("test_c", Conditional), ("test_d", Skipped)],
+    );
+}
+
+#[test]
+fn a_skip_that_comes_first_is_told_from_one_in_a_branch() {
+    is(
+        "import pytest, unittest\ndef test_a():\n    '''doc'''\n    pytest.skip('x')\n    assert 1\n\
+         def test_b():\n    if ci:\n        pytest.skip('x')\n    assert 1\n\
+         def test_c():\n    go()\n    pytest.skip('x')\n\
+         class TestD(unittest.TestCase):\n    def test_e(self):\n        self.skipTest('x')\n    \
+         def test_f(self):\n        raise unittest.SkipTest('x')\n",
+        &[
+            ("test_a", Skipped),
+            ("test_b", Conditional),
+            ("test_c", Conditional),
+            ("TestD > test_e", Skipped),
+            ("TestD > test_f", Skipped),
+        ],
+    );
+}
+
+#[test]
+fn a_module_and_a_set_up_pass_on_their_skip() {
+    let test = "def test_a(): pass\n";
+    let head = "import pytest\nimport unittest\n";
+    is(
+        &format!("{head}pytestmark = [pytest.mark.slow, pytest.mark.skip(reason='x')]\n{test}"),
+        &[("test_a", Skipped)],
+    );
+    is(&format!("{head}pytest.skip('x', allow_module_level=True)\n{test}"), &[("test_a", Skipped)]);
+    is(
+        &format!("{head}if win:\n    pytest.skip('x', allow_module_level=True)\n{test}"),
+        &[("test_a", Conditional)],
+    );
+    is(
+        &format!("{head}try:\n    import z\nexcept ImportError:\n    raise unittest.SkipTest('x')\n{test}"),
+        &[("test_a", Conditional)],
+    );
+    is(&format!("{head}__test__ = False\n{test}"), &[("test_a", Skipped)]);
+    let class = "class TestB(unittest.TestCase):\n    def setUp(self):\n        self.skipTest('x')\n    def test_a(self): pass\n";
+    is(&format!("{head}{class}"), &[("TestB > test_a", Skipped)]);
+}
