@@ -54,6 +54,8 @@ pub enum Value {
 pub struct YamlError {
     /// Where, counted from 1.
     pub line: usize,
+    /// The column in characters, counted from 0.
+    pub column: usize,
     /// What the parser says, or which limit was met.
     pub message: String,
     /// Whether the text is at fault.
@@ -140,6 +142,7 @@ pub fn parse(text: &str) -> Result<Vec<Node>, YamlError> {
     while let Some(event) = parser.next_event() {
         let (event, span) = event.map_err(|e| YamlError {
             line: e.marker().line().max(1),
+            column: e.marker().col(),
             message: e.info().to_owned(),
             cause: Cause::Malformed,
         })?;
@@ -324,7 +327,7 @@ impl Builder<'_> {
 }
 
 fn limit<T>(line: usize, message: &str) -> Result<T, YamlError> {
-    Err(YamlError { line: line.max(1), message: message.to_owned(), cause: Cause::Limit })
+    Err(YamlError { line: line.max(1), column: 0, message: message.to_owned(), cause: Cause::Limit })
 }
 
 fn children(node: &Node) -> Box<dyn Iterator<Item = &Node> + '_> {

@@ -2,6 +2,7 @@
 
 use super::{Answer, Break, Suspect, spared};
 use crate::ids::RepoPath;
+use crate::read::yaml;
 use crate::span::{floor_char, line_of, line_start};
 use crate::undecided::Undecided;
 
@@ -54,7 +55,6 @@ const EVERY_YAML_READER: [&str; 8] = [
     "misplaced bracket",
     "invalid trailing content",
 ];
-const MAX_YAML_COLUMN: usize = 400;
 
 /// Whether the file is of one of the three formats.
 pub(super) fn reads(path: &RepoPath) -> bool {
@@ -218,16 +218,15 @@ fn toml_fault(text: &str) -> Parsed {
 }
 
 fn yaml_fault(text: &str) -> Parsed {
-    use saphyr::LoadableYamlNode;
-    if !is_shallow_yaml(text) {
-        return Err(Undecided::new("nests too deep to be parsed as YAML"));
-    }
-    let error = match saphyr::Yaml::load_from_str(text) {
+    let error = match yaml::parse(text) {
         Ok(_) => return Ok(None),
         Err(error) => error,
     };
+    let said = error.message.as_str();
+    if error.cause == yaml::Cause::Limit {
+        return Err(Undecided::new(format!("is not followed to its end as YAML: {said}")));
+    }
     // Readers differ on a key given twice and on how far aliases may expand; neither is syntax.
-    let said = error.info();
     if said.contains("duplicate") || said.contains("alias") {
         return Ok(None);
     }
@@ -235,26 +234,9 @@ fn yaml_fault(text: &str) -> Parsed {
         let why = format!("a strict YAML parser rejects it ({said}), which lenient readers may accept");
         return Err(Undecided::new(why));
     }
-    let start = line_start(text, error.marker().line());
-    let at = text[start..].char_indices().nth(error.marker().col()).map_or(text.len(), |(i, _)| start + i);
+    let start = line_start(text, error.line);
+    let at = text[start..].char_indices().nth(error.column).map_or(text.len(), |(i, _)| start + i);
     Ok(Some(Fault { at, said: said.to_owned() }))
-}
-
-/// A parser recurses once for each bracket and once for each column of indentation at most.
-fn is_shallow_yaml(text: &str) -> bool {
-    let brackets = text.bytes().filter(|b| matches!(b, b'[' | b'{')).count();
-    let column = |line: &str| line.bytes().take_while(|b| matches!(b, b' ' | b'-' | b'?' | b':')).count();
-    let mut depth = 0_i64;
-    let nested = |byte| {
-        depth += match byte {
-            b'[' | b'{' => 1,
-            b']' | b'}' => -1,
-            _ => 0,
-        };
-        depth
-    };
-    let deepest = if brackets > 128 { text.bytes().map(nested).max().unwrap_or(0) } else { 0 };
-    deepest <= 128 && text.lines().map(column).max().unwrap_or(0) <= MAX_YAML_COLUMN
 }
 
 fn decapitalised(text: &str) -> String {
