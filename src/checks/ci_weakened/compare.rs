@@ -76,7 +76,7 @@ impl<'i> Sides<'i> {
         let alike = |g: &&Gate| g.file == was.file && g.job == was.job && g.known.way == was.known.way;
         let before = self.base.gates.iter().filter(alike);
         let (all_before, strict_before) = (before.clone().count(), before.filter(strict).count());
-        let strict_now = here.iter().copied().filter(|g| strict(&g)).count();
+        let strict_now = here.iter().copied().filter(strict).count();
         let total = |side: &Inventory| side.guarding(&was.known.way).filter(strict).count();
         if strict_now >= strict_before || total(self.head) >= total(self.base) {
             return None;
