@@ -110,12 +110,11 @@ fn finding(change: &Change, group: &[Loosened<'_>], claims: &Claims) -> Finding 
     let base = |label: &str| place(change, Side::Base, &was.file, was.lines).label(label.to_owned());
     let finding = match now {
         Now::Lax(gate, lax) => {
-            let at =
-                place(change, Side::Head, &gate.file, lax.lines).label("its failure is thrown away here");
+            let at = place(change, Side::Head, &gate.file, lax.lines).label(lax.effect());
             Finding::new(&RULE, at, format!("{what} can no longer fail {file}"), &format!("{} {matter}", lax.by))
                 .explain(format!(
-                    "At base a failure of {what} failed the job {}. `{}` throws it away, and nothing else runs the \
-                     same strictly in its place.",
+                    "At base a failure of {what} failed the job {}. `{}` was added, and nothing else runs the same \
+                     strictly in its place.",
                     was.job, lax.by
                 ))
                 .related(base("as it was"))
@@ -152,8 +151,8 @@ fn gone(change: &Change, was: &inventory::Gate, what: &str, matter: &str, doubt:
     };
     let doubt = if doubt.is_empty() { String::new() } else { format!(" It is a note because {doubt}.") };
     Finding::new(&RULE, at, headline, matter).explain(format!(
-        "The job {} ran {} by {what}. No workflow at head runs the same or a new gate of the kind, and what it \
-         judged is still in the tree.{doubt}",
+        "The job {} ran {what}. No workflow at head runs the same, or anything new that does the work of \
+         {}.{doubt}",
         was.job,
         purpose(was.known.kind),
     ))

@@ -3,8 +3,9 @@
 //! Aliases are expanded and merge keys (`<<`) applied, within limits, so that a reader sees plain trees. Tags are
 //! dropped: `!Ref x` is the scalar `x`.
 
+use std::borrow::Cow;
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
@@ -134,21 +135,88 @@ impl Node {
     }
 }
 
+/// What is put before a line that is indented less than the parser allows inside of brackets or quotes.
+const PAD: usize = 128;
+/// How many such lines are mended, and in texts of what length at most: each costs a further pass.
+const MAX_PADDED: usize = 24;
+const MAX_MENDED: usize = 256 * 1024;
+
 /// The documents of a text. An empty text has none.
+///
+/// Inside of brackets and quotes a line may be indented as little as it likes: YAML 1.2 forbids it, and the parsers
+/// that GitHub, Python and Go use allow it.
 pub fn parse(text: &str) -> Result<Vec<Node>, YamlError> {
-    let places = Places::new(text);
+    let mut padded = BTreeSet::new();
+    loop {
+        match parse_padded(text, &padded) {
+            Err(Failure { error, lenient: true })
+                if padded.len() < MAX_PADDED && text.len() <= MAX_MENDED =>
+            {
+                let in_quotes = error.message.contains("quoted");
+                let mut line = error.line + usize::from(in_quotes);
+                while in_quotes && padded.contains(&line) {
+                    line += 1;
+                }
+                if !padded.insert(line) {
+                    return Err(error);
+                }
+            }
+            result => return result.map_err(|failure| failure.error),
+        }
+    }
+}
+
+struct Failure {
+    error: YamlError,
+    /// Whether only the indentation inside of brackets or quotes is at fault.
+    lenient: bool,
+}
+
+impl From<YamlError> for Failure {
+    fn from(error: YamlError) -> Self {
+        Self { error, lenient: false }
+    }
+}
+
+fn parse_padded(text: &str, padded: &BTreeSet<usize>) -> Result<Vec<Node>, Failure> {
+    let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let source = if padded.is_empty() { Cow::Borrowed(bare) } else { Cow::Owned(pad(bare, padded)) };
+    let places = Places::new(text, padded);
     let mut builder = Builder { places, ..Builder::default() };
-    let mut parser = Parser::new_from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let mut parser = Parser::new_from_str(&source);
     while let Some(event) = parser.next_event() {
-        let (event, span) = event.map_err(|e| YamlError {
-            line: e.marker().line().max(1),
-            column: e.marker().col(),
-            message: e.info().to_owned(),
-            cause: Cause::Malformed,
+        let (event, span) = event.map_err(|e| Failure {
+            lenient: matches!(
+                e.info(),
+                "invalid indentation"
+                    | "invalid indentation in flow construct"
+                    | "invalid indentation in quoted scalar"
+            ),
+            error: YamlError {
+                line: e.marker().line().max(1),
+                column: if padded.contains(&e.marker().line()) {
+                    e.marker().col().saturating_sub(PAD)
+                } else {
+                    e.marker().col()
+                },
+                message: e.info().to_owned(),
+                cause: Cause::Malformed,
+            },
         })?;
         builder.take(event, span)?;
     }
     Ok(builder.documents)
+}
+
+fn pad(text: &str, padded: &BTreeSet<usize>) -> String {
+    let mut out = String::with_capacity(text.len() + padded.len() * PAD);
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        if padded.contains(&(index + 1)) {
+            out.push_str(&" ".repeat(PAD));
+        }
+        out.push_str(line);
+    }
+    out
 }
 
 /// From the parser's lines and columns of characters to bytes.
@@ -156,26 +224,34 @@ pub fn parse(text: &str) -> Result<Vec<Node>, YamlError> {
 struct Places<'t> {
     text: &'t str,
     lines: Vec<usize>,
+    padded: BTreeSet<usize>,
     /// Line, column and byte of the last look-up: marks mostly move forward, and a line may be megabytes long.
     cursor: Cell<(usize, usize, usize)>,
 }
 
 impl<'t> Places<'t> {
-    fn new(text: &'t str) -> Self {
+    fn new(text: &'t str, padded: &BTreeSet<usize>) -> Self {
         let starts = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
-        Self { text, lines: std::iter::once(0).chain(starts).collect(), cursor: Cell::default() }
+        Self {
+            text,
+            lines: std::iter::once(0).chain(starts).collect(),
+            padded: padded.clone(),
+            cursor: Cell::default(),
+        }
     }
 
     fn byte(&self, mark: Marker) -> usize {
         let (mut line, mut column, mut at) = self.cursor.get();
-        if line != mark.line() || column > mark.col() {
+        let pad = if self.padded.contains(&mark.line()) { PAD } else { 0 };
+        let target = mark.col().saturating_sub(pad);
+        if line != mark.line() || column > target {
             (line, column) = (mark.line(), 0);
             at = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
             at += if at == 0 && self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         }
         let rest = &self.text[at..];
-        at = rest.char_indices().nth(mark.col() - column).map_or(self.text.len(), |(n, _)| at + n);
-        self.cursor.set((line, mark.col(), at));
+        at = rest.char_indices().nth(target - column).map_or(self.text.len(), |(n, _)| at + n);
+        self.cursor.set((line, target, at));
         at
     }
 

@@ -76,7 +76,7 @@ impl<'i> Sides<'i> {
         let alike = |g: &&Gate| g.file == was.file && g.job == was.job && g.known.way == was.known.way;
         let before = self.base.gates.iter().filter(alike);
         let (all_before, strict_before) = (before.clone().count(), before.filter(strict).count());
-        let strict_now = here.iter().copied().filter(|g| strict(g)).count();
+        let strict_now = here.iter().copied().filter(strict).count();
         let total = |side: &Inventory| side.guarding(&was.known.way).filter(strict).count();
         if strict_now >= strict_before || total(self.head) >= total(self.base) {
             return None;
@@ -152,7 +152,7 @@ impl<'i> Sides<'i> {
     }
 
     /// Whether a gate that is new at head serves the same purpose.
-    fn is_replaced(&self, was: &Gate) -> bool {
+    pub(super) fn is_replaced(&self, was: &Gate) -> bool {
         // The same script of another package is another gate.
         let of = |g: &'i Gate| (&g.known.way, &g.folder);
         let known: BTreeSet<_> = self.base.gates.iter().filter(|g| g.guards).map(of).collect();
@@ -181,13 +181,14 @@ impl<'i> Sides<'i> {
     fn doubt(&self, was: &Gate) -> String {
         let defined = |scripts: &Scripts| scripts.defines(&was.known.way);
         let scripted = matches!(was.known.way, Way::Script(_) | Way::Target(_));
-        let new = self.head.opaque.difference(&self.base.opaque).next();
         if was.known.kind == Kind::Build {
             "a build is often made by what comes after it".into()
+        } else if was.known.kind == Kind::Coverage && !scripted {
+            "a report of coverage is a gate only where it is given a threshold".into()
         } else if was.known.elsewhere {
             "the service behind it can do the same without a workflow".into()
-        } else if let Some(new) = new {
-            format!("the workflows now run `{new}`, which may do the same")
+        } else if let Some(other) = self.may_do(was) {
+            format!("the workflows run `{other}`, which may do the same")
         } else if scripted && defined(&self.base_scripts) && !defined(&self.head_scripts) {
             "what it ran was removed or renamed as well".into()
         } else if scripted && !defined(&self.head_scripts) {
@@ -195,6 +196,20 @@ impl<'i> Sides<'i> {
         } else {
             String::new()
         }
+    }
+}
+
+impl Sides<'_> {
+    /// What may do a gate's work at head without saying so: a command that is new and may run anything, or a script
+    /// or target for the same purpose whose definition was not found.
+    pub(super) fn may_do(&self, was: &Gate) -> Option<&str> {
+        let closed = |g: &&Gate| {
+            let named = matches!(g.known.way, Way::Script(_) | Way::Target(_));
+            named && g.guards && g.hold == Hold::Strict && !self.head_scripts.defines(&g.known.way)
+        };
+        let new = self.head.opaque.difference(&self.base.opaque).next().map(String::as_str);
+        let alike = |g: &&Gate| same_purpose(was.known.kind, g.known.kind);
+        new.or_else(|| self.head.gates.iter().filter(closed).find(alike).map(|g| g.words.as_str()))
     }
 }
 

@@ -23,6 +23,13 @@ pub(super) struct Laxity {
     pub(super) lines: Lines,
 }
 
+impl Laxity {
+    /// What it does, in a few words.
+    pub(super) fn effect(&self) -> &'static str {
+        if self.by.starts_with("if:") { "never runs" } else { "its failure is thrown away here" }
+    }
+}
+
 /// Of a command in a script whose first line is line `first` of its file.
 pub(super) fn of_command(commands: &[Command], at: usize, first: usize) -> Hold {
     let command = &commands[at];

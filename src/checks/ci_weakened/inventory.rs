@@ -88,10 +88,10 @@ fn load<'t>(tree: &'t Tree, path: &RepoPath) -> Result<(&'t str, Workflow), Unde
     Ok((source, workflow))
 }
 
-/// Whether the workflow itself starts on pull requests, merge queues or pushes to branches.
+/// Whether the workflow itself starts on pull requests, merge queues or pushes to branches, or after one that does.
 pub(super) fn starts_on_changes(workflow: &Workflow) -> bool {
     workflow.triggers.iter().any(|t| match t.event.as_str() {
-        "pull_request" | "pull_request_target" | "merge_group" => true,
+        "pull_request" | "pull_request_target" | "merge_group" | "workflow_run" => true,
         "push" => t.tags.is_empty() || !t.branches.is_empty(),
         _ => false,
     })
@@ -294,7 +294,9 @@ fn may_run_anything(words: &[String]) -> bool {
 
 /// Whether `found` of the kind `kind` can stand in for a gate that is gone.
 pub(super) fn same_purpose(kind: Kind, found: Kind) -> bool {
-    kind == found || kind == Kind::All || found == Kind::All
+    // Coverage is measured by running the tests.
+    let measures = kind == Kind::Tests && found == Kind::Coverage;
+    kind == found || kind == Kind::All || found == Kind::All || measures
 }
 
 /// How a gate is called in a sentence.

@@ -87,15 +87,20 @@ impl Pair<'_> {
             return None;
         }
         let covered = self.ways_on_pull_requests();
-        let left: BTreeSet<&str> =
-            gates.iter().filter(|g| !covered.contains(&g.known.way)).map(|g| g.words.as_str()).collect();
+        let is_left = |g: &&&Gate| !covered.contains(&g.known.way) && !self.sides.is_replaced(g);
+        let lost: Vec<&&Gate> = gates.iter().filter(is_left).collect();
+        let left: BTreeSet<&str> = lost.iter().map(|g| g.words.as_str()).collect();
+        let doubted = lost.iter().all(|g| self.sides.may_do(g).is_some());
         if left.is_empty() {
             return None;
         }
         let every_push = |t: &Trigger| t.event == "push" && t.branches.is_empty() && t.tags.is_empty();
-        let called =
-            self.new.triggers.iter().any(|t| matches!(t.event.as_str(), "workflow_call" | "merge_group"));
-        let soft = called || self.new.triggers.iter().any(every_push);
+        let called = self
+            .new
+            .triggers
+            .iter()
+            .any(|t| matches!(t.event.as_str(), "workflow_call" | "workflow_run" | "merge_group"));
+        let soft = called || doubted || self.new.triggers.iter().any(every_push);
         let headline = format!("pull requests no longer start {}", self.head.name());
         let now = self.new.triggers.first().map(|t| self.at(Side::Head, t.lines, "what starts it now"));
         let mut finding = Finding::new(

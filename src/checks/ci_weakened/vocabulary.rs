@@ -226,6 +226,9 @@ fn direct(words: &[String]) -> Vec<Known> {
 /// `pnpm lint`, `npm test`, `npm t`; `npm lint` is no command.
 fn bare_script(manager: &str, rest: &[String]) -> Option<Known> {
     let name = rest.first()?;
+    if rest.get(1).is_some_and(|w| w.starts_with("install")) {
+        return None;
+    }
     let name = if matches!(name.as_str(), "t" | "tst") { "test" } else { name };
     let known =
         if manager == "npm" { name == "test" } else { !WORDS.scripts.builtin.iter().any(|b| b == name) };
@@ -270,6 +273,9 @@ fn tool(words: &[String]) -> Option<Known> {
     }
     let (gate, length) =
         WORDS.gate.iter().filter_map(|g| Some((g, longest(&g.commands, words)?))).max_by_key(|(_, n)| *n)?;
+    if words.get(length).is_some_and(|w| w == "fix") {
+        return None;
+    }
     let way = Way::Tool(words[..length].join(" "));
     Some(Known { kind: gate.kind, way, subject: &gate.subject, elsewhere: false })
 }
@@ -337,6 +343,8 @@ mod tests {
             "git push",
             "pytest --version",
             "npm run test:server",
+            "npm audit fix",
+            "pnpm playwright install --with-deps chromium",
         ] {
             assert_eq!(read(script), [], "{script}");
         }

@@ -60,6 +60,17 @@ fn what_is_no_yaml_is_an_error_with_its_line() {
 }
 
 #[test]
+fn brackets_and_quotes_may_close_at_any_indentation() {
+    let text = "on:\n  matrix:\n    a: [\n      1,\n  2,\n    ]\n    b: {\n      k: v\n  }\n    c: \"x\n  y\"\n    d: z\n";
+    let root = one(text);
+    let matrix = root.get("on").unwrap().get("matrix").unwrap();
+    assert_eq!(matrix.get("a").unwrap().texts(), ["1", "2"]);
+    assert_eq!((matrix.get("a").unwrap().line, matrix.get("a").unwrap().end_line), (3, 6));
+    assert_eq!(matrix.get("c").unwrap().text(), Some("x y"));
+    assert_eq!(&text[matrix.get("d").unwrap().range.clone()], "z");
+}
+
+#[test]
 fn deep_nesting_and_alias_bombs_end_in_an_error() {
     for open in ["[", "{a: ", "- ", "? "] {
         let error = parse(&open.repeat(100_000)).unwrap_err();
