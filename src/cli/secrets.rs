@@ -15,12 +15,14 @@ use crate::read::secrets::{self, Grade, Secret, Setting, Verified, redact};
 /// A larger file is named on standard error and not read.
 const MAX_FILE: u64 = 256 * 1024 * 1024;
 
-/// Scan files or folders for credentials
-///
-/// In folders hidden files and those that git ignores are read too: a `.env` is both, and you named the folder.
-/// `.git` and symbolic links are left out. Values are never printed. Columns count characters from 1, the end is the
-/// first column behind. Ends with 1 if a credential of level block was found and 2 if a path could not be read.
+const NOTES: &str = "In folders hidden files and those that git ignores are read too: a .env is both, and you named \
+                     the folder. The folder .git and symbolic links are left out. Values are never printed. Columns \
+                     count characters from 1; end_column is the first one behind the value, on its first line.\n\n\
+                     Ends with 1 if a credential of level block was found, otherwise with 2 if something could not \
+                     be read (standard error names it), otherwise with 0.";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = NOTES)]
 pub(super) struct Args {
     /// A file or folder; `-` is standard input
     #[arg(required = true, value_name = "PATH")]
