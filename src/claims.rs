@@ -219,11 +219,8 @@ pub fn weigh_with_places(change: &Change, claims: &Claims) -> Vec<Weighed> {
     standing::weigh(change, claims)
 }
 
-/// Declares the files that [`read`] and [`weigh`] look at, as `(side, glob)`: both sides of every changed file come
-/// on top.
-pub fn files_read() -> impl Iterator<Item = (crate::span::Side, &'static str)> {
-    use crate::span::Side::{Base, Head};
-    let templates = read::TEMPLATES.iter().map(|glob| (Base, *glob));
-    let manifests = standing::MANIFESTS.iter().flat_map(|glob| [(Base, *glob), (Head, *glob)]);
-    templates.chain(manifests)
+/// The globs of files at base, changed or not, that [`read`] and [`weigh`] look at. Both sides of every changed file
+/// and the check results come on top.
+pub fn files_at_base() -> impl Iterator<Item = &'static str> {
+    read::TEMPLATES.iter().chain(standing::MANIFESTS).copied()
 }

@@ -99,13 +99,13 @@ pub fn read(file: &EvidenceFile) -> Result<Results, Undecided> {
             Ok(Event::Empty(tag)) => {
                 root.get_or_insert_with(|| is_suite(&tag));
                 open(&tag, &mut case, &mut results);
-                if tag.local_name().as_ref() == b"testcase" {
+                if tag.local_name().as_ref() == "testcase" {
                     results.count(case.take());
                 }
             }
             Ok(Event::End(tag)) => {
                 depth = depth.saturating_sub(1);
-                if tag.local_name().as_ref() == b"testcase" {
+                if tag.local_name().as_ref() == "testcase" {
                     results.count(case.take());
                 }
             }
@@ -119,16 +119,16 @@ pub fn read(file: &EvidenceFile) -> Result<Results, Undecided> {
 }
 
 fn is_suite(tag: &BytesStart<'_>) -> bool {
-    matches!(tag.local_name().as_ref(), b"testsuites" | b"testsuite" | b"testrun")
+    matches!(tag.local_name().as_ref(), "testsuites" | "testsuite" | "testrun")
 }
 
 fn open(tag: &BytesStart<'_>, case: &mut Option<Case>, results: &mut Results) {
     match tag.local_name().as_ref() {
-        b"testsuite" => results.suites.extend(attribute(tag, "name").filter(|name| !name.is_empty())),
-        b"testcase" => *case = Some(Case { at: place(tag), ..Case::default() }),
-        b"failure" => set(case, |c| c.failed = true),
-        b"error" => set(case, |c| c.broken = true),
-        b"skipped" | b"disabled" => set(case, |c| c.skipped = true),
+        "testsuite" => results.suites.extend(attribute(tag, "name").filter(|name| !name.is_empty())),
+        "testcase" => *case = Some(Case { at: place(tag), ..Case::default() }),
+        "failure" => set(case, |c| c.failed = true),
+        "error" => set(case, |c| c.broken = true),
+        "skipped" | "disabled" => set(case, |c| c.skipped = true),
         _ => {}
     }
 }
@@ -149,7 +149,7 @@ fn place(tag: &BytesStart<'_>) -> Failing {
 /// An attribute's value; one with an entity that XML itself does not know stays as written.
 fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     let attribute = tag.try_get_attribute(name).ok().flatten()?;
-    let raw = String::from_utf8_lossy(&attribute.value).into_owned();
+    let raw = attribute.value.into_owned();
     Some(quick_xml::escape::unescape(&raw).map(|text| text.into_owned()).unwrap_or(raw))
 }
 

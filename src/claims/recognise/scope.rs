@@ -14,6 +14,8 @@ pub(in crate::claims) enum Extent {
     All,
     /// Its unit tests.
     Unit,
+    /// As many as the sentence counts.
+    Counted,
     /// Some of it, or it is not clear how much.
     Part,
 }
@@ -55,6 +57,13 @@ static ALL_TESTS: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:all|the (?:full|entire|whole)|full|entire)\s+(?:of\s+the\s+)?(?:\d[\d,]*\s+)?(?P<unit>unit\s+)?(?:existing\s+)?",
         r"(?:tests|test suite|test cases|specs)\s*(?:\(\d[^)]*\)\s*)?(?:now\s+|still\s+|are\s+|is\s+|have\s+)*",
         r"(?:pass(?:es|ed|ing)?|green|succeed(?:s|ed)?)\s*(?:$|[.,;:!)✅🎉—–-]|\(\d[\d,/]*[^)]*\)|now\b|and\b|\(all)"
+    ))
+    .expect("literal")
+});
+static COUNTED_TESTS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)^(?:\W{0,4}|tests?:\s*|result:\s*|results:\s*)?(?:\d[\d,]*\s+(?:unit\s+)?tests?,?\s+(?:all\s+)?(?:pass(?:ed|es|ing)?|green)",
+        r"|\d[\d,]* passed)\s*(?:$|[.,;:!)(—–])"
     ))
     .expect("literal")
 });
@@ -106,6 +115,7 @@ pub(in crate::claims) fn tests(sentence: &str) -> Extent {
         }
         Some(found) if found.name("unit").is_some() => Extent::Unit,
         Some(_) => Extent::All,
+        None if COUNTED_TESTS.is_match(sentence) => Extent::Counted,
         None => Extent::Part,
     }
 }
