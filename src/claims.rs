@@ -224,3 +224,6 @@ pub fn weigh_with_places(change: &Change, claims: &Claims) -> Vec<Weighed> {
 pub fn files_at_base() -> impl Iterator<Item = &'static str> {
     read::TEMPLATES.iter().chain(standing::MANIFESTS).copied()
 }
+
+#[cfg(test)]
+mod tests;

@@ -96,8 +96,7 @@ impl Agent {
     pub(super) fn address(&self, email: &str) -> Option<Strength> {
         let email = email.to_ascii_lowercase();
         let id = noreply_id(&email);
-        let disproved =
-            |p: &NoProof| p.emails.contains(&email) || id.is_some_and(|id| p.ids.contains(&id));
+        let disproved = |p: &NoProof| p.emails.contains(&email) || id.is_some_and(|id| p.ids.contains(&id));
         if ROSTER.no_proof.iter().any(disproved) {
             return None;
         }

@@ -115,7 +115,8 @@ fn what_proves_nothing_is_not_even_a_signal() {
 #[test]
 fn a_branch_or_label_alone_is_a_signal_and_no_proof() {
     for branch in ["claude/fix-it", "copilot/fix", "cursor/a-1a2b", "codex/x", "devin/1700000000-x"] {
-        let found = identify(&change(PullRequest { branch: branch.into(), ..PullRequest::default() }, vec![]));
+        let found =
+            identify(&change(PullRequest { branch: branch.into(), ..PullRequest::default() }, vec![]));
         let signal = Signal { kind: SignalKind::Branch, value: branch.into() };
         assert_eq!(found, Authorship { agent: None, signals: vec![signal] });
     }

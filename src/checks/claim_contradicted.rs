@@ -45,7 +45,8 @@ impl Check for ClaimContradicted {
 fn finding(change: &Change, claim: &Claim, weighed: Weighed) -> Option<Finding> {
     let place = weighed.place.or_else(|| somewhere(change))?;
     let because = weighed.judged.because;
-    let explanation = format!("{} says \"{}\", but {because}.", part(&claim.at.part), claim.quote.trim_end_matches('.'));
+    let explanation =
+        format!("{} says \"{}\", but {because}.", part(&claim.at.part), claim.quote.trim_end_matches('.'));
     Some(Finding::new(&RULE, place, headline(&claim.kind), &words(claim)).explain(explanation))
 }
 
@@ -63,12 +64,16 @@ fn headline(kind: &ClaimKind) -> String {
         Subject::File(name) | Subject::Symbol(name) => format!("`{name}`"),
     };
     match kind {
-        ClaimKind::Coverage { percent, .. } => format!("coverage of {percent} % is claimed, and the report says less"),
+        ClaimKind::Coverage { percent, .. } => {
+            format!("coverage of {percent} % is claimed, and the report says less")
+        }
         ClaimKind::TestsPass { .. } => "the tests are said to pass, and some failed or never ran".to_owned(),
         ClaimKind::TestsAdded { .. } => "tests are said to be added, and the change holds none".to_owned(),
         ClaimKind::DocsOnly => "only documentation is said to change, and code changed".to_owned(),
         ClaimKind::Added(subject) => format!("{} is said to be added, and is not there", named(subject)),
-        ClaimKind::Removed(subject) => format!("{} is said to be removed, and is still there", named(subject)),
+        ClaimKind::Removed(subject) => {
+            format!("{} is said to be removed, and is still there", named(subject))
+        }
         ClaimKind::Renamed { from, to } => {
             format!("{} is said to be renamed to {}, and is not", named(from), named(to))
         }

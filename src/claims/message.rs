@@ -43,7 +43,11 @@ pub(super) fn sentences(message: &str) -> Vec<Found> {
 /// A subject is plain text: `#12 …`, `- …` and `1. …` mean nothing at its start.
 fn plain(subject: &str) -> String {
     let subject = subject.trim();
-    if subject.starts_with(['#', '>', '-', '*', '+', '=']) { format!("\\{subject}") } else { subject.to_owned() }
+    if subject.starts_with(['#', '>', '-', '*', '+', '=']) {
+        format!("\\{subject}")
+    } else {
+        subject.to_owned()
+    }
 }
 
 /// Whether a message is a squash of several steps, whose sentences speak of one step each.
@@ -59,7 +63,9 @@ fn is_trailer(line: &str) -> bool {
     let Some((key, value)) = line.split_once(": ") else { return line.starts_with("(cherry picked from") };
     let known = ["Co-authored-by", "Signed-off-by", "Reviewed-by", "Acked-by", "Amp-Thread-ID", "Change-Id"];
     known.iter().any(|k| k.eq_ignore_ascii_case(key))
-        || key.contains('-') && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && value.contains('@')
+        || key.contains('-')
+            && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && value.contains('@')
 }
 
 #[cfg(test)]
@@ -72,7 +78,8 @@ mod tests {
 
     #[test]
     fn indented_lines_are_prose_and_trailers_are_not() {
-        let message = "Fix it\n\n    All tests pass.\n\nCo-Authored-By: A <a@example.com>\nSigned-off-by: B\n";
+        let message =
+            "Fix it\n\n    All tests pass.\n\nCo-Authored-By: A <a@example.com>\nSigned-off-by: B\n";
         assert_eq!(found(message), [(1, "Fix it".into()), (3, "All tests pass.".into())]);
     }
 

@@ -70,8 +70,9 @@ struct Block {
 
 impl<'t> Walker<'t> {
     fn new(source: &'t str, wrapping: Wrapping) -> Self {
-        let line_starts =
-            std::iter::once(0).chain(memchr::memchr_iter(b'\n', source.as_bytes()).map(|at| at + 1)).collect();
+        let line_starts = std::iter::once(0)
+            .chain(memchr::memchr_iter(b'\n', source.as_bytes()).map(|at| at + 1))
+            .collect();
         Self {
             wrapping,
             line_starts,
@@ -223,7 +224,8 @@ mod tests {
 
     #[test]
     fn sentences_keep_their_line_and_lose_the_marks_around_them() {
-        let found = sentences("# Title\n\n- **All tests pass.** And `x()` is new.\n- [x] Done\n", Wrapping::Shown);
+        let found =
+            sentences("# Title\n\n- **All tests pass.** And `x()` is new.\n- [x] Done\n", Wrapping::Shown);
         let found: Vec<_> = found.iter().map(|f| (f.line, f.text.as_str())).collect();
         let wanted = [(1, "Title"), (3, "All tests pass."), (3, "And `x()` is new."), (4, "Done")];
         assert_eq!(found, wanted);
@@ -246,12 +248,19 @@ mod tests {
         ] {
             assert!(!texts(text).iter().any(|t| t.contains("tests pass")), "{text}");
         }
-        assert!(!texts("## Original prompt\n\nAll tests pass\n\n### Details\n\nAll tests pass").iter().any(|t| t.contains("tests pass")));
+        assert!(
+            !texts("## Original prompt\n\nAll tests pass\n\n### Details\n\nAll tests pass")
+                .iter()
+                .any(|t| t.contains("tests pass"))
+        );
     }
 
     #[test]
     fn a_foreign_section_ends_at_the_next_heading_of_its_level() {
-        assert!(texts("## Issue\n\nIt fails.\n\n## Changes\n\nAll tests pass.").contains(&"All tests pass.".into()));
+        assert!(
+            texts("## Issue\n\nIt fails.\n\n## Changes\n\nAll tests pass.")
+                .contains(&"All tests pass.".into())
+        );
         let closed = "<details>\n<summary>Original prompt</summary>\n\nOld.\n\n</details>\n\nAll tests pass.";
         assert_eq!(texts(closed), ["All tests pass."]);
     }

@@ -25,9 +25,11 @@ pub(super) fn read(change: &Change) -> Claims {
     let mut claims = Claims::default();
     let pr = &change.pr;
     let quoted = quotes_others(&pr.title) || is_bot(&pr.author) || quoting_branch(&pr.branch);
-    let title = sentence::split(&pr.title)
-        .into_iter()
-        .map(|range| Found { text: pr.title[range].to_owned(), line: 1, claimable: !quoted });
+    let title = sentence::split(&pr.title).into_iter().map(|range| Found {
+        text: pr.title[range].to_owned(),
+        line: 1,
+        claimable: !quoted,
+    });
     take(&mut claims, &Part::Title, title);
     let template = template_lines(change);
     let body = body_sentences(&pr.body, &mut claims).into_iter();
@@ -36,7 +38,11 @@ pub(super) fn read(change: &Change) -> Claims {
         let line = lines.get(found.line - 1).map_or("", |line| line.trim());
         line.is_empty() || !template.contains(line)
     };
-    take(&mut claims, &Part::Body, body.filter(own).map(|f| Found { claimable: f.claimable && !quoted, ..f }));
+    take(
+        &mut claims,
+        &Part::Body,
+        body.filter(own).map(|f| Found { claimable: f.claimable && !quoted, ..f }),
+    );
     for commit in change.commits.iter().filter(|commit| commit.parents < 2) {
         read_commit(commit, quoted, &mut claims);
     }
@@ -102,9 +108,9 @@ fn is_bot(person: &Person) -> bool {
 fn template_lines(change: &Change) -> HashSet<&str> {
     let paths = change.base.paths().filter(|path| {
         let path = path.as_str().to_ascii_lowercase();
-        let place = ["", ".github/", "docs/"].into_iter().any(|dir| {
-            path.strip_prefix(dir).is_some_and(|rest| rest.starts_with("pull_request_template"))
-        });
+        let place = ["", ".github/", "docs/"]
+            .into_iter()
+            .any(|dir| path.strip_prefix(dir).is_some_and(|rest| rest.starts_with("pull_request_template")));
         place && (path.ends_with(".md") || path.ends_with(".txt"))
     });
     // A template that can't be read only means that its lines are taken for the author's.

@@ -9,8 +9,10 @@ mod tests_pass;
 use super::ClaimKind;
 use super::vocabulary::WORDS;
 
-pub(super) use scope::{coverage as coverage_extent, dependencies as dependency_extent, tests as tests_extent};
 pub(super) use scope::{DependencyExtent, Extent};
+pub(super) use scope::{
+    coverage as coverage_extent, dependencies as dependency_extent, tests as tests_extent,
+};
 
 /// The claims in a sentence, at most one of a kind except for lists.
 pub(super) fn kinds(sentence: &str) -> Vec<ClaimKind> {

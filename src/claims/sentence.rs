@@ -38,7 +38,8 @@ pub(super) fn split(text: &str) -> Vec<Range<usize>> {
 
 /// The end behind marks that close what stood before.
 fn closing(text: &str, at: usize) -> usize {
-    let marks = text[at..].chars().take_while(|c| matches!(c, '.' | '!' | '?' | ')' | '"' | '\'' | '”' | ']'));
+    let marks =
+        text[at..].chars().take_while(|c| matches!(c, '.' | '!' | '?' | ')' | '"' | '\'' | '”' | ']'));
     at + marks.map(char::len_utf8).sum::<usize>()
 }
 

@@ -141,7 +141,8 @@ fn set(case: &mut Option<Case>, change: impl Fn(&mut Case)) {
 
 fn place(tag: &BytesStart<'_>) -> Failing {
     let name = attribute(tag, "name").unwrap_or_default();
-    let class = attribute(tag, "classname").filter(|class| !class.is_empty() && !name.starts_with(class.as_str()));
+    let class =
+        attribute(tag, "classname").filter(|class| !class.is_empty() && !name.starts_with(class.as_str()));
     let name = class.map_or_else(|| name.clone(), |class| format!("{class} {name}"));
     Failing { name, file: attribute(tag, "file") }
 }
@@ -192,7 +193,9 @@ mod tests {
 
     #[test]
     fn what_is_no_report_or_cut_short_is_undecided() {
-        for bad in ["", "{}", "<html></html>", "<testsuite><testcase name='a'>", "<testsuite></testsuites>", "\u{0}"] {
+        for bad in
+            ["", "{}", "<html></html>", "<testsuite><testcase name='a'>", "<testsuite></testsuites>", "\u{0}"]
+        {
             assert!(results(bad).is_err(), "{bad}");
         }
         assert!(results(&"<testsuite>".repeat(1_000)).unwrap_err().why.contains("deep"));

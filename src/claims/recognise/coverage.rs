@@ -9,10 +9,12 @@ use super::super::{ClaimKind, Metric};
 use super::asserts;
 
 static PERCENT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?P<sign>[~≈<>≥≤+±−-]?\s?)\b(?P<figure>\d{1,3}(?:\.\d+)?)\s?(?:%|percent\b)").expect("literal")
+    Regex::new(r"(?P<sign>[~≈<>≥≤+±−-]?\s?)\b(?P<figure>\d{1,3}(?:\.\d+)?)\s?(?:%|percent\b)")
+        .expect("literal")
 });
-static ARROW: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^\s*(?:\*\*)?\s*(?:→|->|-->|=>|⟶|to|up to)\s*(?:\*\*)?$").expect("literal"));
+static ARROW: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s*(?:\*\*)?\s*(?:→|->|-->|=>|⟶|to|up to)\s*(?:\*\*)?$").expect("literal")
+});
 static METRIC: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)\b(statement|branch|function|line)(?:e?s)?\b").expect("literal"));
 static COVERAGE: LazyLock<Regex> =

@@ -35,7 +35,7 @@ static DOCS_ONLY: LazyLock<[Regex; 4]> = LazyLock::new(|| {
     let name = "(?:docs?|documentation|markdown|readme)";
     let what = "(?:change|changes|pr|update|updates|edit|edits|commit|pull request)";
     [
-        format!(r"(?i)^(?:this (?:pr |change |pull request |commit )?is )?(?:a |an )?(?:purely |strictly )?(?:n/a\s*[-—–:]\s*)?{name}[- ]only(?: {what})?\s*(?:[.,;:!)—–]|-\s|$)"),
+        format!(r"(?i)^(?:n/a\s*[-—–:]\s*)?(?:this (?:pr |change |pull request |commit )?is )?(?:a |an )?(?:purely |strictly )?{name}[- ]only(?: {what})?\s*(?:[.,;:!)—–]|-\s|$)"),
         format!(r"(?i)^(?:this (?:pr|change|pull request|commit) )?only (?:touches|changes|updates|modifies|affects) (?:the )?(?:{name})(?: files)?\s*(?:[.,;!)]|$)"),
         format!(r"(?i)^(?:only )?{name}(?: files)? (?:changes? only|(?:were|was|is|are) (?:changed|touched|modified|updated))\s*(?:[.,;!)]|$)"),
         format!(r"(?i)\({name}(?:[- ]only(?: {what})?| changes? only)\)"),
@@ -75,14 +75,15 @@ static SCOPED: LazyLock<Regex> = LazyLock::new(|| {
         .expect("literal")
 });
 static METRIC_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:of|for|on|in) (?:all )?(?:the )?(?:statements|branches|functions|lines|code)\b").expect("literal")
+    Regex::new(r"(?i)\b(?:of|for|on|in) (?:all )?(?:the )?(?:statements|branches|functions|lines|code)\b")
+        .expect("literal")
 });
 
 /// "Docs only."
 pub(super) fn docs_only(sentence: &str) -> bool {
     DOCS_ONLY.iter().any(|pattern| pattern.is_match(sentence))
         && !WORDS.unsure.is_match(sentence)
-        && !WORDS.conditions.is_match(&sentence.replace(['N', 'n'], "n").replace("n/a", ""))
+        && !WORDS.conditions.is_match(&sentence.to_lowercase().replace("n/a", ""))
 }
 
 /// "No new dependencies."
@@ -91,7 +92,9 @@ pub(super) fn no_new_dependencies(sentence: &str) -> bool {
         let before = &sentence[..found.get(0).expect("group 0 is the match").start()];
         asserts(before)
             && !WORDS.unsure.is_match(&found["rest"])
-            && !WORDS.exceptions.is_match(&found["rest"].split(['(', ';', '.']).next().unwrap_or_default().replace("only", ""))
+            && !WORDS.exceptions.is_match(
+                &found["rest"].split(['(', ';', '.']).next().unwrap_or_default().replace("only", ""),
+            )
     })
 }
 

@@ -8,27 +8,33 @@ use super::super::vocabulary::WORDS;
 use super::super::{ClaimKind, Subject};
 
 const OPENING: &str = r"(?i)^\W{0,4}(?:[\w./-]+(?:\([^)]*\))?!?:\s+)?(?:also\s+)?";
-static ADDED: LazyLock<Regex> = LazyLock::new(|| opening("adds?|added|creates?|created|introduces?|introduced"));
-static REMOVED: LazyLock<Regex> = LazyLock::new(|| opening("removes?|removed|deletes?|deleted|drops?|dropped"));
+static ADDED: LazyLock<Regex> =
+    LazyLock::new(|| opening("adds?|added|creates?|created|introduces?|introduced"));
+static REMOVED: LazyLock<Regex> =
+    LazyLock::new(|| opening("removes?|removed|deletes?|deleted|drops?|dropped"));
 static RENAMED: LazyLock<Regex> = LazyLock::new(|| opening("renames?|renamed"));
 static ARTICLES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:(?:a|an|the|new|old|unused|dead|obsolete|deprecated|legacy|redundant|stale|private|public|internal|small|shared|pure|static|async|temporary|helper|function|method|class|struct|file|component|hook|interface|enum|constant|script)\s+)*")
         .expect("literal")
 });
 static IDENTIFIER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:[A-Za-z_$][\w$]*(?:::|\.|#))*(?P<last>[A-Za-z_$][\w$]*)(?P<call>\([^()]*\))?$").expect("literal")
+    Regex::new(r"^(?:[A-Za-z_$][\w$]*(?:::|\.|#))*(?P<last>[A-Za-z_$][\w$]*)(?P<call>\([^()]*\))?$")
+        .expect("literal")
 });
 static BARE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^[A-Za-z_.][\w./:-]*[\w](?:\(\))?").expect("literal"));
-static PATH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[\w@.\[\]()+-]+(?:/[\w@.\[\]()+-]+)*$").expect("literal"));
+static PATH: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^[\w@.\[\]()+-]+(?:/[\w@.\[\]()+-]+)*$").expect("literal"));
 static TO: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\s*(?:to|->|→|=>|into)\s+").expect("literal"));
-static AND: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(?:,\s*and\s+|,\s*|\s+and\s+|\s*&\s*|\s*\+\s*)`").expect("literal"));
+static AND: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^(?:,\s*and\s+|,\s*|\s+and\s+|\s*&\s*|\s*\+\s*)`").expect("literal"));
 static ENDS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^\s*(?:$|[.!;),:(\u{2014}\u{2013}]|-\s|(?:since|because|which|that|as it|in favou?r of|entirely|completely|now that)\b)")
         .expect("literal")
 });
 static GOES_ON: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s+(?:to|for|in|with|that|which|containing|covering|documenting|so|as)\b").expect("literal")
+    Regex::new(r"(?i)^\s+(?:to|for|in|with|that|which|containing|covering|documenting|so|as)\b")
+        .expect("literal")
 });
 static POSTPONED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:later|soon|eventually|follow-?up|todo|future|separate|separately|instead|temporarily|re-?add|restore|recreate|regenerate|regenerated)\b")
@@ -106,7 +112,8 @@ fn listed(object: &str, verb: Verb) -> Vec<Subject> {
 fn subject(item: &Item<'_>, rest: &str, verb: Verb) -> Option<Subject> {
     if let Some(file) = file(item) {
         let behind = &rest[WORDS.file_nouns.find(rest).map_or(0, |m| m.end())..];
-        let goes_on = verb == Verb::Added && GOES_ON.is_match(behind) && !behind.trim_start().starts_with("to ");
+        let goes_on =
+            verb == Verb::Added && GOES_ON.is_match(behind) && !behind.trim_start().starts_with("to ");
         return (ENDS.is_match(behind) || goes_on).then_some(Subject::File(file));
     }
     let noun = WORDS.symbol_nouns.find(rest);
@@ -123,7 +130,10 @@ fn file(item: &Item<'_>) -> Option<String> {
     let known = WORDS.extensions.iter().any(|e| e == extension);
     let named = !stem.is_empty() && !stem.ends_with('/') && text.len() <= 300;
     let lower = text.to_lowercase();
-    let plain = item.marked || text.contains('/') || !text.starts_with(|c: char| c.is_uppercase()) || lower == "readme.md";
+    let plain = item.marked
+        || text.contains('/')
+        || !text.starts_with(|c: char| c.is_uppercase())
+        || lower == "readme.md";
     let leaves = text.split('/').any(|part| part == ".." || part == ".");
     let file = known && named && plain && !leaves && PATH.is_match(text) && !WORDS.not_files.contains(&lower);
     file.then(|| text.to_owned())

@@ -33,8 +33,9 @@ static DEFERRED: LazyLock<Regex> = LazyLock::new(|| {
         .expect("literal")
 });
 /// A commit type under which tests are spoken of, not written.
-static OTHER_TYPE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)^(?:docs?|ci|build|chore\(ci\)|chore\(docs\))(?:\([^)]*\))?!?:").expect("literal"));
+static OTHER_TYPE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:docs?|ci|build|chore\(ci\)|chore\(docs\))(?:\([^)]*\))?!?:").expect("literal")
+});
 static COUNT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(\d[\d,]*)\s").expect("literal"));
 
 /// The claim that tests were added, if the sentence makes it.
@@ -49,12 +50,19 @@ fn active(sentence: &str) -> Option<ClaimKind> {
     ACTIVE.captures_iter(sentence).find_map(|found| {
         let (mid, rest) = (&found["mid"], &found["rest"]);
         let before = &sentence[..found.get(0).expect("group 0 is the match").start()];
-        let another_thing = rest.starts_with(['-', '_', '/', '.', '`', '\'', '’', ':']) && !ends_plainly(rest);
+        let another_thing =
+            rest.starts_with(['-', '_', '/', '.', '`', '\'', '’', ':']) && !ends_plainly(rest);
         let other = WORDS.test_breaks.is_match(mid) || WORDS.test_things.is_match(rest) || another_thing;
         let where_from = found["verb"].to_lowercase().starts_with("includ")
             && ["in ", "into ", "from ", "to "].iter().any(|word| rest.trim_start().starts_with(word));
         let glued = rest.starts_with(char::is_alphanumeric);
-        if other || where_from || glued || WISHED.is_match(before) || DEFERRED.is_match(rest) || !asserts(before) {
+        if other
+            || where_from
+            || glued
+            || WISHED.is_match(before)
+            || DEFERRED.is_match(rest)
+            || !asserts(before)
+        {
             return None;
         }
         let count = COUNT.captures(mid).and_then(|c| number(&c[1]));

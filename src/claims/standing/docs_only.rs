@@ -14,8 +14,9 @@ static WHOLE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:this (?:pr|change|pull request|commit)\b|only (?:touches|changes|updates|modifies|affects)|(?:testing: |tests: )?(?:not run|n/a|no tests|not tested)\b|\S+[- ]only (?:change|pr|pull request)\b)")
         .expect("literal")
 });
-static BLOCK_COMMENT: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#"(?s)/\*.*?\*/|<!--.*?-->|"""(?:[^"]|"[^"]|""[^"])*"""|'''.*?'''"#).expect("literal"));
+static BLOCK_COMMENT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?s)/\*.*?\*/|<!--.*?-->|"""(?:[^"]|"[^"]|""[^"])*"""|'''.*?'''"#).expect("literal")
+});
 static LINE_COMMENT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?m)(?:^|\s)(?://|--\s|#(?:\s|!|$|[^\[\w])|;;).*$").expect("literal"));
 
@@ -24,10 +25,15 @@ pub(super) fn weigh(change: &Change, claim: &Claim) -> Weighed {
     let mut unclear = None;
     for file in change.files.iter().filter(|file| !paths::is_documentation(file.path())) {
         let path = file.path();
-        let code = if paths::is_source(path) { code_differs(change, file) } else { paths::is_machinery(path).then_some(true) };
+        let code = if paths::is_source(path) {
+            code_differs(change, file)
+        } else {
+            paths::is_machinery(path).then_some(true)
+        };
         match code {
             Some(true) if speaks_of_all(claim) => {
-                return contradicted(format!("{path} changed, which is no documentation")).at(place(change, file));
+                return contradicted(format!("{path} changed, which is no documentation"))
+                    .at(place(change, file));
             }
             Some(false) => {}
             _ => unclear = Some(path),

@@ -128,14 +128,19 @@ fn poetry_tables(poetry: &Value, found: &mut Vec<Dependency>) {
 }
 
 fn requirements(text: &str) -> Vec<Dependency> {
-    let names = text.lines().filter(|line| !line.trim_start().starts_with(['-', '#', '.', '/'])).filter_map(requirement);
+    let names = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with(['-', '#', '.', '/']))
+        .filter_map(requirement);
     names.map(|name| Dependency { name, development: false, local: false }).collect()
 }
 
 /// The name at the start of `name[extra]>=1; marker`.
 fn requirement(entry: &str) -> Option<String> {
     let entry = entry.trim();
-    let end = entry.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.')).unwrap_or(entry.len());
+    let end = entry
+        .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.'))
+        .unwrap_or(entry.len());
     let name = &entry[..end];
     (!name.is_empty() && !entry[end..].starts_with(':')).then(|| normal(name))
 }
@@ -162,9 +167,14 @@ fn go(text: &str) -> Vec<Dependency> {
             _ => {}
         }
     }
-    let direct = found.into_iter().filter(|(name, rest)| !name.starts_with("//") && !rest.contains("// indirect"));
+    let direct =
+        found.into_iter().filter(|(name, rest)| !name.starts_with("//") && !rest.contains("// indirect"));
     direct
-        .map(|(name, _)| Dependency { name: name.to_owned(), development: false, local: local.contains(&name) })
+        .map(|(name, _)| Dependency {
+            name: name.to_owned(),
+            development: false,
+            local: local.contains(&name),
+        })
         .collect()
 }
 

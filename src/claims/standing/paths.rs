@@ -10,11 +10,21 @@ const DOCUMENTS: [&str; 8] = ["md", "mdx", "markdown", "rst", "adoc", "asciidoc"
 const IMAGES: [&str; 11] =
     ["png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "avif", "mp4", "pdf", "drawio"];
 const FOLDERS: [&str; 7] = ["docs", "doc", "documentation", "man", "wiki", "_docs", "licenses"];
-const NAMES: [&str; 9] =
-    ["license", "licence", "notice", "authors", "contributors", "readme", "changelog", "copying", "codeowners"];
+const NAMES: [&str; 9] = [
+    "license",
+    "licence",
+    "notice",
+    "authors",
+    "contributors",
+    "readme",
+    "changelog",
+    "copying",
+    "codeowners",
+];
 const SOURCES: [&str; 34] = [
-    "rs", "ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "py", "go", "java", "kt", "rb", "php", "cs", "c", "h",
-    "cc", "cpp", "hpp", "swift", "scala", "zig", "ex", "exs", "dart", "lua", "sh", "bash", "sql", "vue", "svelte", "css",
+    "rs", "ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "py", "go", "java", "kt", "rb", "php", "cs",
+    "c", "h", "cc", "cpp", "hpp", "swift", "scala", "zig", "ex", "exs", "dart", "lua", "sh", "bash", "sql",
+    "vue", "svelte", "css",
 ];
 
 /// Documentation, by its kind or its folder.
@@ -36,7 +46,8 @@ pub(super) fn is_source(path: &RepoPath) -> bool {
 
 /// What decides how a project is built, tested or shipped.
 pub(super) fn is_machinery(path: &RepoPath) -> bool {
-    let manifests = ["package.json", "Cargo.toml", "pyproject.toml", "go.mod", "Dockerfile", "Makefile", "setup.cfg"];
+    let manifests =
+        ["package.json", "Cargo.toml", "pyproject.toml", "go.mod", "Dockerfile", "Makefile", "setup.cfg"];
     path.as_str().starts_with(".github/workflows/") || manifests.contains(&path.name())
 }
 

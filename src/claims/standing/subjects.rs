@@ -34,7 +34,11 @@ fn file_added(change: &Change, texts: &Texts<'_>, name: &str) -> Weighed {
     if let Some(path) = ending(&change.head, name).next() {
         let touched = ending(&change.head, name).any(|path| change.file(path).is_some());
         let because = format!("{path} is in the tree");
-        return if touched { supported(because) } else { unproven(format!("{because}, and this change leaves it alone")) };
+        return if touched {
+            supported(because)
+        } else {
+            unproven(format!("{because}, and this change leaves it alone"))
+        };
     }
     if change.head.truncated.is_some() || texts.incomplete || change.files.is_empty() {
         return unproven(UNSEARCHED);
@@ -103,7 +107,10 @@ pub(super) fn renamed(change: &Change, texts: &Texts<'_>, from: &Subject, to: &S
             }
             match definition(change, from) {
                 Some(place) => {
-                    let because = format!("`{from}` is still defined in {} and no changed file holds `{to}`", place.path);
+                    let because = format!(
+                        "`{from}` is still defined in {} and no changed file holds `{to}`",
+                        place.path
+                    );
                     contradicted(because).at(place)
                 }
                 None => unproven(format!("`{from}` still stands in the changed files, not as a definition")),
@@ -138,7 +145,8 @@ fn is_ending(path: &RepoPath, name: &str) -> bool {
 /// Where a changed file at head defines a name, in the words that most languages use.
 fn definition(change: &Change, name: &str) -> Option<Location> {
     let keywords = "fn|func|function|def|class|struct|enum|trait|interface|type|const|let|var|static|macro_rules!|record|object|module";
-    let pattern = format!(r"(?m)^[^\n/#*]*\b(?:{keywords})\s+(?:\([^)\n]*\)\s*)?{}(?:[^\w$]|$)", regex::escape(name));
+    let pattern =
+        format!(r"(?m)^[^\n/#*]*\b(?:{keywords})\s+(?:\([^)\n]*\)\s*)?{}(?:[^\w$]|$)", regex::escape(name));
     let pattern = Regex::new(&pattern).ok()?;
     change.files.iter().filter_map(|file| file.head.as_ref()).find_map(|path| {
         let text = change.text(Side::Head, path).ok()??;

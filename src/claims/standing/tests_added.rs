@@ -20,7 +20,8 @@ static LOOKS_LIKE_A_TEST: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Files of words and data, in which such a line is talk of tests.
 const TALK: [&str; 16] = [
-    "md", "mdx", "rst", "adoc", "txt", "json", "jsonl", "lock", "csv", "tsv", "svg", "png", "jpg", "gif", "sum", "ndjson",
+    "md", "mdx", "rst", "adoc", "txt", "json", "jsonl", "lock", "csv", "tsv", "svg", "png", "jpg", "gif",
+    "sum", "ndjson",
 ];
 
 /// Contradicted only if no changed file is a test or holds a line that looks like one.
@@ -42,7 +43,11 @@ pub(super) fn weigh(change: &Change) -> Weighed {
         return unproven("the list of files is incomplete");
     }
     let count = change.files.len();
-    let files = if count == 1 { "the only changed file".into() } else { format!("none of the {count} changed files") };
+    let files = if count == 1 {
+        "the only changed file".into()
+    } else {
+        format!("none of the {count} changed files")
+    };
     let because = if count == 1 {
         format!("{files} is {}, which holds no test", file.path())
     } else {

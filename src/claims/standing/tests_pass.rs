@@ -9,15 +9,53 @@ use crate::read::junit::{self, Results};
 use crate::span::Side;
 
 /// Words in a check run's name by which it runs tests.
-const TESTING: [&str; 12] =
-    ["test", "tests", "testing", "unit", "e2e", "integration", "pytest", "jest", "vitest", "spec", "specs", "junit"];
+const TESTING: [&str; 12] = [
+    "test",
+    "tests",
+    "testing",
+    "unit",
+    "e2e",
+    "integration",
+    "pytest",
+    "jest",
+    "vitest",
+    "spec",
+    "specs",
+    "junit",
+];
 /// Words by which it builds and most likely tests.
 const BUILDING: [&str; 3] = ["ci", "build", "check"];
 /// Words by which its failure says nothing of tests.
 const OTHER: [&str; 29] = [
-    "lint", "linter", "format", "formatting", "fmt", "coverage", "codecov", "docs", "doc", "deploy", "preview",
-    "security", "audit", "label", "typecheck", "types", "type", "style", "changelog", "release", "publish", "bench",
-    "benchmark", "docker", "image", "push", "size", "title", "commit",
+    "lint",
+    "linter",
+    "format",
+    "formatting",
+    "fmt",
+    "coverage",
+    "codecov",
+    "docs",
+    "doc",
+    "deploy",
+    "preview",
+    "security",
+    "audit",
+    "label",
+    "typecheck",
+    "types",
+    "type",
+    "style",
+    "changelog",
+    "release",
+    "publish",
+    "bench",
+    "benchmark",
+    "docker",
+    "image",
+    "push",
+    "size",
+    "title",
+    "commit",
 ];
 /// Words by which tests are more than unit tests.
 const WIDER: [&str; 9] =
@@ -100,9 +138,9 @@ impl Evidence {
             (Some(name), None) if self.failed.is_empty() => {
                 supported(format!("the check run `{name}` succeeded on this commit"))
             }
-            (Some(name), Some(n)) if self.failed.is_empty() => {
-                unproven(format!("the check run `{name}` succeeded on this commit, and nothing counts {n} tests"))
-            }
+            (Some(name), Some(n)) if self.failed.is_empty() => unproven(format!(
+                "the check run `{name}` succeeded on this commit, and nothing counts {n} tests"
+            )),
             (Some(_), _) => unproven("some check runs failed, and the text speaks of some tests only"),
         }
     }
@@ -130,7 +168,9 @@ fn with_names(counts: String, results: &Results) -> String {
 /// The file of the first failing test, where the report names one that is in the tree.
 fn place(change: &Change, results: &Results) -> Option<RepoPath> {
     let named = results.failing.iter().filter_map(|failing| failing.file.as_deref());
-    named.filter_map(|file| file.trim_start_matches("./").parse().ok()).find(|path| change.head.contains(path))
+    named
+        .filter_map(|file| file.trim_start_matches("./").parse().ok())
+        .find(|path| change.head.contains(path))
 }
 
 /// Failed (with whether they surely run tests) and succeeded test jobs of this commit. One that both failed and
