@@ -54,8 +54,11 @@ fn plain(subject: &str) -> String {
 pub(super) fn is_squash(message: &str) -> bool {
     let lines: Vec<&str> = message.lines().skip(1).collect();
     let seam = |line: &&&str| line.len() >= 5 && line.bytes().all(|b| b == b'-');
-    let step = |window: &&[&str]| window[0].is_empty() && window[1].starts_with("* ") && window[2].is_empty();
-    lines.iter().filter(seam).count() > 0 || lines.windows(3).filter(step).count() > 1
+    let blank = |at: Option<usize>| at.and_then(|at| lines.get(at)).is_none_or(|line| line.is_empty());
+    let step = |(at, line): &(usize, &&str)| {
+        line.starts_with("* ") && blank(at.checked_sub(1)) && blank(Some(at + 1))
+    };
+    lines.iter().any(|line| seam(&line)) || lines.iter().enumerate().filter(step).count() > 1
 }
 
 /// `Key-Word: value`, as git and its tools write them at the end.

@@ -68,7 +68,11 @@ static COUNTED_TESTS: LazyLock<Regex> = LazyLock::new(|| {
     .expect("literal")
 });
 static WHOLE_COVERAGE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:overall|total|project|codebase|repository|full)\b").expect("literal")
+    let whole = "(?:overall|total|project|codebase|repository)";
+    Regex::new(&format!(
+        r"(?i)\b{whole}\s+(?:\w+\s+)?coverage\b|\bcoverage\s+(?:is\s+)?(?:overall|in total)\b"
+    ))
+    .expect("literal")
 });
 static SCOPED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)[`/]|\b(?:in|for|of|on|package|module|file|class|new|changed|modified|added|each|every|per)\b|\w\.(?:rs|py|go|ts|js)\b")

@@ -12,9 +12,9 @@ use crate::span::Side;
 /// Lines that look like a test in some language. Broad: it can only ever acquit.
 static LOOKS_LIKE_A_TEST: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)#\[(?:\w+::)*test|cfg\(test\)|\b(?:test|it|describe|spec|scenario|context|should)\w*\s*[(!{.]",
-        r"|\bdef test|\bfunc test|@test|\[(?:fact|theory|test|testmethod)|>>> |\btest\s+[\x22'`]|\bassert|\bexpect\s*\(|\bensure\s*\(",
-        r"|unittest|pytest|t\.run\(|\btest_|_test\b|\btests\b"
+        r"(?i)#\[(?:\w+::)*test|cfg\(test\)|\b(?:it|describe|spec|scenario|context|should)(?:\.\w+)*\s*[({]|\btest\w*\s*[(!{.]",
+        r"|\bdef test|\bfunc test|@test|\[(?:fact|theory|test|testmethod)|>>> |\btest\s+[\x22'`]|\bassert|\bexpect\s*\(",
+        r"|unittest|pytest|t\.run\(|\btest_|_test\b|\btests\b",
     ))
     .expect("literal")
 });
