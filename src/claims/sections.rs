@@ -86,17 +86,17 @@ impl Sections {
 }
 
 fn without_tags(html: &str) -> String {
+    let mut text = String::new();
     let mut inside = false;
-    html.chars()
-        .filter(|c| {
-            match c {
-                '<' => inside = true,
-                '>' => return std::mem::take(&mut inside) && false,
-                _ => {}
-            }
-            !inside
-        })
-        .collect()
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            c if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    text
 }
 
 fn voice_of(heading: &str) -> Voice {

@@ -173,6 +173,6 @@ fn renamed(object: &str) -> Option<ClaimKind> {
     let (from, to) = (name(&from)?, name(&to)?);
     // `TestA_Old to _New` shortens the second name.
     let shortened = to.starts_with('_') && !from.starts_with('_');
-    (!shortened && from != to)
-        .then(|| ClaimKind::Renamed { from: Subject::Symbol(from), to: Subject::Symbol(to) })
+    let kind = ClaimKind::Renamed { from: Subject::Symbol(from.clone()), to: Subject::Symbol(to.clone()) };
+    (!shortened && from != to).then_some(kind)
 }
