@@ -1,6 +1,17 @@
 //! What the pull request says of itself, sentence by sentence.
 
+mod message;
+mod prose;
+mod read;
+mod recognise;
+mod sections;
+mod sentence;
+mod standing;
+mod vocabulary;
+
+use crate::change::Change;
 use crate::ids::{RepoPath, Sha};
+use crate::span::Location;
 
 /// The number of a claim in [`Claims::list`].
 pub type ClaimId = usize;
@@ -127,6 +138,8 @@ pub struct Claims {
     pub list: Vec<Claim>,
     /// The author's own sentences, in the same order.
     pub sentences: Vec<Sentence>,
+    /// The texts of which only the first 256 KiB were read.
+    pub cut: Vec<Part>,
 }
 
 /// How a claim stands against the evidence.
@@ -176,13 +189,41 @@ impl Claims {
     }
 }
 
-/// Reads the claims out of title, body and commit messages.
-pub fn read(_change: &crate::change::Change) -> Claims {
-    Claims::default()
+/// A claim's standing, and the place in a tree that refutes or confirms it best.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Weighed {
+    /// How it stands, and why.
+    pub judged: Judged,
+    /// Where to look, where that is a file.
+    pub place: Option<Location>,
+}
+
+/// Reads the claims out of title, body and commit messages. Texts that quote others (reverts, dependency bumps,
+/// releases, merges) make none.
+pub fn read(change: &Change) -> Claims {
+    read::read(change)
+}
+
+/// Reads the claims out of a pull request's body alone.
+pub fn read_body(body: &str) -> Claims {
+    read::read_body(body)
 }
 
 /// Sets each claim against the evidence, in the order of [`Claims::list`].
-pub fn weigh(_change: &crate::change::Change, claims: &Claims) -> Vec<Judged> {
-    let unproven = Judged { standing: Standing::Unproven, because: "nothing confirms or refutes it".into() };
-    vec![unproven; claims.list.len()]
+pub fn weigh(change: &Change, claims: &Claims) -> Vec<Judged> {
+    weigh_with_places(change, claims).into_iter().map(|weighed| weighed.judged).collect()
 }
+
+/// The same with the places that speak.
+pub fn weigh_with_places(change: &Change, claims: &Claims) -> Vec<Weighed> {
+    standing::weigh(change, claims)
+}
+
+/// The globs of files at base, changed or not, that [`read`] and [`weigh`] look at. Both sides of every changed file
+/// and the check results come on top.
+pub fn files_at_base() -> impl Iterator<Item = &'static str> {
+    read::TEMPLATES.iter().chain(standing::MANIFESTS).copied()
+}
+
+#[cfg(test)]
+mod tests;

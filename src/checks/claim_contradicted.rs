@@ -1,8 +1,12 @@
 //! The text says what the evidence refutes.
 
+use std::collections::HashSet;
+
 use crate::change::Change;
-use crate::checks::{Check, Examination, Needs, Rule};
-use crate::claims::Claims;
+use crate::checks::{Check, Examination, Finding, Needs, Rule};
+use crate::claims::{self, Claim, ClaimKind, Claims, Part, Standing, Subject, Weighed};
+use crate::span::{Location, Side};
+use crate::undecided::Undecided;
 
 static RULE: Rule = Rule::new("claim-contradicted", include_str!("../../rules/claim-contradicted.md"));
 
@@ -14,9 +18,83 @@ impl Check for ClaimContradicted {
         &RULE
     }
 
-    fn needs(&self, _needs: &mut Needs) {}
-
-    fn run(&self, _change: &Change, _claims: &Claims) -> Examination {
-        Examination::default()
+    fn needs(&self, needs: &mut Needs) {
+        needs.changed("**");
+        for glob in claims::files_at_base() {
+            needs.side(Side::Base, glob);
+        }
+        needs.check_results();
     }
+
+    fn run(&self, change: &Change, claims: &Claims) -> Examination {
+        let mut examination = Examination::default();
+        let weighed = claims::weigh_with_places(change, claims);
+        let mut said = HashSet::new();
+        for (id, (claim, weighed)) in claims.list.iter().zip(weighed).enumerate() {
+            // A body that repeats its commit's message says one thing, not two.
+            if weighed.judged.standing == Standing::Contradicted && said.insert(words(claim)) {
+                let finding = finding(change, claim, weighed);
+                examination.findings.extend(finding.map(|finding| finding.gainsays(Some(id))));
+            }
+        }
+        examination.undecided.extend(claims.cut.iter().map(cut));
+        examination
+    }
+}
+
+fn finding(change: &Change, claim: &Claim, weighed: Weighed) -> Option<Finding> {
+    let place = weighed.place.or_else(|| somewhere(change))?;
+    let because = weighed.judged.because;
+    let explanation =
+        format!("{} says \"{}\", but {because}.", part(&claim.at.part), claim.quote.trim_end_matches('.'));
+    Some(Finding::new(&RULE, place, headline(&claim.kind), &words(claim)).explain(explanation))
+}
+
+/// Evidence from outside the tree has no file: the change's first one stands for it, or any at all.
+fn somewhere(change: &Change) -> Option<Location> {
+    let changed = change.files.first().map(|file| {
+        let side = if file.head.is_some() { Side::Head } else { Side::Base };
+        Location::file(side, file.path())
+    });
+    changed.or_else(|| change.head.paths().next().map(|path| Location::file(Side::Head, path)))
+}
+
+fn headline(kind: &ClaimKind) -> String {
+    let named = |subject: &Subject| match subject {
+        Subject::File(name) | Subject::Symbol(name) => format!("`{name}`"),
+    };
+    match kind {
+        ClaimKind::Coverage { percent, .. } => {
+            format!("coverage of {percent} % is claimed, and the report says less")
+        }
+        ClaimKind::TestsPass { .. } => "the tests are said to pass, and some failed or never ran".to_owned(),
+        ClaimKind::TestsAdded { .. } => "tests are said to be added, and the change holds none".to_owned(),
+        ClaimKind::DocsOnly => "only documentation is said to change, and code changed".to_owned(),
+        ClaimKind::Added(subject) => format!("{} is said to be added, and is not there", named(subject)),
+        ClaimKind::Removed(subject) => {
+            format!("{} is said to be removed, and is still there", named(subject))
+        }
+        ClaimKind::Renamed { from, to } => {
+            format!("{} is said to be renamed to {}, and is not", named(from), named(to))
+        }
+        ClaimKind::NoNewDependencies => "no dependency is said to be new, and one is".to_owned(),
+    }
+}
+
+fn part(part: &Part) -> String {
+    match part {
+        Part::Title => "the title".to_owned(),
+        Part::Body => "the body".to_owned(),
+        Part::Commit(sha) => format!("commit {}", sha.short()),
+    }
+}
+
+fn words(claim: &Claim) -> String {
+    let quote = claim.quote.to_lowercase();
+    let words: Vec<&str> = quote.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    format!("{:?} {}", claim.kind, words.join(" "))
+}
+
+fn cut(of: &Part) -> Undecided {
+    Undecided::new(format!("{} is longer than 256 KiB; claims behind that were not read", part(of)))
 }

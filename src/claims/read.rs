@@ -1,0 +1,119 @@
+//! From the texts of a change to its claims: which texts speak for the author, and which quote others.
+
+use std::collections::HashSet;
+
+use super::message;
+use super::prose::{self, Found, Wrapping};
+use super::recognise;
+use super::sentence;
+use super::vocabulary::WORDS;
+use super::{Claim, Claims, Part, Sentence, Source};
+use crate::change::{Change, Commit, Person};
+use crate::span::{Side, floor_char};
+
+/// What stands behind this many bytes of one text is not read.
+const MAX_TEXT: usize = 256 * 1024;
+
+/// Where pull-request templates stand; a template's own lines are nobody's claim.
+pub(super) const TEMPLATES: &[&str] = &[
+    "{,.github/,docs/}[pP][uU][lL][lL]_[rR][eE][qQ][uU][eE][sS][tT]_[tT][eE][mM][pP][lL][aA][tT][eE].{md,txt}",
+    "{,.github/,docs/}[pP][uU][lL][lL]_[rR][eE][qQ][uU][eE][sS][tT]_[tT][eE][mM][pP][lL][aA][tT][eE]/*.md",
+];
+
+/// The claims of a change.
+pub(super) fn read(change: &Change) -> Claims {
+    let mut claims = Claims::default();
+    let pr = &change.pr;
+    let quoted = quotes_others(&pr.title) || is_bot(&pr.author) || quoting_branch(&pr.branch);
+    let title = sentence::split(&pr.title).into_iter().map(|range| Found {
+        text: pr.title[range].to_owned(),
+        line: 1,
+        claimable: !quoted,
+    });
+    take(&mut claims, &Part::Title, title);
+    let template = template_lines(change);
+    let body = body_sentences(&pr.body, &mut claims).into_iter();
+    let lines: Vec<&str> = pr.body.lines().collect();
+    let own = |found: &Found| {
+        let line = lines.get(found.line - 1).map_or("", |line| line.trim());
+        line.is_empty() || !template.contains(line)
+    };
+    take(
+        &mut claims,
+        &Part::Body,
+        body.filter(own).map(|f| Found { claimable: f.claimable && !quoted, ..f }),
+    );
+    for commit in change.commits.iter().filter(|commit| commit.parents < 2) {
+        read_commit(commit, quoted, &mut claims);
+    }
+    claims
+}
+
+/// The claims of a body on its own.
+pub(super) fn read_body(body: &str) -> Claims {
+    let mut claims = Claims::default();
+    let found = body_sentences(body, &mut claims);
+    take(&mut claims, &Part::Body, found.into_iter());
+    claims
+}
+
+fn body_sentences(body: &str, claims: &mut Claims) -> Vec<Found> {
+    let text = cut(body, Part::Body, claims);
+    prose::sentences(text, Wrapping::Shown)
+}
+
+fn read_commit(commit: &Commit, quoted: bool, claims: &mut Claims) {
+    let part = Part::Commit(commit.sha.clone());
+    let text = cut(&commit.message, part.clone(), claims);
+    let subject = text.lines().next().unwrap_or_default();
+    let quoted = quoted || quotes_others(subject) || is_bot(&commit.author);
+    let found = message::sentences(text).into_iter();
+    take(claims, &part, found.map(|f| Found { claimable: f.claimable && !quoted, ..f }));
+}
+
+fn cut<'t>(text: &'t str, part: Part, claims: &mut Claims) -> &'t str {
+    if text.len() <= MAX_TEXT {
+        return text;
+    }
+    claims.cut.push(part);
+    &text[..floor_char(text, MAX_TEXT)]
+}
+
+fn take(claims: &mut Claims, part: &Part, found: impl Iterator<Item = Found>) {
+    for Found { text, line, claimable } in found {
+        let at = Source { part: part.clone(), line };
+        if claimable {
+            let kinds = recognise::kinds(&text).into_iter();
+            claims.list.extend(kinds.map(|kind| Claim { kind, quote: text.clone(), at: at.clone() }));
+        }
+        claims.sentences.push(Sentence { text, at });
+    }
+}
+
+fn quotes_others(subject: &str) -> bool {
+    WORDS.quoting.iter().any(|pattern| pattern.is_match(subject.trim()))
+}
+
+fn quoting_branch(branch: &str) -> bool {
+    WORDS.branches.iter().any(|start| branch.starts_with(start.as_str()))
+}
+
+fn is_bot(person: &Person) -> bool {
+    let local = person.email.split('@').next().unwrap_or_default();
+    let account = local.split_once('+').map_or(local, |(_, login)| login);
+    WORDS.bots.iter().any(|bot| bot == &person.login || bot == &person.name || bot == account)
+}
+
+/// The lines of every template at base. A box that the author ticked differs from its template's, and so counts.
+fn template_lines(change: &Change) -> HashSet<&str> {
+    let paths = change.base.paths().filter(|path| {
+        let path = path.as_str().to_ascii_lowercase();
+        let place = ["", ".github/", "docs/"]
+            .into_iter()
+            .any(|dir| path.strip_prefix(dir).is_some_and(|rest| rest.starts_with("pull_request_template")));
+        place && (path.ends_with(".md") || path.ends_with(".txt"))
+    });
+    // A template that can't be read only means that its lines are taken for the author's.
+    let texts = paths.filter_map(|path| change.text(Side::Base, path).ok().flatten());
+    texts.flat_map(str::lines).map(str::trim).filter(|line| !line.is_empty()).collect()
+}

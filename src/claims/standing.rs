@@ -1,0 +1,108 @@
+//! Each claim against the evidence: supported, contradicted, or neither.
+//!
+//! A contradiction needs proof. What the evidence merely fails to confirm is unproven.
+
+mod coverage;
+mod dependencies;
+mod docs_only;
+mod manifests;
+mod paths;
+mod subjects;
+mod tests_added;
+mod tests_pass;
+mod texts;
+
+use super::message;
+use super::{Claim, ClaimKind, Claims, Judged, Part, Standing, Weighed};
+use crate::change::{Change, Commit};
+use crate::ids::RepoPath;
+use crate::span::{Location, Side};
+
+pub(super) use dependencies::MANIFESTS;
+
+/// Sets each claim against the evidence.
+pub(super) fn weigh(change: &Change, claims: &Claims) -> Vec<Weighed> {
+    let bench = Bench {
+        change,
+        results: tests_pass::Evidence::gather(change),
+        coverage: coverage::Evidence::gather(change),
+        texts: std::cell::OnceCell::new(),
+    };
+    claims.list.iter().map(|claim| bench.temper(claim, bench.one(claim))).collect()
+}
+
+/// The evidence, read once for all claims.
+struct Bench<'c> {
+    change: &'c Change,
+    results: tests_pass::Evidence,
+    coverage: coverage::Evidence,
+    texts: std::cell::OnceCell<texts::Texts<'c>>,
+}
+
+impl<'c> Bench<'c> {
+    fn one(&self, claim: &Claim) -> Weighed {
+        match &claim.kind {
+            ClaimKind::Coverage { percent, metrics } => self.coverage.weigh(*percent, metrics, &claim.quote),
+            ClaimKind::TestsPass { passed } => self.results.weigh(self.change, *passed, &claim.quote),
+            ClaimKind::TestsAdded { .. } => tests_added::weigh(self.change),
+            ClaimKind::DocsOnly => docs_only::weigh(self.change, claim),
+            ClaimKind::NoNewDependencies => dependencies::weigh(self.change, &claim.quote),
+            ClaimKind::Added(subject) => subjects::added(self.change, self.texts(), subject),
+            ClaimKind::Removed(subject) => subjects::removed(self.change, self.texts(), subject),
+            ClaimKind::Renamed { from, to } => subjects::renamed(self.change, self.texts(), from, to),
+        }
+    }
+
+    fn texts(&self) -> &texts::Texts<'c> {
+        self.texts.get_or_init(|| texts::Texts::of(self.change))
+    }
+
+    /// A commit speaks of itself. Where others stand beside it, or it is a squash of several steps, the whole change
+    /// may confirm its words but not refute them: what one step did another may have undone.
+    fn temper(&self, claim: &Claim, weighed: Weighed) -> Weighed {
+        let Part::Commit(sha) = &claim.at.part else { return weighed };
+        if weighed.judged.standing != Standing::Contradicted {
+            return weighed;
+        }
+        let steps = || self.change.commits.iter().filter(|commit| commit.parents < 2);
+        let squashed = |commit: &Commit| &commit.sha == sha && message::is_squash(&commit.message);
+        if steps().any(squashed) {
+            return unproven("the message joins several steps, and this is said of one of them");
+        }
+        let of_results = matches!(claim.kind, ClaimKind::TestsPass { .. } | ClaimKind::Coverage { .. });
+        if steps().count() == 1 || of_results && *sha == self.change.head_sha {
+            return weighed;
+        }
+        unproven("said by one commit of several, of which only the sum is judged")
+    }
+}
+
+fn judged(standing: Standing, because: impl Into<String>) -> Weighed {
+    Weighed { judged: Judged { standing, because: because.into() }, place: None }
+}
+
+fn supported(because: impl Into<String>) -> Weighed {
+    judged(Standing::Supported, because)
+}
+
+fn unproven(because: impl Into<String>) -> Weighed {
+    judged(Standing::Unproven, because)
+}
+
+fn contradicted(because: impl Into<String>) -> Weighed {
+    judged(Standing::Contradicted, because)
+}
+
+impl Weighed {
+    fn at(mut self, place: Location) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    fn at_file(self, side: Side, path: &RepoPath) -> Self {
+        self.at(Location::file(side, path))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+//! "Docs only" against the changed files.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::super::{Claim, Part, Weighed};
+use super::{contradicted, paths, supported, unproven};
+use crate::change::{Change, FileChange};
+use crate::span::{Location, Side};
+
+/// The words speak of the whole change and not of one item in a list.
+static WHOLE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:this (?:pr|change|pull request|commit)\b|only (?:touches|changes|updates|modifies|affects)|(?:testing: |tests: )?(?:not run|n/a|no tests|not tested)\b|\S+[- ]only (?:change|pr|pull request)\b)")
+        .expect("literal")
+});
+static BLOCK_COMMENT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?s)/\*.*?\*/|<!--.*?-->|"""(?:[^"]|"[^"]|""[^"])*"""|'''.*?'''"#).expect("literal")
+});
+static LINE_COMMENT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?m)(?:^|\s)(?://|--\s|#(?:\s|!|$|[^\[\w])|;;).*$").expect("literal"));
+
+/// Contradicted where a source file's code changed, or what builds, tests or ships it.
+pub(super) fn weigh(change: &Change, claim: &Claim) -> Weighed {
+    let mut unclear = None;
+    for file in change.files.iter().filter(|file| !paths::is_documentation(file.path())) {
+        let path = file.path();
+        let code = if paths::is_source(path) {
+            code_differs(change, file)
+        } else {
+            paths::is_machinery(path).then_some(true)
+        };
+        match code {
+            Some(true) if speaks_of_all(claim) => {
+                return contradicted(format!("{path} changed, which is no documentation"))
+                    .at(place(change, file));
+            }
+            Some(false) => {}
+            _ => unclear = Some(path),
+        }
+    }
+    match unclear {
+        Some(path) => unproven(format!("{path} changed too")),
+        None if change.files.is_empty() => unproven("nothing changed"),
+        None => supported("every changed file is documentation, or changed in its comments only"),
+    }
+}
+
+fn speaks_of_all(claim: &Claim) -> bool {
+    let headline = match claim.at.part {
+        Part::Title => true,
+        Part::Commit(_) => claim.at.line == 1,
+        Part::Body => false,
+    };
+    headline || WHOLE.is_match(&claim.quote)
+}
+
+/// Whether anything beside comments differs; `None` where it can't be told.
+fn code_differs(change: &Change, file: &FileChange) -> Option<bool> {
+    let code = |side: Side| -> Option<String> {
+        let Some(path) = file.on(side) else { return Some(String::new()) };
+        Some(without_comments(change.text(side, path).ok()??))
+    };
+    Some(code(Side::Base)? != code(Side::Head)?)
+}
+
+/// The text without comments, doc strings and white space. It cuts too much where a string looks like a comment: that
+/// can only acquit.
+fn without_comments(text: &str) -> String {
+    let text = BLOCK_COMMENT.replace_all(text, " ");
+    let text = LINE_COMMENT.replace_all(&text, " ");
+    text.split_whitespace().collect()
+}
+
+fn place(change: &Change, file: &FileChange) -> Location {
+    let side = if file.head.is_some() { Side::Head } else { Side::Base };
+    let path = file.path();
+    let line = change.diff(file).ok().and_then(|diff| diff.added().next());
+    match (change.text(side, path), line) {
+        (Ok(Some(text)), Some(line)) => Location::of_lines(side, path, text, line, line),
+        _ => Location::file(side, path),
+    }
+}

@@ -1,0 +1,163 @@
+//! "Added", "removed" and "renamed" against the trees and the changed files' words.
+
+use regex::Regex;
+
+use super::super::{Subject, Weighed};
+use super::texts::Texts;
+use super::{contradicted, supported, unproven};
+use crate::change::{Change, Status, Tree};
+use crate::ids::RepoPath;
+use crate::span::{Location, Side};
+
+const UNSEARCHED: &str = "not every changed file could be searched";
+
+/// "Added X."
+pub(super) fn added(change: &Change, texts: &Texts<'_>, subject: &Subject) -> Weighed {
+    match subject {
+        Subject::File(name) => file_added(change, texts, name),
+        Subject::Symbol(name) => {
+            let (base, head) = (texts.count(Side::Base, name), texts.count(Side::Head, name));
+            if head > base {
+                supported(format!("`{name}` is in the changed files"))
+            } else if head > 0 || texts.hints_at(name) {
+                unproven(format!("`{name}` is in the changed files, and was before"))
+            } else if texts.incomplete || change.files.is_empty() {
+                unproven(UNSEARCHED)
+            } else {
+                on_first(change, contradicted(format!("no changed file holds `{name}`")))
+            }
+        }
+    }
+}
+
+fn file_added(change: &Change, texts: &Texts<'_>, name: &str) -> Weighed {
+    if let Some(path) = ending(&change.head, name).next() {
+        let touched = ending(&change.head, name).any(|path| change.file(path).is_some());
+        let because = format!("{path} is in the tree");
+        return if touched {
+            supported(because)
+        } else {
+            unproven(format!("{because}, and this change leaves it alone"))
+        };
+    }
+    if change.head.truncated.is_some() || texts.incomplete || change.files.is_empty() {
+        return unproven(UNSEARCHED);
+    }
+    // A file that the code speaks of may be one that its users write.
+    let last = name.rsplit('/').next().unwrap_or(name);
+    if texts.hints_at(last) {
+        return unproven(format!("no {name} is in the tree, but changed files speak of it"));
+    }
+    on_first(change, contradicted(format!("no {name} is in the tree")))
+}
+
+/// "Removed X."
+pub(super) fn removed(change: &Change, texts: &Texts<'_>, subject: &Subject) -> Weighed {
+    match subject {
+        Subject::File(name) => file_removed(change, name),
+        Subject::Symbol(name) => {
+            let (base, head) = (texts.count(Side::Base, name), texts.count(Side::Head, name));
+            if head == 0 && base > 0 {
+                return supported(format!("`{name}` is gone from the changed files"));
+            }
+            if texts.incomplete || head != base || head == 0 {
+                return unproven(format!("`{name}` was not searched for beyond the changed files"));
+            }
+            match definition(change, name) {
+                Some(place) => {
+                    let because = format!("`{name}` is still defined in {}", place.path);
+                    contradicted(because).at(place)
+                }
+                None => unproven(format!("`{name}` still stands in the changed files, not as a definition")),
+            }
+        }
+    }
+}
+
+fn file_removed(change: &Change, name: &str) -> Weighed {
+    let ends = |path: &RepoPath| is_ending(path, name);
+    let gone = change.files.iter().find(|file| {
+        matches!(file.status, Status::Deleted | Status::Renamed) && file.base.as_ref().is_some_and(ends)
+    });
+    if let Some(file) = gone {
+        return supported(format!("{} is gone", file.base.as_ref().expect("found by it")));
+    }
+    let mut left = ending(&change.head, name);
+    match (left.next(), left.next()) {
+        (Some(path), None) if change.base.contains(path) => {
+            contradicted(format!("{path} is still in the tree")).at_file(Side::Head, path)
+        }
+        (Some(_), _) => unproven(format!("several files are called {name}")),
+        (None, _) => unproven(format!("no {name} was in the tree")),
+    }
+}
+
+/// "Renamed X to Y."
+pub(super) fn renamed(change: &Change, texts: &Texts<'_>, from: &Subject, to: &Subject) -> Weighed {
+    match (from, to) {
+        (Subject::File(from), Subject::File(to)) => file_renamed(change, from, to),
+        (Subject::Symbol(from), Subject::Symbol(to)) => {
+            let (old, new) = (texts.count(Side::Head, from), texts.count(Side::Head, to));
+            if new > texts.count(Side::Base, to) && old < texts.count(Side::Base, from) {
+                return supported(format!("`{to}` stands where `{from}` stood"));
+            }
+            let untouched = old > 0 && old == texts.count(Side::Base, from);
+            if !untouched || new > 0 || texts.incomplete || texts.hints_at(to) {
+                return unproven("the changed files neither confirm nor refute it");
+            }
+            match definition(change, from) {
+                Some(place) => {
+                    let because = format!(
+                        "`{from}` is still defined in {} and no changed file holds `{to}`",
+                        place.path
+                    );
+                    contradicted(because).at(place)
+                }
+                None => unproven(format!("`{from}` still stands in the changed files, not as a definition")),
+            }
+        }
+        _ => unproven("a file and a symbol can't be compared"),
+    }
+}
+
+fn file_renamed(change: &Change, from: &str, to: &str) -> Weighed {
+    let new = ending(&change.head, to).next();
+    let mut old = ending(&change.head, from);
+    match (old.next(), old.next(), new) {
+        (None, _, Some(path)) => supported(format!("{path} is in the tree and {from} is not")),
+        (Some(path), None, None) if change.base.contains(path) && change.head.truncated.is_none() => {
+            contradicted(format!("{path} is still in the tree and {to} is not")).at_file(Side::Head, path)
+        }
+        _ => unproven("the tree neither confirms nor refutes it"),
+    }
+}
+
+/// The paths whose last parts are `name`.
+fn ending<'t>(tree: &'t Tree, name: &'t str) -> impl Iterator<Item = &'t RepoPath> {
+    tree.paths().filter(move |path| is_ending(path, name))
+}
+
+fn is_ending(path: &RepoPath, name: &str) -> bool {
+    let Some(front) = path.as_str().strip_suffix(name) else { return false };
+    front.is_empty() || front.ends_with('/')
+}
+
+/// Where a changed file at head defines a name, in the words that most languages use.
+fn definition(change: &Change, name: &str) -> Option<Location> {
+    let keywords = "fn|func|function|def|class|struct|enum|trait|interface|type|const|let|var|static|macro_rules!|record|object|module";
+    let pattern =
+        format!(r"(?m)^[^\n/#*]*\b(?:{keywords})\s+(?:\([^)\n]*\)\s*)?{}(?:[^\w$]|$)", regex::escape(name));
+    let pattern = Regex::new(&pattern).ok()?;
+    change.files.iter().filter_map(|file| file.head.as_ref()).find_map(|path| {
+        let text = change.text(Side::Head, path).ok()??;
+        let found = pattern.find(text)?;
+        Some(Location::bytes(Side::Head, path, text, found.start()..found.end()))
+    })
+}
+
+fn on_first(change: &Change, weighed: Weighed) -> Weighed {
+    match change.files.iter().find_map(|file| file.head.as_ref()) {
+        Some(path) => weighed.at_file(Side::Head, path),
+        None => weighed,
+    }
+}

@@ -1,0 +1,122 @@
+//! Whole texts in: what is read, from where, and within which time.
+
+use std::time::{Duration, Instant};
+
+use super::*;
+use crate::change::{Additions, Commit, Evidence, Person, PullRequest, Tree};
+
+pub(crate) fn change(title: &str, body: &str, messages: &[&str]) -> Change {
+    let sha = |digit: usize| format!("{digit:040x}").parse::<Sha>().unwrap();
+    let commit = |(i, message): (usize, &&str)| Commit {
+        sha: sha(i + 1),
+        parents: if message.starts_with("Merge") { 2 } else { 1 },
+        author: Person::default(),
+        committer: Person::default(),
+        message: (*message).to_owned(),
+        additions: Additions::NotLoaded,
+    };
+    Change {
+        pr: PullRequest { title: title.into(), body: body.into(), ..PullRequest::default() },
+        base_sha: sha(0),
+        head_sha: sha(messages.len()),
+        base: Tree::default(),
+        head: Tree::default(),
+        files: Vec::new(),
+        commits: messages.iter().enumerate().map(commit).collect(),
+        evidence: Evidence::default(),
+    }
+}
+
+fn read_all(title: &str, body: &str, messages: &[&str]) -> Vec<(&'static str, Part, usize)> {
+    let claims = read(&change(title, body, messages));
+    claims.list.into_iter().map(|c| (c.kind.id(), c.at.part, c.at.line)).collect()
+}
+
+#[test]
+fn claims_come_in_the_order_of_title_body_and_commits_with_their_lines() {
+    let body = "## Verification\n\n- [x] All tests pass\n- [ ] Add tests\n\nCoverage is 91%.\n";
+    let first: Sha = format!("{:040x}", 1).parse().unwrap();
+    assert_eq!(
+        read_all("Docs only change", body, &["Fix\n\nAdd tests for it."]),
+        [
+            ("docs-only", Part::Title, 1),
+            ("tests-pass", Part::Body, 3),
+            ("coverage", Part::Body, 6),
+            ("tests-added", Part::Commit(first), 3),
+        ]
+    );
+}
+
+#[test]
+fn texts_that_quote_others_make_no_claims_and_keep_their_sentences() {
+    for (title, message) in [
+        ("Revert \"Add tests\"", "Revert \"Add tests\"\n\nAll tests pass."),
+        ("Bump lodash from 4.1.0 to 4.2.0", "Bump lodash from 4.1.0 to 4.2.0\n\nAdd tests."),
+        ("chore(deps): update x", "chore(deps): update x\n\nAdd tests."),
+        ("Release 1.2.0", "chore: release 1.2.0\n\nAdd tests."),
+        ("v2.0.1", "v2.0.1\n\nAdd tests."),
+        ("Merge branch 'main'", "Merge branch 'main' into x\n\nAdd tests."),
+    ] {
+        assert_eq!(read_all(title, "All tests pass.\n\nAdd tests.", &[message]), [], "{title}");
+    }
+    let claims = read(&change("Release 1.2.0", "Add tests.", &[]));
+    assert_eq!(claims.sentences.len(), 2);
+}
+
+#[test]
+fn a_bots_texts_make_no_claims() {
+    let mut by_bot = change("Fix", "All tests pass.", &[]);
+    by_bot.pr.author.login = "dependabot[bot]".into();
+    assert!(read(&by_bot).list.is_empty());
+    by_bot.pr.author.login = "robin".into();
+    assert_eq!(read(&by_bot).list.len(), 1);
+}
+
+#[test]
+fn a_templates_own_lines_are_nobodys_claim_and_a_ticked_box_is_its_authors() {
+    let template = "All tests pass.\n- [ ] I have added tests that prove it\n";
+    let mut change = change("Fix", "All tests pass.\n- [x] I have added tests that prove it\n", &[]);
+    change.base = Tree::of_files([(".github/PULL_REQUEST_TEMPLATE.md", template.as_bytes())]);
+    let kinds: Vec<_> = read(&change).list.iter().map(|c| c.kind.id()).collect();
+    assert_eq!(kinds, ["tests-added"]);
+}
+
+#[test]
+fn a_text_over_the_limit_is_cut_and_says_so() {
+    let body = format!("{}\n\nAll tests pass.\n", "é. ".repeat(100_000));
+    let claims = read(&change("Fix", &body, &[]));
+    assert_eq!((claims.list.len(), claims.cut), (0, vec![Part::Body]));
+}
+
+#[test]
+fn hostile_texts_are_read_in_bounded_time() {
+    let mega = 1024 * 1024;
+    for unit in
+        ["[", "> ", "*", "- ", "`", "<details>", "<!--", "![", "_a", "1. ", "a.", "\n> ", "|", "~~", "&"]
+    {
+        let text = unit.repeat(mega / unit.len());
+        let start = Instant::now();
+        let _ = read(&change(&text[..1_000], &text, &[&text]));
+        assert!(start.elapsed() < Duration::from_secs(20), "{unit:?} took {:?}", start.elapsed());
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(96))]
+    #[test]
+    fn any_text_is_read_and_weighed_without_a_panic(title: String, body: String, message: String) {
+        let change = change(&title, &body, &[&message]);
+        let claims = read(&change);
+        assert_eq!(weigh(&change, &claims).len(), claims.list.len());
+    }
+
+    #[test]
+    fn texts_made_of_claims_and_marks_keep_lines_in_range(
+        body in "(All 12 tests pass|Add tests|`a\\.js`|Removed |Renamed |to |coverage |90%|é|\\*\\*|[>#\\-\\[\\]x` .\n]|<details>|</details>|<summary>Issue</summary>|```\n){0,40}"
+    ) {
+        let claims = read(&change("", &body, &[&body]));
+        for claim in &claims.list {
+            assert!(claim.at.line >= 1 && claim.at.line <= body.lines().count().max(1));
+        }
+    }
+}
