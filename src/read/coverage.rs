@@ -4,6 +4,7 @@
 //! that starts it. What the tool would do with a file is decided as the tool itself decides it; a configuration that
 //! depends on what only a run could tell leaves the scope undecided, with the expression named.
 
+mod changed;
 mod commands;
 mod ignored;
 mod ini;
@@ -23,6 +24,7 @@ use crate::change::Tree;
 use crate::ids::RepoPath;
 use crate::undecided::Undecided;
 
+pub use changed::{changed_lines, touches};
 pub use ignored::ignores_file;
 
 /// Every file that [`scopes`] reads, as globs over whole paths.
@@ -32,16 +34,16 @@ pub const NEEDS: [&str; 15] = [
     "**/*.{jest,vitest}.{js,cjs,mjs,ts,mts,cts,json}",
     "**/{jest,vitest,vite}/{index,base,config,shared,jest-preset}.{js,cjs,mjs,ts,mts,cts,json}",
     "**/{jest-preset,nyc.config}.{js,cjs,mjs,json}",
-    "**/.{nycrc,c8rc}{,.json,.yml,.yaml}",
+    "**/{.nycrc,.c8rc}",
+    "**/{.nycrc,.c8rc}.{json,yml,yaml}",
     "**/pnpm-workspace.yaml",
-    "**/.coveragerc",
-    "**/.coveragerc.toml",
+    "**/{.coveragerc,.coveragerc.toml,setup.cfg,tox.ini,pytest.ini,.pytest.ini}",
     "**/*cov*.{ini,cfg,toml}",
-    "**/pyproject.toml",
-    "**/{setup.cfg,tox.ini}",
-    "**/{.,}pytest.ini",
-    "**/{Makefile,makefile,GNUmakefile}",
     "**/.coveragerc*",
+    "**/pyproject.toml",
+    "**/{Makefile,makefile,GNUmakefile}",
+    "**/{jest,vitest}/*.{js,cjs,mjs,ts,mts,cts,json}",
+    "**/{config,configs}/{base,shared,jest,vitest,index}.{js,cjs,mjs,ts,mts,cts,json}",
 ];
 
 /// The source files in which a comment can take the whole file out of the measurement.

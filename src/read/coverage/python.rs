@@ -261,7 +261,7 @@ fn source_places(survey: &Survey<'_>, dir: &str, source: &str) -> Vec<String> {
     }
     let module = source.replace('.', "/");
     let roots = ["", "src", "lib", "python"];
-    let found = roots.iter().filter_map(|root| place(dir, &format!("{root}/{module}"))).find_map(|at| {
+    let found = roots.iter().filter_map(|root| place(dir, format!("{root}/{module}").trim_start_matches('/'))).find_map(|at| {
         let file = format!("{at}.py");
         if survey.under(&at).next().is_some() {
             return Some(at);
