@@ -16,9 +16,9 @@ static RULE: Rule = Rule::new("coverage-narrowed", include_str!("../../rules/cov
 
 const SHOWN: usize = 10;
 /// What a line of a configuration speaks of where it decides what is measured.
-const WORDS: [&str; 13] = [
-    "collectcoveragefrom", "coveragepathignore", "coverage", "--cov", "omit", "include", "exclude", "source", "roots",
-    "projects", "\"all\"", "all:", "extension",
+const WORDS: [&[&str]; 2] = [
+    &["collectcoveragefrom", "coveragepathignore", "omit", "include", "exclude"],
+    &["coverage", "--cov", "source", "roots", "projects", "\"all\"", "all:", "extension"],
 ];
 
 /// `coverage-narrowed`; its page tells the rest.
@@ -39,7 +39,10 @@ impl Check for CoverageNarrowed {
         if change.files.iter().all(|file| matches!(file.status, Status::Added)) {
             return examination;
         }
-        let (base, head) = (coverage::scopes(&change.base), coverage::scopes(&change.head));
+        let (mut base, head) = (coverage::scopes(&change.base), coverage::scopes(&change.head));
+        // What a tool would measure by default is no scope that anyone chose: coverage set up for the first time
+        // narrows nothing.
+        base.retain(|scope| scope.configured);
         let sides = Sides { change, base: &base, head: &head, measured: measured(head.iter()) };
         examination.undecided = sides.undecided();
         let mut told = BTreeSet::new();

@@ -176,7 +176,7 @@ fn meant(change: &Change, package: &str, name: &str) -> bool {
 
 fn finding(change: &Change, claims: &Claims, before: &Gates<'_>, after: &Gates<'_>, falls: &[Fall<'_>]) -> Finding {
     let config: Vec<RepoPath> = after.config.iter().chain(&before.config).cloned().collect();
-    let mut places = changed_lines(change, &config, &WORDS);
+    let mut places = changed_lines(change, &config, &[&WORDS]);
     if places.is_empty() {
         let path = config.first().expect("a scope has a configuration");
         places.push(Location::file(if change.head.contains(path) { Side::Head } else { Side::Base }, path));

@@ -68,6 +68,8 @@ pub struct Scope {
     pub config: Vec<RepoPath>,
     /// The folder in which the tool runs; `.` for the root.
     pub package: String,
+    /// Whether anything of it speaks of coverage; without, it is what the tool would measure by default.
+    pub configured: bool,
     /// Whether files count without being loaded.
     pub mode: Mode,
     /// The measured files.
@@ -86,6 +88,7 @@ impl Scope {
             tool,
             config,
             package: if dir.is_empty() { ".".to_owned() } else { dir.to_owned() },
+            configured: true,
             mode: Mode::Loaded,
             files: BTreeSet::new(),
             thresholds: BTreeMap::new(),
@@ -109,6 +112,11 @@ impl Scope {
             Ok(thresholds) => self.thresholds = thresholds,
             Err(undecided) => self.unknown_thresholds = Some(self.place(undecided)),
         }
+        self
+    }
+
+    fn configured(mut self, configured: bool) -> Self {
+        self.configured = configured;
         self
     }
 

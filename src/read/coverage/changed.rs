@@ -5,6 +5,9 @@ use crate::change::{Change, FileChange};
 use crate::ids::RepoPath;
 use crate::span::{Location, Side};
 
+/// A longer stretch is cut to its first lines from the first that speaks of coverage.
+const LINES: usize = 8;
+
 /// Whether the change touches one of these files.
 pub fn touches(change: &Change, configs: &[RepoPath]) -> bool {
     configs.iter().any(|path| change.file(path).is_some())
@@ -12,15 +15,17 @@ pub fn touches(change: &Change, configs: &[RepoPath]) -> bool {
 
 /// The changed lines of these files that speak of coverage: head's first where there are any, then base's. `words` are
 /// looked for in lower case; the files are tried in their order, those with such a word first.
-pub fn changed_lines(change: &Change, configs: &[RepoPath], words: &[&str]) -> Vec<Location> {
+///
+/// `words` come in tiers: a later tier is looked for only where no file has a word of an earlier one.
+pub fn changed_lines(change: &Change, configs: &[RepoPath], words: &[&[&str]]) -> Vec<Location> {
     let mut files: Vec<&FileChange> = Vec::new();
     for file in configs.iter().filter_map(|path| change.file(path)) {
         if !files.contains(&file) {
             files.push(file);
         }
     }
-    let found = files.iter().find_map(|file| lines(change, file, words));
-    found.or_else(|| files.iter().find_map(|file| lines(change, file, &[""]))).unwrap_or_default()
+    let mut tiers = words.iter().copied().chain([&[""][..]]);
+    tiers.find_map(|words| files.iter().find_map(|file| lines(change, file, words))).unwrap_or_default()
 }
 
 fn lines(change: &Change, file: &FileChange, words: &[&str]) -> Option<Vec<Location>> {
@@ -38,8 +43,15 @@ fn lines(change: &Change, file: &FileChange, words: &[&str]) -> Option<Vec<Locat
     let hunk = hunks.iter().find(speaks).or_else(|| hunks.iter().find(context))?;
     let mut found = Vec::new();
     if let Some(path) = file.on(Side::Head) {
+        let empty = hunk.head.is_empty();
+        let says = |line: &usize| {
+            let text = head.lines().nth(line - 1).unwrap_or_default().trim().to_lowercase();
+            !text.starts_with(['#', '*']) && !text.starts_with("//") && words.iter().any(|word| text.contains(word))
+        };
+        let first = hunk.head.clone().find(says).unwrap_or(hunk.head.start);
+        let hunk = Hunk { base: hunk.base.clone(), head: first..hunk.head.end.max(hunk.head.start).min(first + LINES) };
         let last = hunk.head.end.max(hunk.head.start + 1) - 1;
-        found.push(if hunk.head.is_empty() {
+        found.push(if empty {
             Location::of_lines(Side::Head, path, head, hunk.head.start.saturating_sub(1).max(1), hunk.head.start)
                 .label("removed here")
         } else {

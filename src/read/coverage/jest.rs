@@ -70,7 +70,10 @@ fn scope(survey: &Survey<'_>, package: &Package, run: &Run) -> Scope {
         at.push(run.at.clone());
     }
     let gates = gates(&config.value);
-    Scope::new("jest", &package.dir, at).measured(measured(survey, &config)).gated(gates)
+    let keys = ["collectCoverage", "collectCoverageFrom", "coverageThreshold", "coveragePathIgnorePatterns", "coverageProvider", "coverageReporters", "coverageDirectory"];
+    let configured = run.words.iter().any(|w| w.starts_with("--coverage") || w.starts_with("--collect"))
+        || keys.iter().any(|key| config.value.get(key).is_some());
+    Scope::new("jest", &package.dir, at).configured(configured).measured(measured(survey, &config)).gated(gates)
 }
 
 fn known(package: &str, name: &str) -> Option<Value> {

@@ -104,7 +104,9 @@ fn scope(survey: &Survey<'_>, dir: &str, run: &Run) -> Scope {
     match settings(survey, &root, file.as_ref(), &flags) {
         Ok(settings) => {
             let coverage = settings.at(&["test", "coverage"]).unwrap_or(Value::Null);
+            let keys = matches!(&coverage, Value::Object(o) if !o.keys().is_empty() || o.unknown().is_some());
             scope
+                .configured(keys || run.words.iter().any(|w| w.starts_with("--cov")))
                 .measured(measured(survey, &root, file.as_ref(), &settings, &coverage))
                 .gated(thresholds(&coverage))
         }

@@ -128,7 +128,11 @@ impl<'m> Module<'m> {
                 // It adds transforms and module names, and leaves the coverage keys as they are given.
                 source.contains("next/jest").then(|| arguments.first().map(|n| self.called(*n, scope)))?
             }
-            Binding::Import { source, name } => (self.world.known)(&source, &format!("{name}()")),
+            Binding::Import { source, name } => {
+                let known = (self.world.known)(&source, &format!("{name}()"));
+                let followed = || Some(self.import(&source, &name, &name)).filter(|v| !matches!(v, Value::Unknown(_)));
+                known.or_else(followed)
+            }
             Binding::Field(required, name) => {
                 let arguments = required.child_by_field_name("arguments").map(children)?;
                 let source = self.value(*arguments.first()?, scope);

@@ -80,7 +80,7 @@ impl<'m> Module<'m> {
                 return Some(self.called(declaration, scope));
             }
             let binding = bound(&[statement], self.source).remove(name)?;
-            return Some(self.binding(name, binding, scope));
+            return Some(self.named(name, binding, scope));
         }
         let from = statement.child_by_field_name("source").map(|n| plain(n, self.source));
         let clauses = children(statement);
@@ -97,10 +97,18 @@ impl<'m> Module<'m> {
                     Some(source) => Binding::Import { source: source.clone(), name: local.clone() },
                     None => scope.find(&local)?,
                 };
-                return Some(self.binding(&local, binding, scope));
+                return Some(self.named(&local, binding, scope));
             }
         }
         None
+    }
+
+    /// An export by name; a function stands for what it returns, since as a value it is unknown anyway.
+    fn named(&self, name: &str, binding: Binding<'m>, scope: &Scope<'_, 'm>) -> Value {
+        match binding {
+            Binding::Expression(function) if is_function(function) => self.result(function, Names::new(), scope),
+            binding => self.binding(name, binding, scope),
+        }
     }
 
     /// The value of an expression; where that is a function, of what it returns.
