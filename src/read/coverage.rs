@@ -1,1 +1,152 @@
 //! Coverage configurations, resolved to the set of files that the tool measures.
+//!
+//! One [`Scope`] is one way in which a tool is run in one package: its configuration file with the flags of the script
+//! that starts it. What the tool would do with a file is decided as the tool itself decides it; a configuration that
+//! depends on what only a run could tell leaves the scope undecided, with the expression named.
+
+mod changed;
+mod commands;
+mod ignored;
+mod ini;
+mod istanbul;
+mod jest;
+mod pytest;
+mod python;
+mod settings;
+mod survey;
+mod vitest;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::change::Tree;
+use crate::ids::RepoPath;
+use crate::undecided::Undecided;
+
+pub use changed::{changed_lines, touches};
+pub use ignored::ignores_file;
+
+/// Every file that [`scopes`] reads, as globs over whole paths.
+pub const NEEDS: [&str; 15] = [
+    "**/package.json",
+    "**/{jest,vitest,vite}{.,-,_}*.{js,cjs,mjs,ts,mts,cts,json}",
+    "**/*.{jest,vitest}.{js,cjs,mjs,ts,mts,cts,json}",
+    "**/{jest,vitest,vite}/{index,base,config,shared,jest-preset}.{js,cjs,mjs,ts,mts,cts,json}",
+    "**/{jest-preset,nyc.config}.{js,cjs,mjs,json}",
+    "**/{.nycrc,.c8rc}",
+    "**/{.nycrc,.c8rc}.{json,yml,yaml}",
+    "**/pnpm-workspace.yaml",
+    "**/{.coveragerc,.coveragerc.toml,setup.cfg,tox.ini,pytest.ini,.pytest.ini}",
+    "**/*cov*.{ini,cfg,toml}",
+    "**/.coveragerc*",
+    "**/pyproject.toml",
+    "**/{Makefile,makefile,GNUmakefile}",
+    "**/{jest,vitest}/*.{js,cjs,mjs,ts,mts,cts,json}",
+    "**/{config,configs}/{base,shared,jest,vitest,index}.{js,cjs,mjs,ts,mts,cts,json}",
+];
+
+/// The source files in which a comment can take the whole file out of the measurement.
+pub const SOURCES: &str = "**/*.{js,cjs,mjs,jsx,ts,cts,mts,tsx}";
+
+/// Whether a file counts without a test that loads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Only files that a test loads are measured; the set holds those that would be *if* loaded.
+    Loaded,
+    /// Every file of the set is measured, loaded or not.
+    Matching,
+}
+
+/// What one tool measures in one package.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scope {
+    /// The tool: `jest`, `vitest`, `c8`, `nyc` or `coverage.py`.
+    pub tool: &'static str,
+    /// The files that the configuration comes from, the deciding one first.
+    pub config: Vec<RepoPath>,
+    /// The folder in which the tool runs; `.` for the root.
+    pub package: String,
+    /// Whether anything of it speaks of coverage; without, it is what the tool would measure by default.
+    pub configured: bool,
+    /// Whether files count without being loaded.
+    pub mode: Mode,
+    /// The measured files.
+    pub files: BTreeSet<RepoPath>,
+    /// The figures below which the tool fails, by the tool's own names. Percent, or uncovered items where negative.
+    pub thresholds: BTreeMap<String, f64>,
+    /// Why the files can't be told.
+    pub undecided: Option<Undecided>,
+    /// Why the thresholds can't be told.
+    pub unknown_thresholds: Option<Undecided>,
+}
+
+impl Scope {
+    fn new(tool: &'static str, dir: &str, config: Vec<RepoPath>) -> Self {
+        Self {
+            tool,
+            config,
+            package: if dir.is_empty() { ".".to_owned() } else { dir.to_owned() },
+            configured: true,
+            mode: Mode::Loaded,
+            files: BTreeSet::new(),
+            thresholds: BTreeMap::new(),
+            undecided: None,
+            unknown_thresholds: None,
+        }
+    }
+
+    /// Takes in what could be told of the files.
+    fn measured(mut self, files: Result<(Mode, BTreeSet<RepoPath>), Undecided>) -> Self {
+        match files {
+            Ok((mode, files)) => (self.mode, self.files) = (mode, files),
+            Err(undecided) => self.undecided = Some(self.place(undecided)),
+        }
+        self
+    }
+
+    /// Takes in what could be told of the thresholds.
+    fn gated(mut self, thresholds: Result<BTreeMap<String, f64>, Undecided>) -> Self {
+        match thresholds {
+            Ok(thresholds) => self.thresholds = thresholds,
+            Err(undecided) => self.unknown_thresholds = Some(self.place(undecided)),
+        }
+        self
+    }
+
+    fn configured(mut self, configured: bool) -> Self {
+        self.configured = configured;
+        self
+    }
+
+    fn place(&self, undecided: Undecided) -> Undecided {
+        match (&undecided.path, self.config.first()) {
+            (None, Some(config)) => undecided.at(config),
+            _ => undecided,
+        }
+    }
+}
+
+/// What the coverage tools of a tree measure, sorted by tool, package and configuration.
+pub fn scopes(tree: &Tree) -> Vec<Scope> {
+    let survey = survey::Survey::of(tree);
+    let mut scopes = jest::scopes(&survey);
+    scopes.extend(vitest::scopes(&survey));
+    scopes.extend(istanbul::scopes(&survey));
+    scopes.extend(python::scopes(&survey));
+    scopes.sort_by(|a, b| (a.tool, &a.package, &a.config).cmp(&(b.tool, &b.package, &b.config)));
+    scopes.dedup();
+    scopes
+}
+
+/// Takes out of each set the files that a comment of their own takes out, as far as their text is loaded.
+pub fn without_ignored(tree: &Tree, scopes: &mut [Scope]) {
+    for scope in scopes {
+        let tool = scope.tool;
+        scope.files.retain(|path| !tree.text(path).is_ok_and(|text| text.is_some_and(|t| ignores_file(tool, t))));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,126 @@
-//! The JavaScript tools' glob dialect (picomatch), translated to regular expressions.
+//! Glob patterns in the dialects of JavaScript's coverage tools.
+//!
+//! Two libraries decide there what is measured: picomatch (Jest, Vitest from 4 on) and minimatch (c8, nyc, Vitest up
+//! to 3). They differ in braces, classes and what `!(…)` looks at, so each has its own reader. All tools switch `dot`
+//! on: names that start with a dot are ordinary names here. A pattern is matched without regular expressions, in time
+//! polynomial in pattern and path.
+
+mod matching;
+mod minimatch;
+mod picomatch;
+
+use crate::undecided::Undecided;
+
+/// Longer patterns are not read.
+const MAX_LENGTH: usize = 4_096;
+/// Deeper nesting of groups is not read.
+const MAX_DEPTH: usize = 32;
+
+/// Whose rules a pattern follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// picomatch; the whole path must match.
+    Picomatch,
+    /// picomatch with `contains`: any part of the path may match.
+    PicomatchContains,
+    /// minimatch; the whole path must match.
+    Minimatch,
+}
+
+/// A pattern ready to match.
+#[derive(Debug, Clone)]
+pub struct Glob {
+    alternatives: Vec<Seq>,
+    negated: bool,
+    filters: bool,
+    contains: bool,
+}
+
+type Seq = Vec<Node>;
+
+#[derive(Debug, Clone, PartialEq)]
+enum Node {
+    Char(char),
+    /// One character that is no `/`.
+    One,
+    /// Any number of characters that are no `/`.
+    Star,
+    /// Any number of characters.
+    Globstar,
+    /// At least one character follows.
+    More,
+    Begin,
+    End,
+    Class {
+        not: bool,
+        ranges: Vec<(char, char)>,
+    },
+    Group {
+        options: Vec<Seq>,
+        repeat: Repeat,
+    },
+    /// `!(…)`: a run of characters at whose start none of the options, followed by `then`, stands.
+    Not {
+        options: Vec<Seq>,
+        then: Seq,
+        across: bool,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Repeat {
+    Once,
+    Maybe,
+    Any,
+    Some,
+}
+
+impl Glob {
+    /// Reads a pattern. `Undecided` names a pattern that is too long, too deep or of a kind that is not read.
+    pub fn new(pattern: &str, dialect: Dialect) -> Result<Self, Undecided> {
+        let unread = |why: &str| Undecided::new(format!("the pattern {:?} {why}", shown(pattern)));
+        if pattern.len() > MAX_LENGTH {
+            return Err(unread("is too long to be read"));
+        }
+        let read = match dialect {
+            Dialect::Minimatch => minimatch::read(pattern),
+            Dialect::Picomatch | Dialect::PicomatchContains => picomatch::read(pattern),
+        };
+        let mut glob = read.map_err(unread)?;
+        glob.contains = dialect == Dialect::PicomatchContains;
+        Ok(glob)
+    }
+
+    /// Whether the pattern matches; a pattern that starts with `!` matches what the rest does not.
+    pub fn is_match(&self, path: &str) -> bool {
+        let chars: Vec<char> = path.chars().collect();
+        let found = self.alternatives.iter().any(|seq| {
+            let starts = if self.contains { (0..=chars.len()).collect() } else { vec![0] };
+            let ends = matching::ends(seq, &chars, starts);
+            if self.contains { !ends.is_empty() } else { ends.last() == Some(&chars.len()) }
+        });
+        found != self.negated
+    }
+}
+
+fn shown(pattern: &str) -> String {
+    pattern.chars().take(120).collect()
+}
+
+/// Whether a list of patterns keeps a path, as Jest has it: later patterns win, a `!` pattern only takes away, and a
+/// list of `!` patterns alone keeps everything else.
+pub fn keeps(globs: &[Glob], path: &str) -> bool {
+    let mut kept = None;
+    for glob in globs {
+        match (glob.is_match(path), glob.filters) {
+            (false, true) => kept = Some(false),
+            (true, false) => kept = Some(true),
+            _ => {}
+        }
+    }
+    let only_filters = !globs.is_empty() && globs.iter().all(|glob| glob.filters);
+    kept.unwrap_or(only_filters)
+}
+
+#[cfg(test)]
+mod tests;

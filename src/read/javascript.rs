@@ -1,1 +1,87 @@
-//! JavaScript and TypeScript configuration files, evaluated statically.
+//! JavaScript and TypeScript configuration files, evaluated from their syntax tree and never run.
+//!
+//! What the file itself spells out is followed: literals, constants, spreads, functions that return an object, the
+//! helpers of the tools (`defineConfig`, `mergeConfig`), paths, and imports of files of the same tree. Everything else
+//! becomes [`Value::Unknown`] with its expression, which matters only where a coverage key depends on it.
+
+mod calls;
+mod evaluate;
+mod names;
+
+use crate::change::Tree;
+use crate::ids::RepoPath;
+use crate::read::json::{self, Value};
+use crate::undecided::Undecided;
+
+/// What stands for the absolute folder of the repository: no real path starts like this.
+pub const ROOT: &str = "/\u{1}";
+
+/// Longer files are not evaluated.
+const MAX_LENGTH: usize = 512 * 1024;
+/// Imports of imports beyond this are not followed.
+const MAX_IMPORTS: usize = 6;
+
+/// What a package exports that a configuration may use: package, name, value.
+pub type Known<'a> = &'a dyn Fn(&str, &str) -> Option<Value>;
+
+/// The tree that imports are looked up in, and what is known of packages outside it.
+#[derive(Clone, Copy)]
+pub struct World<'a> {
+    /// The tree.
+    pub tree: &'a Tree,
+    /// The packages.
+    pub known: Known<'a>,
+}
+
+/// What a configuration file exports by default, a function's result included. `None` where there is no such file.
+pub fn config(world: World<'_>, path: &RepoPath) -> Result<Option<Value>, Undecided> {
+    export(world, path, "default", 0)
+}
+
+fn export(world: World<'_>, path: &RepoPath, name: &str, depth: usize) -> Result<Option<Value>, Undecided> {
+    let Some(text) = world.tree.text(path)? else { return Ok(None) };
+    if path.extension() == "json" {
+        let value = json::parse(text).map_err(|u| u.at(path))?;
+        return Ok(if name == "default" { Some(value) } else { value.get(name) });
+    }
+    let tree = parse(path, text)?;
+    Ok(Some(evaluate::Module::new(world, path, text, &tree, depth).export(name)))
+}
+
+/// The syntax tree of a JavaScript or TypeScript file. Errors in it are left in the tree.
+fn parse(path: &RepoPath, text: &str) -> Result<tree_sitter::Tree, Undecided> {
+    if text.len() > MAX_LENGTH {
+        return Err(Undecided::new("is too long for a configuration file to be evaluated").at(path));
+    }
+    let language = match path.extension() {
+        "ts" | "mts" | "cts" => tree_sitter_typescript::LANGUAGE_TYPESCRIPT,
+        "tsx" => tree_sitter_typescript::LANGUAGE_TSX,
+        _ => tree_sitter_javascript::LANGUAGE,
+    };
+    let mut parser = tree_sitter::Parser::new();
+    let ready = parser.set_language(&language.into()).is_ok();
+    let tree = ready.then(|| parser.parse(text, None)).flatten();
+    tree.ok_or_else(|| Undecided::new("could not be parsed").at(path))
+}
+
+/// The file that a relative import means, as far as the tree holds it.
+fn resolve(tree: &Tree, from: &RepoPath, source: &str) -> Option<RepoPath> {
+    const ENDINGS: [&str; 17] = [
+        "", ".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".json", "/index.ts", "/index.mts", "/index.js",
+        "/index.mjs", "/index.cjs", "/index.json", "/jest-preset.js", "/jest-preset.json",
+    ];
+    if !source.starts_with('.') {
+        return None;
+    }
+    let found = |source: &str| {
+        ENDINGS.iter().find_map(|ending| {
+            RepoPath::join(from.dir(), &format!("{source}{ending}")).ok().filter(|path| tree.contains(path))
+        })
+    };
+    // TypeScript sources are imported under the name of what they compile to.
+    let compiled = [".js", ".mjs", ".cjs"].iter().find_map(|ending| source.strip_suffix(ending));
+    found(source).or_else(|| compiled.and_then(found))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,279 @@
+//! c8 and nyc, and the rules of inclusion that they share with Vitest up to 3 (`test-exclude`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::commands::{self, Run, Wraps};
+use super::settings::{globs, text, texts, truth};
+use super::survey::{Package, Survey, below, place, read};
+use super::{Mode, Scope};
+use crate::ids::RepoPath;
+use crate::read::glob::{Dialect, Glob};
+use crate::read::javascript::{self, World};
+use crate::read::json::{Object, Value};
+use crate::undecided::Undecided;
+
+const EXTENSIONS: [&str; 6] = [".js", ".cjs", ".mjs", ".ts", ".tsx", ".jsx"];
+const TEST_EXTENSIONS: &str = "js,cjs,mjs,ts,tsx,jsx";
+
+fn default_exclude() -> Vec<String> {
+    let fixed = [
+        "coverage/**",
+        "packages/*/test{,s}/**",
+        "**/*.d.ts",
+        "test{,s}/**",
+        "**/__tests__/**",
+        "**/{ava,babel,nyc}.config.{js,cjs,mjs}",
+        "**/jest.config.{js,cjs,mjs,ts}",
+        "**/{karma,rollup,webpack}.config.js",
+        "**/.{eslint,mocha}rc.{js,cjs}",
+    ];
+    let tests = [format!("test{{,-*}}.{{{TEST_EXTENSIONS}}}"), format!("**/*{{.,-}}test.{{{TEST_EXTENSIONS}}}")];
+    fixed.into_iter().map(str::to_owned).chain(tests).collect()
+}
+
+/// What `test-exclude` includes.
+pub(super) struct Rules {
+    include: Option<Vec<Glob>>,
+    exclude: Vec<Glob>,
+    walked: Vec<Glob>,
+    rescued: Vec<Glob>,
+    extensions: Vec<String>,
+}
+
+impl Rules {
+    pub(super) fn new(
+        include: &[String],
+        exclude: &[String],
+        extensions: Vec<String>,
+        node_modules: bool,
+    ) -> Result<Self, Undecided> {
+        let split = |patterns: Vec<String>| -> (Vec<String>, Vec<String>) {
+            patterns.into_iter().partition(|pattern| !pattern.starts_with('!'))
+        };
+        let bare = |patterns: Vec<String>| -> Vec<String> { patterns.iter().map(|p| p[1..].to_owned()).collect() };
+        let mut exclude = exclude.to_vec();
+        if node_modules {
+            exclude.push("**/node_modules/**".to_owned());
+        }
+        let mut exclude = prepared(&exclude);
+        let included = (!include.is_empty()).then(|| split(prepared(include)));
+        if let Some((_, negated)) = &included {
+            exclude.extend(prepared(&bare(negated.clone())));
+        }
+        let (exclude, negated) = split(exclude);
+        let rescued = prepared(&bare(negated));
+        // The walk over untested files strips a leading `./` from what it ignores, unless something is rescued.
+        let walked: Vec<String> = exclude.iter().filter_map(|p| p.strip_prefix("./").map(str::to_owned)).collect();
+        let minimatch = |patterns: &[String]| globs(patterns, Dialect::Minimatch);
+        Ok(Self {
+            include: included.map(|(include, _)| minimatch(&include)).transpose()?,
+            exclude: minimatch(&exclude)?,
+            walked: if rescued.is_empty() { minimatch(&walked)? } else { Vec::new() },
+            rescued: minimatch(&rescued)?,
+            extensions,
+        })
+    }
+
+    /// Whether the file, seen from the folder of the run, is measured.
+    pub(super) fn includes(&self, path: &str) -> bool {
+        let any = |globs: &[Glob]| globs.iter().any(|glob| glob.is_match(path));
+        (self.extensions.is_empty() || self.extensions.iter().any(|ending| path.ends_with(ending)))
+            && self.include.as_deref().is_none_or(any)
+            && (!any(&self.exclude) || any(&self.rescued))
+            && !any(&self.walked)
+    }
+}
+
+fn prepared(patterns: &[String]) -> Vec<String> {
+    let mut all = Vec::new();
+    for pattern in patterns {
+        if !pattern.ends_with("/**") {
+            all.push(format!("{}/**", pattern.strip_suffix('/').unwrap_or(pattern)));
+        }
+        if let Some(rest) = pattern.strip_prefix("**/") {
+            all.push(rest.to_owned());
+        }
+        all.push(pattern.clone());
+    }
+    all
+}
+
+struct Tool {
+    name: &'static str,
+    files: &'static [&'static str],
+    switches: &'static [&'static str],
+}
+
+const C8: Tool = Tool {
+    name: "c8",
+    files: &[".c8rc", ".c8rc.json", ".nycrc", ".nycrc.json"],
+    switches: &[
+        "all", "checkCoverage", "100", "perFile", "clean", "skipFull", "excludeAfterRemap", "excludeNodeModules",
+        "omitRelative", "allowExternal", "mergeAsync", "a",
+    ],
+};
+const NYC: Tool = Tool {
+    name: "nyc",
+    files: &[".nycrc", ".nycrc.json", ".nycrc.yml", ".nycrc.yaml", "nyc.config.js", "nyc.config.cjs", "nyc.config.mjs"],
+    switches: &[
+        "all", "checkCoverage", "perFile", "clean", "skipFull", "skipEmpty", "excludeAfterRemap", "excludeNodeModules",
+        "silent", "s", "instrument", "cache", "sourceMap", "produceSourceMap", "eager", "babelCache", "useSpawnWrap",
+        "hookRequire", "hookRunInContext", "hookRunInThisContext", "showProcessTree", "preserveComments", "compact",
+        "esModules", "exitOnError", "delete", "completeCopy", "inPlace",
+    ],
+};
+const ALIASES: [(&str, &str); 4] = [("x", "exclude"), ("n", "include"), ("e", "extension"), ("r", "reporter")];
+
+pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
+    let mut found = Vec::new();
+    for package in &survey.packages {
+        for tool in [&C8, &NYC] {
+            let runs = commands::in_scripts(package, tool.name);
+            let own = package.manifest.as_ref().is_ok_and(|m| m.get(tool.name).is_some());
+            let file = survey.first(&package.dir, tool.files);
+            // `.nycrc` serves both; without a script that starts c8 it is nyc's.
+            let meant = file.as_ref().is_some_and(|path| tool.name == "nyc" || path.name().starts_with(".c8rc"));
+            let meant = meant && (tool.name == "c8" || commands::in_scripts(package, "c8").is_empty());
+            if runs.is_empty() && !own && !meant {
+                continue;
+            }
+            let runs = if runs.is_empty() { vec![Run { at: package.path.clone(), words: vec![] }] } else { runs };
+            found.extend(runs.iter().map(|run| scope(survey, package, tool, run)));
+        }
+    }
+    found
+}
+
+fn scope(survey: &Survey<'_>, package: &Package, tool: &Tool, run: &Run) -> Scope {
+    let flags = commands::flags(&run.words, tool.switches, &ALIASES, Wraps::Command);
+    let named = text(&flags, if tool.name == "c8" { "config" } else { "nycrcPath" }).ok().flatten();
+    let file = match named {
+        Some(named) => RepoPath::join(&package.dir, &named).ok().filter(|path| survey.tree.contains(path)),
+        None => above(&package.dir).into_iter().find_map(|dir| survey.first(dir, tool.files)),
+    };
+    let mut config: Vec<RepoPath> = file.iter().cloned().collect();
+    config.push(package.path.clone());
+    let settings = settings(survey, package, tool, file.as_ref(), &flags);
+    let scope = Scope::new(tool.name, &package.dir, config);
+    match settings {
+        Ok(settings) => scope.measured(measured(survey, &package.dir, tool, &settings)).gated(gates(tool, &settings)),
+        Err(undecided) => scope.measured(Err(undecided.clone())).gated(Err(undecided)),
+    }
+}
+
+fn above(dir: &str) -> Vec<&str> {
+    let mut all = vec![dir];
+    let mut dir = dir;
+    while !dir.is_empty() {
+        dir = dir.rsplit_once('/').map_or("", |(above, _)| above);
+        all.push(dir);
+    }
+    all
+}
+
+fn settings(
+    survey: &Survey<'_>,
+    package: &Package,
+    tool: &Tool,
+    file: Option<&RepoPath>,
+    flags: &Value,
+) -> Result<Value, Undecided> {
+    let mut object = Object::default();
+    if let Some(own) = package.manifest.as_ref().map_err(Clone::clone)?.get(tool.name) {
+        object.spread(camelled(&own));
+    }
+    if let Some(path) = file {
+        let value = load(survey, path)?;
+        if let Some(extends) = texts(&value, "extends")? {
+            for base in extends {
+                object.spread(camelled(&extended(survey, path, &base)?));
+            }
+        }
+        object.spread(camelled(&value));
+    }
+    object.spread(flags.clone());
+    Ok(Value::Object(object))
+}
+
+fn load(survey: &Survey<'_>, path: &RepoPath) -> Result<Value, Undecided> {
+    let value = match path.extension() {
+        "js" | "cjs" | "mjs" => javascript::config(World { tree: survey.tree, known: &|_, _| None }, path),
+        _ => read(survey.tree, path),
+    };
+    Ok(value?.unwrap_or(Value::Null))
+}
+
+fn extended(survey: &Survey<'_>, path: &RepoPath, base: &str) -> Result<Value, Undecided> {
+    if let Some(path) = RepoPath::join(path.dir(), base).ok().filter(|p| base.starts_with('.') && survey.tree.contains(p)) {
+        return load(survey, &path);
+    }
+    if base == "@istanbuljs/nyc-config-typescript" {
+        let extension = [".ts", ".tsx"].map(|e| Value::Text(e.to_owned())).to_vec();
+        return Ok(Value::Object([("extension".to_owned(), Value::List(extension))].into_iter().collect()));
+    }
+    Err(Undecided::new(format!("extends {base:?}, which is not part of the repository")).at(path))
+}
+
+/// Both tools take `check-coverage` and `checkCoverage` alike.
+fn camelled(value: &Value) -> Value {
+    let Value::Object(object) = value else { return value.clone() };
+    let mut camelled = Object::default();
+    for key in object.keys() {
+        let name = key.split('-').enumerate().map(|(i, part)| match (i, part.chars().next()) {
+            (1.., Some(first)) => first.to_uppercase().chain(part.chars().skip(1)).collect(),
+            _ => part.to_owned(),
+        });
+        camelled.set(name.collect::<String>(), object.get(key).unwrap_or(Value::Null));
+    }
+    if let Some(unknown) = object.unknown() {
+        camelled.spread(unknown.clone());
+    }
+    Value::Object(camelled)
+}
+
+fn measured(
+    survey: &Survey<'_>,
+    dir: &str,
+    tool: &Tool,
+    settings: &Value,
+) -> Result<(Mode, BTreeSet<RepoPath>), Undecided> {
+    let include = texts(settings, "include")?.unwrap_or_default();
+    let exclude = texts(settings, "exclude")?.unwrap_or_else(default_exclude);
+    let mut extensions = texts(settings, "extension")?;
+    if tool.name == "nyc"
+        && let Some(extensions) = &mut extensions
+    {
+        extensions.push(".js".to_owned());
+    }
+    let extensions = extensions.unwrap_or_else(|| EXTENSIONS.map(str::to_owned).to_vec());
+    let rules = Rules::new(&include, &exclude, extensions, truth(settings, "excludeNodeModules")?.unwrap_or(true))?;
+    let all = truth(settings, "all")?.unwrap_or(false);
+    let cwd = text(settings, "cwd")?.and_then(|cwd| place(dir, &cwd)).unwrap_or_else(|| dir.to_owned());
+    let roots = texts(settings, "src")?.filter(|_| all && tool.name == "c8");
+    let roots = roots.map(|roots| roots.iter().filter_map(|root| place(&cwd, root)).collect::<Vec<_>>());
+    let inside = |path: &RepoPath| {
+        roots.as_ref().is_none_or(|roots| roots.iter().any(|root| below(root, path.as_str()).is_some()))
+    };
+    let measured = |path: &&RepoPath| inside(path) && below(&cwd, path.as_str()).is_some_and(|p| rules.includes(p));
+    let files = survey.under(&cwd).filter(measured).cloned().collect();
+    Ok((if all { Mode::Matching } else { Mode::Loaded }, files))
+}
+
+fn gates(tool: &Tool, settings: &Value) -> Result<BTreeMap<String, f64>, Undecided> {
+    const METRICS: [&str; 4] = ["branches", "functions", "lines", "statements"];
+    let hundred = tool.name == "c8" && truth(settings, "100")?.unwrap_or(false);
+    if !hundred && !truth(settings, "checkCoverage")?.unwrap_or(false) {
+        return Ok(BTreeMap::new());
+    }
+    let mut gates = BTreeMap::new();
+    for metric in METRICS {
+        let default = if metric == "lines" { 90.0 } else { 0.0 };
+        let set = settings.get(metric).map(|v| super::settings::figures(&v, metric)).transpose()?;
+        let set = set.and_then(|figures| figures.into_values().next()).unwrap_or(default);
+        gates.insert(metric.to_owned(), if hundred { 100.0 } else { set });
+    }
+    if truth(settings, "perFile")?.unwrap_or(false) {
+        gates.insert("perFile".to_owned(), 1.0);
+    }
+    Ok(gates)
+}

@@ -1,0 +1,335 @@
+//! coverage.py: its configuration files, `coverage run`, and pytest-cov's options.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use regex::Regex;
+
+use super::commands::{self, Run, Wraps};
+use super::settings::{figures, text, texts, truth};
+use super::survey::{Survey, below, place};
+use super::{Mode, Scope, ini, pytest};
+use crate::ids::RepoPath;
+use crate::read::javascript::ROOT;
+use crate::read::json::{Object, Value};
+use crate::undecided::Undecided;
+
+const FILES: [&str; 5] = [".coveragerc", ".coveragerc.toml", "setup.cfg", "tox.ini", "pyproject.toml"];
+const LISTS: [(&str, &str); 7] = [
+    ("run", "source"), ("run", "source_pkgs"), ("run", "source_dirs"), ("run", "include"), ("run", "omit"),
+    ("report", "include"), ("report", "omit"),
+];
+
+pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
+    let mut dirs = BTreeSet::new();
+    for path in &survey.files {
+        if FILES.contains(&path.name()) || matches!(path.name(), "pytest.ini" | ".pytest.ini" | "Makefile" | "makefile") {
+            dirs.insert(path.dir());
+        }
+    }
+    dirs.into_iter().flat_map(|dir| of_folder(survey, dir)).collect()
+}
+
+/// How coverage.py is started: what overrides its configuration.
+#[derive(Default)]
+struct Start {
+    at: Option<RepoPath>,
+    config: Option<String>,
+    /// What `--source` or `--cov` name, where they name anything.
+    source: Option<Vec<String>>,
+    include: Option<Vec<String>>,
+    omit: Option<Vec<String>>,
+    fail_under: Option<f64>,
+    seen: bool,
+}
+
+fn of_folder(survey: &Survey<'_>, dir: &str) -> Vec<Scope> {
+    let file = configured(survey, dir);
+    let mut starts: Vec<Start> = Vec::new();
+    if let Some((path, options)) = pytest::options(survey, dir) {
+        starts.extend(Some(by_pytest(path, &options)).filter(|start| start.seen));
+    }
+    for run in commands::in_recipes(survey, dir, "pytest") {
+        starts.extend(Some(by_pytest(run.at.clone(), &run.words)).filter(|start| start.seen));
+    }
+    for run in commands::in_recipes(survey, dir, "coverage") {
+        starts.extend(by_coverage(&run));
+    }
+    if starts.is_empty() && file.is_some() {
+        starts.push(Start::default());
+    }
+    starts.iter().map(|start| scope(survey, dir, file.as_ref(), start)).collect()
+}
+
+fn by_pytest(at: RepoPath, words: &[String]) -> Start {
+    let mut start = Start { at: Some(at), ..Start::default() };
+    let (mut source, mut everything) = (Vec::new(), false);
+    let mut words = words.iter().peekable();
+    while let Some(word) = words.next() {
+        let (name, mut value) = word.split_once('=').map_or((word.as_str(), None), |(n, v)| (n, Some(v.to_owned())));
+        if !name.starts_with("--cov") && name != "--no-cov" {
+            continue;
+        }
+        if value.is_none() && !matches!(name, "--cov-append" | "--cov-branch" | "--no-cov" | "--cov-reset") {
+            value = words.next_if(|next| !next.starts_with('-')).cloned();
+        }
+        match (name, value) {
+            ("--cov", Some(value)) => {
+                start.seen = true;
+                source.push(value);
+            }
+            ("--cov", None) => (start.seen, everything) = (true, true),
+            ("--cov-reset", _) => source.clear(),
+            ("--cov-config", Some(value)) => start.config = Some(value),
+            ("--cov-fail-under", Some(value)) => start.fail_under = value.parse().ok(),
+            ("--no-cov", _) => return Start::default(),
+            _ => {}
+        }
+    }
+    start.source = (start.seen && !everything).then_some(source);
+    start
+}
+
+fn by_coverage(run: &Run) -> Option<Start> {
+    let (command, words) = run.words.split_first()?;
+    if command != "run" {
+        return None;
+    }
+    const SWITCHES: [&str; 8] = ["branch", "parallelMode", "p", "append", "a", "m", "timid", "pylib"];
+    let flags = commands::flags(words, &SWITCHES, &[], Wraps::Command);
+    let list = |key: &str| {
+        let texts = texts(&flags, key).ok().flatten()?;
+        Some(texts.iter().flat_map(|t| t.split(',')).map(|t| t.trim().to_owned()).collect())
+    };
+    Some(Start {
+        at: Some(run.at.clone()),
+        config: text(&flags, "rcfile").ok().flatten(),
+        source: list("source"),
+        include: list("include"),
+        omit: list("omit"),
+        seen: true,
+        ..Start::default()
+    })
+}
+
+/// The file that coverage.py takes its settings from, with the settings.
+type File = (RepoPath, Result<Value, Undecided>);
+
+fn configured(survey: &Survey<'_>, dir: &str) -> Option<File> {
+    FILES.iter().find_map(|name| {
+        let path = survey.first(dir, &[name])?;
+        let settings = settings(survey, &path);
+        let own = name.starts_with(".coveragerc");
+        match &settings {
+            Ok(value) if !own && *value == Value::Null => None,
+            // A file that is not coverage.py's own is passed over where it can't be read: others read it too.
+            Err(_) if !own => None,
+            _ => Some((path, settings)),
+        }
+    })
+}
+
+/// The settings as `run` and `report` with lists; `null` where the file has none.
+fn settings(survey: &Survey<'_>, path: &RepoPath) -> Result<Value, Undecided> {
+    let text = survey.tree.text(path)?.unwrap_or_default();
+    if path.extension() == "toml" {
+        let table: toml::Table = toml::from_str(text)
+            .map_err(|e| Undecided::new(format!("is not readable as TOML: {}", e.message())).at(path))?;
+        let value = Value::from(table);
+        let tool = value.at(&["tool", "coverage"]);
+        return Ok(if path.name() == "pyproject.toml" { tool.unwrap_or(Value::Null) } else { tool.unwrap_or(value) });
+    }
+    let ini = ini::parse(text);
+    let shared = matches!(path.name(), "setup.cfg" | "tox.ini");
+    let mut settings = Object::default();
+    for name in ["run", "report"] {
+        let section = ini.get(&format!("coverage:{name}")).or_else(|| if shared { None } else { ini.get(name) });
+        let Some(Value::Object(section)) = section else { continue };
+        let mut read = Object::default();
+        for key in section.keys() {
+            let value = section.get(key).unwrap_or(Value::Null);
+            let text = value.as_text().unwrap_or_default();
+            if LISTS.contains(&(name, key)) {
+                let items = text.split(['\n', ',']).map(str::trim).filter(|item| !item.is_empty());
+                read.set(key, Value::List(items.map(|item| Value::Text(item.to_owned())).collect()));
+            } else if matches!(text.to_lowercase().as_str(), "false" | "no" | "off" | "0") {
+                read.set(key, Value::Bool(false));
+            } else {
+                read.set(key, value);
+            }
+        }
+        settings.set(name, Value::Object(read));
+    }
+    Ok(if settings.keys().is_empty() && shared { Value::Null } else { Value::Object(settings) })
+}
+
+fn scope(survey: &Survey<'_>, dir: &str, file: Option<&File>, start: &Start) -> Scope {
+    let named: Option<File> = start.config.as_deref().filter(|name| *name != ".coveragerc").and_then(|name| {
+        let path: RepoPath = place(dir, name)?.parse().ok()?;
+        survey.tree.contains(&path).then(|| (path.clone(), settings(survey, &path)))
+    });
+    let file = named.as_ref().or(file);
+    let mut config: Vec<RepoPath> = file.iter().map(|(path, _)| path.clone()).collect();
+    config.extend(start.at.iter().filter(|at| !config.contains(at)).cloned().collect::<Vec<_>>());
+    let scope = Scope::new("coverage.py", dir, config);
+    let settings = match file {
+        Some((_, Err(undecided))) => {
+            return scope.measured(Err(undecided.clone())).gated(Err(undecided.clone()));
+        }
+        Some((_, Ok(settings))) => settings.clone(),
+        None => Value::Null,
+    };
+    let gates = gates(&settings, start);
+    scope.measured(measured(survey, dir, &settings, start)).gated(gates)
+}
+
+fn gates(settings: &Value, start: &Start) -> Result<BTreeMap<String, f64>, Undecided> {
+    let configured = settings.at(&["report", "fail_under"]);
+    let configured = configured.map(|value| figures(&value, "fail_under")).transpose()?;
+    let figure = start.fail_under.or(configured.and_then(|f| f.into_values().next()));
+    Ok(figure.map(|figure| ("fail_under".to_owned(), figure)).into_iter().collect())
+}
+
+/// What decides of a file: where it is looked for, and the patterns.
+struct Rules {
+    include: Option<Vec<Regex>>,
+    omit: Vec<Regex>,
+    report_include: Option<Vec<Regex>>,
+    report_omit: Vec<Regex>,
+}
+
+impl Rules {
+    fn measures(&self, path: &RepoPath) -> bool {
+        let absolute = format!("{ROOT}/{path}");
+        let any = |patterns: &[Regex]| patterns.iter().any(|regex| regex.is_match(&absolute));
+        self.include.as_deref().is_none_or(any)
+            && !any(&self.omit)
+            && self.report_include.as_deref().is_none_or(any)
+            && !any(&self.report_omit)
+    }
+}
+
+fn measured(
+    survey: &Survey<'_>,
+    dir: &str,
+    settings: &Value,
+    start: &Start,
+) -> Result<(Mode, BTreeSet<RepoPath>), Undecided> {
+    let run = settings.get("run").unwrap_or(Value::Null);
+    let report = settings.get("report").unwrap_or(Value::Null);
+    let list = |section: &Value, key: &str| texts(section, key);
+    let mut named = match &start.source {
+        Some(source) => source.clone(),
+        None => list(&run, "source")?.unwrap_or_default(),
+    };
+    named.extend(list(&run, "source_pkgs")?.unwrap_or_default());
+    named.extend(list(&run, "source_dirs")?.unwrap_or_default());
+    named.retain(|source| !source.is_empty());
+    let compiled = |texts: Option<Vec<String>>| texts.map(|texts| patterns(dir, &texts)).transpose();
+    let include = start.include.clone().map_or_else(|| list(&run, "include"), |i| Ok(Some(i)))?;
+    let omit = start.omit.clone().map_or_else(|| list(&run, "omit"), |o| Ok(Some(o)))?;
+    let rules = Rules {
+        include: compiled(include.filter(|patterns| named.is_empty() && !patterns.is_empty()))?,
+        omit: compiled(omit)?.unwrap_or_default(),
+        report_include: compiled(list(&report, "include")?.filter(|patterns| !patterns.is_empty()))?,
+        report_omit: compiled(list(&report, "omit")?)?.unwrap_or_default(),
+    };
+    let importable = |path: &&RepoPath| {
+        let stem = path.name().strip_suffix(".py").or_else(|| path.name().strip_suffix(".pyw"));
+        stem.is_some_and(|stem| !stem.is_empty() && !stem.contains(|c| ".#~!$@%^&*()+=,".contains(c)))
+    };
+    let namespaces = truth(&report, "include_namespace_packages")?.unwrap_or(false);
+    let mut files = BTreeSet::new();
+    if named.is_empty() {
+        files.extend(survey.under(dir).filter(importable).filter(|path| rules.measures(path)).cloned());
+        return Ok((Mode::Loaded, files));
+    }
+    for source in &named {
+        for place in source_places(survey, dir, source) {
+            let reached = |path: &&RepoPath| namespaces || packaged(survey, &place, path);
+            let below = survey.files.iter().copied().filter(|path| place == path.as_str() || below(&place, path.as_str()).is_some());
+            files.extend(below.filter(importable).filter(reached).filter(|path| rules.measures(path)).cloned());
+        }
+    }
+    Ok((Mode::Matching, files))
+}
+
+/// Where a source is: a folder, or a package or module found from the root of the run or its `src`.
+fn source_places(survey: &Survey<'_>, dir: &str, source: &str) -> Vec<String> {
+    let Some(folder) = place(dir, source) else { return Vec::new() };
+    if folder.is_empty() || survey.under(&folder).next().is_some() {
+        return vec![folder];
+    }
+    let module = source.replace('.', "/");
+    let roots = ["", "src", "lib", "python"];
+    let found = roots.iter().filter_map(|root| place(dir, format!("{root}/{module}").trim_start_matches('/'))).find_map(|at| {
+        let file = format!("{at}.py");
+        if survey.under(&at).next().is_some() {
+            return Some(at);
+        }
+        file.parse().is_ok_and(|path| survey.tree.contains(&path)).then_some(file)
+    });
+    found.into_iter().collect()
+}
+
+/// Whether every folder between the source and the file is a package.
+fn packaged(survey: &Survey<'_>, source: &str, path: &RepoPath) -> bool {
+    let mut dir = path.dir();
+    while dir != source && below(source, dir).is_some() {
+        if survey.first(dir, &["__init__.py"]).is_none() {
+            return false;
+        }
+        dir = dir.rsplit_once('/').map_or("", |(above, _)| above);
+    }
+    true
+}
+
+/// Patterns as coverage.py reads them: those that start with no wildcard also count from the folder of the run.
+fn patterns(dir: &str, texts: &[String]) -> Result<Vec<Regex>, Undecided> {
+    let mut found = Vec::new();
+    for text in texts {
+        found.push(pattern(text)?);
+        if !text.starts_with(['*', '?']) {
+            let absolute = place(dir, text).map(|at| format!("{ROOT}/{at}"));
+            let kept = if text.ends_with('/') { "/" } else { "" };
+            found.extend(absolute.map(|at| pattern(&format!("{at}{kept}"))).transpose()?);
+        }
+    }
+    Ok(found)
+}
+
+fn pattern(text: &str) -> Result<Regex, Undecided> {
+    let unread = || Undecided::new(format!("holds the pattern {text:?}, which coverage.py does not accept"));
+    let text = text.replace('\\', "/");
+    let text = if text.contains('/') { text } else { format!("**/{text}") };
+    let mut out = String::from("^(?:");
+    let mut rest = text.as_str();
+    while let Some(c) = rest.chars().next() {
+        let stars = rest.len() - rest.trim_start_matches('*').len();
+        let first = rest.len() == text.len();
+        let after = &rest[stars..];
+        let (regex, len) = match c {
+            '*' if stars > 2 => return Err(unread()),
+            '*' if first && after.starts_with('/') => ("(?:.*[/\\\\])?".to_owned(), stars + 1),
+            '*' if stars == 2 && after.starts_with("/**") => return Err(unread()),
+            '*' if stars == 2 && after.starts_with('/') => ("(?:.*[/\\\\])?".to_owned(), 3),
+            '*' if stars == 2 && !after.is_empty() => return Err(unread()),
+            '*' => ("[^/\\\\]*".to_owned(), 1),
+            '/' => {
+                let tail = rest[1..].trim_start_matches('*');
+                let ends = tail.is_empty() && rest.len() > 1;
+                if ends { ("[/\\\\].*".to_owned(), rest.len()) } else { ("[/\\\\]".to_owned(), 1) }
+            }
+            '?' => ("[^/\\\\]".to_owned(), 1),
+            '[' => {
+                let close = rest.find(']').ok_or_else(unread)?;
+                (rest[..=close].to_owned(), close + 1)
+            }
+            ']' => return Err(unread()),
+            c => (regex::escape(&c.to_string()), c.len_utf8()),
+        };
+        out.push_str(&regex);
+        rest = &rest[len..];
+    }
+    out.push_str(")$");
+    Regex::new(&out).map_err(|_| unread())
+}

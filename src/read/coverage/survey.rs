@@ -1,0 +1,172 @@
+//! What a tree holds: its files, its packages and what they depend on. Read once for all tools.
+
+use std::collections::BTreeMap;
+
+use saphyr::{LoadableYamlNode, Scalar, Yaml};
+
+use crate::change::{Kind, Tree};
+use crate::ids::RepoPath;
+use crate::read::javascript::ROOT;
+use crate::read::json::{self, Object, Value};
+use crate::undecided::Undecided;
+
+/// A folder with a manifest.
+pub(super) struct Package {
+    /// The folder; empty for the root.
+    pub(super) dir: String,
+    /// `package.json`.
+    pub(super) path: RepoPath,
+    /// Its content; an error where it can't be read.
+    pub(super) manifest: Result<Value, Undecided>,
+}
+
+impl Package {
+    /// The range in which the package depends on another.
+    pub(super) fn dependency(&self, name: &str) -> Option<String> {
+        let manifest = self.manifest.as_ref().ok()?;
+        ["devDependencies", "dependencies", "peerDependencies"]
+            .iter()
+            .find_map(|kind| Some(manifest.at(&[kind, name])?.as_text().unwrap_or_default().to_owned()))
+    }
+
+    /// The scripts by name.
+    pub(super) fn scripts(&self) -> BTreeMap<String, String> {
+        let Some(Value::Object(scripts)) = self.manifest.as_ref().ok().and_then(|m| m.get("scripts")) else {
+            return BTreeMap::new();
+        };
+        let script = |name: &&str| Some(((*name).to_owned(), scripts.get(name)?.as_text()?.to_owned()));
+        scripts.keys().iter().filter_map(script).collect()
+    }
+}
+
+/// A tree with its packages.
+pub(super) struct Survey<'t> {
+    pub(super) tree: &'t Tree,
+    /// Files that are no link and stand in no `node_modules`.
+    pub(super) files: Vec<&'t RepoPath>,
+    pub(super) packages: Vec<Package>,
+    catalogs: Vec<Value>,
+}
+
+impl<'t> Survey<'t> {
+    pub(super) fn of(tree: &'t Tree) -> Self {
+        let foreign = |path: &RepoPath| path.as_str().split('/').any(|part| part == "node_modules");
+        let files: Vec<&RepoPath> = tree
+            .entries()
+            .filter(|(path, entry)| entry.kind == Kind::File && !foreign(path))
+            .map(|(path, _)| path)
+            .collect();
+        let manifest = |path: &&RepoPath| Package {
+            dir: path.dir().to_owned(),
+            path: (*path).clone(),
+            manifest: read(tree, path).map(|v| v.unwrap_or(Value::Null)),
+        };
+        let packages = files.iter().copied().filter(|p| p.name() == "package.json").map(|p| manifest(&p)).collect();
+        let catalogs = files.iter().filter(|p| p.name() == "pnpm-workspace.yaml");
+        let catalogs = catalogs.filter_map(|p| yaml(tree.text(p).ok()??)).collect();
+        Self { tree, files, packages, catalogs }
+    }
+
+    /// The files below a folder.
+    pub(super) fn under<'s>(&'s self, dir: &'s str) -> impl Iterator<Item = &'t RepoPath> + 's {
+        let inside = move |path: &&&RepoPath| below(dir, path.as_str()).is_some();
+        self.files.iter().filter(inside).copied()
+    }
+
+    /// The first of these names that the folder holds.
+    pub(super) fn first(&self, dir: &str, names: &[&str]) -> Option<RepoPath> {
+        names.iter().find_map(|name| RepoPath::join(dir, name).ok().filter(|path| self.tree.contains(path)))
+    }
+
+    /// The package of a folder, then those of the folders above it.
+    pub(super) fn packages_above<'s>(&'s self, dir: &'s str) -> impl Iterator<Item = &'s Package> + 's {
+        self.packages.iter().rev().filter(move |package| dir == package.dir || below(&package.dir, dir).is_some())
+    }
+
+    /// The range in which a folder's package, or one above it, depends on another.
+    pub(super) fn range(&self, dir: &str, name: &str) -> Option<String> {
+        let range = self.packages_above(dir).find_map(|package| package.dependency(name))?;
+        let Some(catalog) = range.strip_prefix("catalog:") else { return Some(range) };
+        let of = |value: &Value| match catalog {
+            "" | "default" => value.at(&["catalog", name]).or_else(|| value.at(&["catalogs", "default", name])),
+            named => value.at(&["catalogs", named, name]),
+        };
+        Some(self.catalogs.iter().find_map(of).and_then(|v| v.as_text().map(str::to_owned)).unwrap_or(range))
+    }
+}
+
+/// The path relative to a folder, where it is inside.
+pub(super) fn below<'p>(dir: &str, path: &'p str) -> Option<&'p str> {
+    if dir.is_empty() { Some(path) } else { path.strip_prefix(dir)?.strip_prefix('/') }
+}
+
+/// The path relative to a folder, with `../` where it is outside.
+pub(super) fn relative(dir: &str, path: &str) -> String {
+    let (mut dir, mut ups) = (dir, String::new());
+    loop {
+        if let Some(inside) = below(dir, path) {
+            return format!("{ups}{inside}");
+        }
+        ups.push_str("../");
+        dir = dir.rsplit_once('/').map_or("", |(above, _)| above);
+    }
+}
+
+/// A folder or file that a configuration names, seen from `dir`. `None` where it is outside of the repository.
+pub(super) fn place(dir: &str, named: &str) -> Option<String> {
+    let from_root = named.strip_prefix(ROOT).map(|rest| rest.trim_start_matches('/'));
+    let (dir, named) = from_root.map_or((dir, named), |rest| ("", rest));
+    if from_root.is_none() && named.starts_with('/') {
+        return None;
+    }
+    let mut parts: Vec<&str> = dir.split('/').filter(|p| !p.is_empty()).collect();
+    for part in named.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// A JSON or YAML file by its ending; `None` where it isn't there.
+pub(super) fn read(tree: &Tree, path: &RepoPath) -> Result<Option<Value>, Undecided> {
+    let Some(text) = tree.text(path)? else { return Ok(None) };
+    if matches!(path.extension(), "yml" | "yaml") {
+        return yaml(text).map(Some).ok_or_else(|| Undecided::new("is not readable as YAML").at(path));
+    }
+    json::parse(text).map(Some).map_err(|u| u.at(path))
+}
+
+fn yaml(text: &str) -> Option<Value> {
+    // The loader recurses: flow collections nested without end would exhaust the stack.
+    let nested = text.bytes().filter(|b| matches!(b, b'[' | b'{')).count();
+    if nested > 5_000 || text.len() > 512 * 1024 {
+        return None;
+    }
+    Some(Yaml::load_from_str(text).ok()?.first().map_or(Value::Null, |document| convert(document, 0)))
+}
+
+fn convert(value: &Yaml<'_>, depth: usize) -> Value {
+    if depth > 32 {
+        return Value::Unknown("deeply nested YAML".to_owned());
+    }
+    match value {
+        Yaml::Value(Scalar::Boolean(truth)) => Value::Bool(*truth),
+        Yaml::Value(Scalar::Integer(number)) => Value::Number(*number as f64),
+        Yaml::Value(Scalar::FloatingPoint(number)) => Value::Number(number.into_inner()),
+        Yaml::Value(Scalar::String(text)) => Value::Text(text.to_string()),
+        Yaml::Sequence(items) => Value::List(items.iter().map(|i| convert(i, depth + 1)).collect()),
+        Yaml::Mapping(map) => {
+            let mut object = Object::default();
+            for (key, value) in map {
+                if let Yaml::Value(Scalar::String(key)) = key {
+                    object.set(key.as_ref(), convert(value, depth + 1));
+                }
+            }
+            Value::Object(object)
+        }
+        _ => Value::Null,
+    }
+}

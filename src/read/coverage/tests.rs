@@ -1,0 +1,156 @@
+#![allow(clippy::unwrap_used)]
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn only(files: &[(&str, &str)]) -> Scope {
+    let mut scopes = all(files);
+    assert_eq!(scopes.len(), 1, "{scopes:?}");
+    scopes.remove(0)
+}
+
+fn all(files: &[(&str, &str)]) -> Vec<Scope> {
+    scopes(&Tree::of_files(files.iter().map(|(path, text)| (*path, text.as_bytes()))))
+}
+
+fn names(scope: &Scope) -> Vec<&str> {
+    assert_eq!(scope.undecided, None);
+    scope.files.iter().map(RepoPath::as_str).collect()
+}
+
+const SOURCES: [(&str, &str); 4] = [("src/a.js", ""), ("src/old/b.js", ""), ("lib/c.js", ""), ("src/a.test.js", "")];
+
+fn with<'a>(files: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    [files, &SOURCES].concat()
+}
+
+#[test]
+fn jest_measures_what_its_patterns_keep_and_no_tests() {
+    let scope = only(&with(&[("package.json", r#"{"jest": {"collectCoverageFrom": ["src/**", "!src/old/**"]}}"#)]));
+    assert_eq!((names(&scope), scope.mode), (vec!["src/a.js"], Mode::Matching));
+}
+
+#[test]
+fn jest_without_patterns_measures_what_is_loaded() {
+    let scope = only(&with(&[("package.json", r#"{"scripts": {"test": "jest --coverage"}}"#)]));
+    assert_eq!((names(&scope), scope.mode), (vec!["lib/c.js", "src/a.js", "src/old/b.js"], Mode::Loaded));
+}
+
+#[test]
+fn a_script_names_its_own_configuration() {
+    let scope = only(&with(&[
+        ("package.json", r#"{"scripts": {"t": "jest --coverage -c ci/jest.json"}}"#),
+        ("ci/jest.json", r#"{"rootDir": "..", "roots": ["<rootDir>/lib"], "coverageThreshold": {"global": {"lines": -3}}}"#),
+    ]));
+    assert_eq!(names(&scope), ["lib/c.js"]);
+    assert_eq!(scope.thresholds, BTreeMap::from([("global.lines".to_owned(), -3.0)]));
+}
+
+#[test]
+fn vitest_measures_by_its_version() {
+    let config = ("vitest.config.ts", "export default { test: { coverage: { exclude: ['lib'], thresholds: { 100: true } } } }");
+    let manifest = |major: &str| format!(r#"{{"devDependencies": {{"vitest": "{major}"}}}}"#);
+    let (old, new) = (manifest("~3.1.0"), manifest(">=3 || ^4"));
+    let three = only(&with(&[config, ("package.json", &old)]));
+    assert_eq!((names(&three), three.mode), (vec!["src/a.js", "src/old/b.js", "vitest.config.ts"], Mode::Matching));
+    let four = only(&with(&[config, ("package.json", &new)]));
+    assert_eq!((names(&four), four.mode), (vec!["src/a.js", "src/old/b.js"], Mode::Loaded));
+    assert_eq!(four.thresholds.get("branches"), Some(&100.0));
+}
+
+#[test]
+fn a_version_may_stand_in_the_workspace_catalog() {
+    let scope = only(&with(&[
+        ("pnpm-workspace.yaml", "packages: [a]\ncatalog:\n  vitest: ^3.2.0\n"),
+        ("package.json", r#"{"devDependencies": {"vitest": "catalog:"}, "scripts": {"t": "vitest --coverage"}}"#),
+    ]));
+    assert_eq!(scope.mode, Mode::Matching);
+}
+
+#[test]
+fn c8_and_nyc_follow_their_files_and_flags() {
+    let c8 = only(&with(&[("package.json", r#"{"scripts": {"test": "c8 --all -n 'src/**' -x src/old node test.js"}}"#)]));
+    assert_eq!((c8.tool, names(&c8), c8.mode), ("c8", vec!["src/a.js", "src/a.test.js"], Mode::Matching));
+    let nyc = only(&with(&[
+        (".nycrc.yml", "all: true\ncheck-coverage: true\nlines: 80\n"),
+        ("package.json", r#"{"scripts": {"test": "nyc mocha"}}"#),
+    ]));
+    assert_eq!((nyc.tool, names(&nyc)), ("nyc", vec!["lib/c.js", "src/a.js", "src/old/b.js"]));
+    assert_eq!(nyc.thresholds.get("lines"), Some(&80.0));
+}
+
+const PYTHON: [(&str, &str); 4] = [("app/__init__.py", ""), ("app/a.py", ""), ("app/old/__init__.py", ""), ("tool/b.py", "")];
+
+#[test]
+fn coverage_py_measures_the_packages_of_its_source() {
+    let files = [&PYTHON[..], &[(".coveragerc", "[run]\nsource = .\nomit = */old/*\n[report]\nfail_under = 85.5\n")]].concat();
+    let scope = only(&files);
+    assert_eq!((names(&scope), scope.mode), (vec!["app/__init__.py", "app/a.py"], Mode::Matching));
+    assert_eq!(scope.thresholds.get("fail_under"), Some(&85.5));
+}
+
+#[test]
+fn pytest_options_override_the_file_and_without_a_source_only_loaded_files_count() {
+    let toml = "[tool.pytest.ini_options]\naddopts = ['--cov', 'app.a', '--cov-fail-under=70']\n[tool.coverage.run]\nsource = ['tool']\n";
+    let files = [&PYTHON[..], &[("pyproject.toml", toml)]].concat();
+    let scope = only(&files);
+    assert_eq!((names(&scope), scope.thresholds.get("fail_under")), (vec!["app/a.py"], Some(&70.0)));
+    let files = [&PYTHON[..], &[("setup.cfg", "[coverage:run]\nbranch = True\n")]].concat();
+    assert_eq!(only(&files).mode, Mode::Loaded);
+}
+
+#[test]
+fn a_key_that_only_a_run_could_tell_leaves_the_scope_undecided_and_names_it() {
+    let scope = only(&with(&[
+        ("package.json", "{}"),
+        ("jest.config.js", "module.exports = { collectCoverageFrom: load(), coverageThreshold: { global: { lines: 9 } } }"),
+    ]));
+    let undecided = scope.undecided.unwrap();
+    assert_eq!(undecided.path.unwrap().as_str(), "jest.config.js");
+    assert!(undecided.why.contains("`collectCoverageFrom` depends on `load()`"), "{}", undecided.why);
+    assert_eq!(scope.thresholds.len(), 1);
+}
+
+#[test]
+fn a_comment_takes_a_file_out_where_its_text_is_loaded() {
+    let tree = Tree::of_files([
+        ("package.json", br#"{"jest": {"collectCoverageFrom": ["*.js"]}}"# as &[u8]),
+        ("a.js", b"/* istanbul ignore file */"),
+        ("b.js", b""),
+    ]);
+    let mut found = scopes(&tree);
+    without_ignored(&tree, &mut found);
+    assert_eq!(names(&found[0]), ["b.js"]);
+}
+
+proptest! {
+    #[test]
+    fn one_more_exclude_never_enlarges_the_set(exclude in "[a-c*/.!(){},|?\\[\\]]{1,12}", tool in 0..3usize) {
+        let quoted = serde_json::to_string(&exclude).unwrap();
+        // A pattern that starts with `!` brings files back by design.
+        prop_assume!(!exclude.starts_with('!'));
+        let make = |more: &str| match tool {
+            0 => ("vitest.config.json.ts", format!("export default {{}} // {more}")),
+            1 => (".nycrc", format!(r#"{{"all": true, "exclude": ["src/old/**"{more}]}}"#)),
+            _ => (".c8rc", format!(r#"{{"all": true, "exclude": ["src/old/**"{more}]}}"#)),
+        };
+        let manifest = r#"{"scripts": {"a": "nyc node x", "b": "c8 node x"}}"#;
+        let run = |more: &str| {
+            let (name, text) = make(more);
+            all(&with(&[(name, &text), ("package.json", manifest)]))
+        };
+        for (less, more) in run("").iter().zip(run(&format!(", {quoted}"))) {
+            if more.undecided.is_none() {
+                prop_assert!(more.files.is_subset(&less.files), "{exclude:?} adds {:?}", more.files);
+            }
+        }
+    }
+
+    #[test]
+    fn no_configuration_makes_a_reader_panic(text in "(\\{|\\}|\\[|\\]|\"|run|all|source|=|:|,|\n|'| |\\*){0,40}") {
+        for name in ["package.json", ".nycrc.yml", ".coveragerc", "pyproject.toml", "tox.ini", "jest.config.ts", "Makefile"] {
+            let _ = all(&[(name, &text), ("a.py", ""), ("a.js", "")]);
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Vitest: `vitest.config.*`, `vite.config.*` and the flags of scripts.
+//!
+//! Up to version 3 every file is measured unless excluded (`test-exclude`'s rules); from 4 on only what tests load,
+//! unless `coverage.include` is set. Version 4 looks for `exclude` anywhere in the absolute path, 5 does not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::commands::{self, Run, Wraps};
+use super::istanbul::Rules;
+use super::settings::{figures, globs, text, texts, truth};
+use super::survey::{Survey, below, place};
+use super::{Mode, Scope};
+use crate::ids::RepoPath;
+use crate::read::glob::{Dialect, Glob};
+use crate::read::javascript::{self, ROOT, World};
+use crate::read::json::{Object, Value};
+use crate::undecided::Undecided;
+
+/// Taken where neither manifest nor catalog names a version.
+const NEWEST: u32 = 5;
+
+const EXTENSIONS: [&str; 11] =
+    [".js", ".cjs", ".mjs", ".ts", ".mts", ".tsx", ".jsx", ".vue", ".svelte", ".marko", ".astro"];
+const TEST_INCLUDE: &str = "**/*.{test,spec}.?(c|m)[jt]s?(x)";
+const CONFIGS: &str =
+    "**/{karma,rollup,webpack,vite,vitest,jest,ava,babel,nyc,cypress,tsup,build,eslint,prettier}.config.*";
+const COVERAGE_EXCLUDE: [&str; 15] = [
+    "coverage/**",
+    "dist/**",
+    "**/node_modules/**",
+    "**/[.]**",
+    "packages/*/test?(s)/**",
+    "**/*.d.ts",
+    "**/virtual:*",
+    "**/__x00__*",
+    "cypress/**",
+    "test?(s)/**",
+    "test?(-*).?(c|m)[jt]s?(x)",
+    "**/*{.,-}{test,spec,bench,benchmark}?(-d).?(c|m)[jt]s?(x)",
+    "**/__tests__/**",
+    CONFIGS,
+    "**/vitest.{workspace,projects}.[jt]s?(on)",
+];
+const RC_EXCLUDE: &str = "**/.{eslint,mocha,prettier}rc.{?(c|m)js,yml}";
+const NAMES: [&str; 12] = [
+    "vitest.config.ts", "vitest.config.mts", "vitest.config.cts", "vitest.config.js", "vitest.config.mjs",
+    "vitest.config.cjs", "vite.config.ts", "vite.config.mts", "vite.config.cts", "vite.config.js", "vite.config.mjs",
+    "vite.config.cjs",
+];
+
+pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    for package in &survey.packages {
+        seen.insert(package.dir.as_str());
+        let mut runs = commands::in_scripts(package, "vitest");
+        runs.retain(|run| !matches!(run.words.first().map(String::as_str), Some("bench" | "init" | "list")));
+        let covering: Vec<Run> = runs.iter().filter(|r| r.words.iter().any(|w| w.starts_with("--cov"))).cloned().collect();
+        let runs = if covering.is_empty() { runs.into_iter().take(1).collect() } else { covering };
+        if runs.is_empty() {
+            found.extend(unstarted(survey, &package.dir, &package.path));
+        }
+        found.extend(runs.iter().map(|run| scope(survey, &package.dir, run)));
+    }
+    for path in &survey.files {
+        if path.name().starts_with("vitest.config.") && seen.insert(path.dir()) {
+            found.extend(unstarted(survey, path.dir(), path));
+        }
+    }
+    found
+}
+
+/// A configuration that no script of its package starts: the root of the repository may.
+fn unstarted(survey: &Survey<'_>, dir: &str, at: &RepoPath) -> Option<Scope> {
+    let file = survey.first(dir, &NAMES)?;
+    let run = Run { at: at.clone(), words: Vec::new() };
+    let own = file.name().starts_with("vitest");
+    if !own {
+        // A `vite.config` is Vitest's only where it says so.
+        survey.range(dir, "vitest")?;
+        let settings = settings(survey, dir, Some(&file), &Value::Null).ok()?;
+        settings.get("test")?;
+    }
+    Some(scope(survey, dir, &run))
+}
+
+fn scope(survey: &Survey<'_>, dir: &str, run: &Run) -> Scope {
+    const SWITCHES: [&str; 9] =
+        ["coverage", "run", "watch", "w", "ui", "globals", "passWithNoTests", "coverage.enabled", "coverage.all"];
+    let flags = commands::flags(&run.words, &SWITCHES, &[("c", "config"), ("r", "root")], Wraps::Nothing);
+    let root = text(&flags, "root").ok().flatten().and_then(|root| place(dir, &root)).unwrap_or_else(|| dir.to_owned());
+    let file = match text(&flags, "config").ok().flatten() {
+        Some(named) => place(&root, &named).and_then(|path| path.parse().ok()).filter(|path| survey.tree.contains(path)),
+        None => survey.first(&root, &NAMES),
+    };
+    let config = file.iter().cloned().chain([run.at.clone()]);
+    let config = config.fold(Vec::new(), |mut all, path| {
+        if !all.contains(&path) {
+            all.push(path);
+        }
+        all
+    });
+    let scope = Scope::new("vitest", dir, config);
+    match settings(survey, &root, file.as_ref(), &flags) {
+        Ok(settings) => {
+            let coverage = settings.at(&["test", "coverage"]).unwrap_or(Value::Null);
+            let keys = matches!(&coverage, Value::Object(o) if !o.keys().is_empty() || o.unknown().is_some());
+            scope
+                .configured(keys || run.words.iter().any(|w| w.starts_with("--cov")))
+                .measured(measured(survey, &root, file.as_ref(), &settings, &coverage))
+                .gated(thresholds(&coverage))
+        }
+        Err(undecided) => scope.measured(Err(undecided.clone())).gated(Err(undecided)),
+    }
+}
+
+/// The configuration with the flags over it.
+fn settings(survey: &Survey<'_>, dir: &str, file: Option<&RepoPath>, flags: &Value) -> Result<Value, Undecided> {
+    let major = major(survey, dir);
+    let known = |package: &str, name: &str| known(major, package, name);
+    let world = World { tree: survey.tree, known: &known };
+    let config = file.map(|path| javascript::config(world, path)).transpose()?.flatten().unwrap_or(Value::Null);
+    let mut test = Object::default();
+    test.spread(config.get("test").unwrap_or(Value::Null));
+    let mut coverage = Object::default();
+    coverage.spread(config.at(&["test", "coverage"]).unwrap_or(Value::Null));
+    let mut gates = Object::default();
+    gates.spread(config.at(&["test", "coverage", "thresholds"]).unwrap_or(Value::Null));
+    if let Value::Object(flags) = flags {
+        for key in flags.keys() {
+            let value = flags.get(key).unwrap_or(Value::Null);
+            if let Some(gate) = key.strip_prefix("coverage.thresholds.") {
+                gates.set(gate, value);
+            } else if let Some(name) = key.strip_prefix("coverage.") {
+                coverage.set(name, value);
+            }
+        }
+    }
+    if !gates.keys().is_empty() || gates.unknown().is_some() {
+        coverage.set("thresholds", Value::Object(gates));
+    }
+    test.set("coverage", Value::Object(coverage));
+    let mut all = Object::default();
+    all.spread(config.clone());
+    if config.get("test").is_some() || *flags != Value::Null {
+        all.set("test", Value::Object(test));
+    }
+    Ok(Value::Object(all))
+}
+
+/// Vitest's major version, from the range of the nearest manifest that has one.
+fn major(survey: &Survey<'_>, dir: &str) -> u32 {
+    let range = survey.range(dir, "vitest").unwrap_or_default();
+    let last = range.rsplit("||").next().unwrap_or_default().trim();
+    let digits: String =
+        last.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or(NEWEST)
+}
+
+fn list(items: &[&str]) -> Value {
+    Value::List(items.iter().map(|item| Value::Text((*item).to_owned())).collect())
+}
+
+fn object(pairs: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+    Value::Object(pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
+fn coverage_exclude(major: u32) -> Vec<&'static str> {
+    if major < 4 { COVERAGE_EXCLUDE.into_iter().chain([RC_EXCLUDE]).collect() } else { Vec::new() }
+}
+
+fn known(major: u32, package: &str, name: &str) -> Option<Value> {
+    let coverage = || object([("exclude", list(&coverage_exclude(major))), ("extension", list(&EXTENSIONS))]);
+    let exclude = || match major {
+        ..4 => list(&["**/node_modules/**", "**/dist/**", "**/cypress/**", "**/.{idea,git,cache,output,temp}/**", CONFIGS]),
+        _ => list(&["**/node_modules/**", "**/.git/**"]),
+    };
+    let defaults = || object([("coverage", coverage()), ("exclude", exclude()), ("include", list(&[TEST_INCLUDE]))]);
+    match (package, name) {
+        ("vitest/config" | "vitest/node", "coverageConfigDefaults") => Some(coverage()),
+        ("vitest/config" | "vitest/node", "configDefaults") => Some(defaults()),
+        ("vitest/config", "defaultExclude") => Some(exclude()),
+        ("vitest/config", "defaultInclude") => Some(list(&[TEST_INCLUDE])),
+        ("vitest/config", "*" | "default") => {
+            Some(object([("coverageConfigDefaults", coverage()), ("configDefaults", defaults())]))
+        }
+        _ => None,
+    }
+}
+
+type Measured = Result<(Mode, BTreeSet<RepoPath>), Undecided>;
+
+fn measured(survey: &Survey<'_>, dir: &str, file: Option<&RepoPath>, settings: &Value, coverage: &Value) -> Measured {
+    let major = major(survey, dir);
+    let test = settings.get("test").unwrap_or(Value::Null);
+    let root = match text(&test, "root")?.or(text(settings, "root")?) {
+        Some(root) => place(dir, &root).ok_or_else(|| Undecided::new("`root` is outside of the repository"))?,
+        None => dir.to_owned(),
+    };
+    let mut exclude: Vec<String> = texts(coverage, "exclude")?
+        .unwrap_or_else(|| coverage_exclude(major).into_iter().map(str::to_owned).collect());
+    for setup in texts(&test, "setupFiles").unwrap_or_default().unwrap_or_default() {
+        exclude.extend(place(&root, &setup).and_then(|path| below(&root, &path).map(str::to_owned)));
+    }
+    let tests = texts(&test, "include").unwrap_or_default().unwrap_or_else(|| vec![TEST_INCLUDE.to_owned()]);
+    exclude.extend(tests.into_iter().filter(|p| major < 5 || !p.starts_with('!')));
+    let include = texts(coverage, "include")?;
+    if major < 4 {
+        return early(survey, &root, major, &include.unwrap_or_default(), &exclude, coverage);
+    }
+    exclude.extend(file.map(|path| format!("{ROOT}/{path}")));
+    late(survey, &root, major, include, exclude)
+}
+
+/// Up to version 3.
+fn early(
+    survey: &Survey<'_>,
+    root: &str,
+    major: u32,
+    include: &[String],
+    exclude: &[String],
+    coverage: &Value,
+) -> Measured {
+    let extensions = texts(coverage, "extension")?.unwrap_or_else(|| EXTENSIONS.map(str::to_owned).to_vec());
+    let rules = Rules::new(include, exclude, extensions, true)?;
+    let files = survey.under(root).filter(|path| below(root, path.as_str()).is_some_and(|p| rules.includes(p)));
+    let all = truth(coverage, "all")?.unwrap_or(major >= 1);
+    Ok((if all { Mode::Matching } else { Mode::Loaded }, files.cloned().collect()))
+}
+
+/// From version 4 on.
+fn late(
+    survey: &Survey<'_>,
+    root: &str,
+    major: u32,
+    include: Option<Vec<String>>,
+    mut exclude: Vec<String>,
+) -> Measured {
+    exclude.extend(["**/virtual:*", "**/__x00__*", "**/node_modules/**"].map(str::to_owned));
+    let (taken, dropped): (Vec<String>, Vec<String>) = include
+        .iter()
+        .flatten()
+        .map(|pattern| inside(root, pattern))
+        .partition(|pattern| !pattern.starts_with('!') || pattern.starts_with("!("));
+    let taken = globs(&taken.iter().map(|p| expanded(p)).collect::<Vec<_>>(), Dialect::Picomatch)?;
+    // The walk over the files ignores seen from the root; the second look depends on the version.
+    let walked = exclude.iter().map(|p| inside(root, p)).chain(dropped.iter().map(|p| p[1..].to_owned()));
+    let walked = globs(&walked.map(|p| expanded(&p)).collect::<Vec<_>>(), Dialect::Picomatch)?;
+    let second = if major == 4 {
+        globs(&exclude, Dialect::PicomatchContains)?
+    } else {
+        globs(&exclude.iter().map(|p| inside(root, p)).collect::<Vec<_>>(), Dialect::Picomatch)?
+    };
+    let any = |globs: &[Glob], path: &str| globs.iter().any(|glob| glob.is_match(path));
+    let measured = |path: &&RepoPath| {
+        let Some(seen) = below(root, path.as_str()) else { return false };
+        let source = EXTENSIONS.iter().any(|ending| seen.ends_with(ending)) || seen.ends_with(".cts");
+        let looked_at = if major == 4 { format!("{ROOT}/{path}") } else { seen.to_owned() };
+        source
+            && !any(&second, &looked_at)
+            && (include.is_none() || (any(&taken, seen) && !any(&walked, seen)))
+    };
+    let files = survey.under(root).filter(measured).cloned().collect();
+    Ok((if include.is_some() { Mode::Matching } else { Mode::Loaded }, files))
+}
+
+/// A pattern with an absolute path, seen from the root of the run.
+fn inside(root: &str, pattern: &str) -> String {
+    let (bang, body) = pattern.strip_prefix('!').map_or(("", pattern), |body| ("!", body));
+    match body.strip_prefix(ROOT).map(|rest| rest.trim_start_matches('/')) {
+        Some(rest) => format!("{bang}{}", below(root, rest).unwrap_or(rest)),
+        None => pattern.to_owned(),
+    }
+}
+
+/// A pattern that names a folder takes what is in it.
+fn expanded(pattern: &str) -> String {
+    let pattern = pattern.strip_suffix('/').unwrap_or(pattern);
+    if pattern.ends_with('*') { pattern.to_owned() } else { format!("{pattern}/**") }
+}
+
+fn thresholds(coverage: &Value) -> Result<BTreeMap<String, f64>, Undecided> {
+    let Some(value) = coverage.get("thresholds") else {
+        // Before version 1 they stood beside the other keys.
+        let early = ["lines", "functions", "branches", "statements"];
+        let early = early.iter().filter_map(|key| Some((key.to_string(), coverage.get(key)?)));
+        return figures(&Value::Object(early.collect()), "thresholds");
+    };
+    let mut gates = figures(&value, "thresholds")?;
+    let hundreds: Vec<String> =
+        gates.iter().filter(|(key, on)| (*key == "100" || key.ends_with(".100")) && **on != 0.0).map(|(k, _)| k.clone()).collect();
+    for key in hundreds {
+        let prefix = key.trim_end_matches("100");
+        for metric in ["lines", "functions", "branches", "statements"] {
+            gates.insert(format!("{prefix}{metric}"), 100.0);
+        }
+    }
+    gates.retain(|key, _| !key.ends_with("100") && key != "autoUpdate");
+    Ok(gates)
+}
+

@@ -1,0 +1,207 @@
+//! Patterns as minimatch reads them: braces are expanded first, then each part between slashes is read for itself.
+
+use super::picomatch::class;
+use super::{Glob, MAX_DEPTH, Node, Repeat, Seq};
+
+const MAX_EXPANSIONS: usize = 1_000;
+
+pub(super) fn read(pattern: &str) -> Result<Glob, &'static str> {
+    let bangs = pattern.chars().take_while(|&c| c == '!').count();
+    // `!(` at the start is an extglob, not a negation followed by a group.
+    let bangs = if pattern[bangs..].starts_with('(') { bangs.saturating_sub(1) } else { bangs };
+    let body = &pattern[bangs..];
+    let negated = bangs % 2 == 1;
+    let mut alternatives = Vec::new();
+    // A pattern that starts with `#` is a comment.
+    if !pattern.starts_with('#') {
+        for text in expand(&body.chars().collect::<Vec<_>>(), 0)? {
+            alternatives.push(path(&text)?);
+        }
+    }
+    Ok(Glob { alternatives, negated, filters: negated, contains: false })
+}
+
+fn path(text: &[char]) -> Result<Seq, &'static str> {
+    let mut parts: Vec<&[char]> = text.split(|&c| c == '/').collect();
+    parts.dedup_by(|a, b| a == b && **a == ['*', '*']);
+    let mut seq = Seq::new();
+    let last = parts.len() - 1;
+    for (i, part) in parts.iter().enumerate() {
+        if **part == ['*', '*'] {
+            if i == last {
+                seq.extend([Node::More, Node::Globstar]);
+            } else {
+                let options = vec![vec![], vec![Node::Globstar, Node::Char('/')]];
+                seq.push(Node::Group { options, repeat: Repeat::Once });
+            }
+            continue;
+        }
+        let mut reader = Part { chars: part, at: 0 };
+        seq.extend(reader.seq(&[], 0, &[])?);
+        if i < last {
+            seq.push(Node::Char('/'));
+        }
+    }
+    Ok(seq)
+}
+
+struct Part<'a> {
+    chars: &'a [char],
+    at: usize,
+}
+
+impl Part<'_> {
+    /// Reads up to one of the `stops`; `after` is what follows the group that this stands in.
+    fn seq(&mut self, stops: &[char], depth: usize, after: &[Node]) -> Result<Seq, &'static str> {
+        if depth > MAX_DEPTH {
+            return Err("is nested too deeply to be read");
+        }
+        let mut seq = Seq::new();
+        while let Some(&c) = self.chars.get(self.at) {
+            if stops.contains(&c) {
+                break;
+            }
+            let opens = self.chars.get(self.at + 1) == Some(&'(');
+            match c {
+                '\\' => {
+                    self.at += 1;
+                    seq.push(Node::Char(self.chars.get(self.at).copied().unwrap_or('\\')));
+                    self.at += 1;
+                }
+                '?' | '*' | '+' | '@' | '!' if opens => {
+                    if let Some(node) = self.extglob(c, depth, after)? {
+                        seq.push(node);
+                    } else {
+                        self.at += 1;
+                        seq.push(if c == '*' { Node::Star } else { Node::Char(c) });
+                    }
+                }
+                '*' => {
+                    seq.extend((self.at == 0 && depth == 0).then_some(Node::More));
+                    while self.chars.get(self.at) == Some(&'*') {
+                        self.at += 1;
+                    }
+                    seq.push(Node::Star);
+                }
+                '?' => {
+                    self.at += 1;
+                    seq.push(Node::One);
+                }
+                '[' => match class(&self.chars[self.at..], '!') {
+                    Some((ranges, not, _, len)) => {
+                        self.at += len;
+                        seq.push(Node::Class { not, ranges });
+                    }
+                    None => {
+                        self.at += 1;
+                        seq.push(Node::Char('['));
+                    }
+                },
+                c => {
+                    self.at += 1;
+                    seq.push(Node::Char(c));
+                }
+            }
+        }
+        // A part that is a lone `*` matches no empty name.
+        if depth == 0 && seq == [Node::More, Node::Star] {
+            seq = vec![Node::One, Node::Star];
+        }
+        Ok(seq)
+    }
+
+    fn extglob(&mut self, kind: char, depth: usize, after: &[Node]) -> Result<Option<Node>, &'static str> {
+        let start = self.at;
+        self.at += 2;
+        let mut options = Vec::new();
+        loop {
+            options.push(self.seq(&['|', ')'], depth + 1, after)?);
+            match self.chars.get(self.at) {
+                Some('|') => self.at += 1,
+                Some(_) => break,
+                None => {
+                    self.at = start;
+                    return Ok(None);
+                }
+            }
+        }
+        self.at += 1;
+        let repeat = match kind {
+            '?' => Repeat::Maybe,
+            '*' => Repeat::Any,
+            '+' => Repeat::Some,
+            '@' => Repeat::Once,
+            _ => {
+                // minimatch looks at the options together with the rest of the part.
+                let mut then = Part { chars: &self.chars[self.at..], at: 0 }.seq(&['|', ')'], depth + 1, &[])?;
+                then.extend_from_slice(after);
+                then.push(Node::Group {
+                    options: vec![vec![Node::End], vec![Node::Char('/')]],
+                    repeat: Repeat::Once,
+                });
+                return Ok(Some(Node::Not { options, then, across: false }));
+            }
+        };
+        Ok(Some(Node::Group { options, repeat }))
+    }
+}
+
+/// The texts that a text with braces stands for.
+fn expand(text: &[char], depth: usize) -> Result<Vec<Vec<char>>, &'static str> {
+    if depth > MAX_DEPTH {
+        return Err("is nested too deeply to be read");
+    }
+    let Some((open, commas, close)) = braces(text) else { return Ok(vec![text.to_vec()]) };
+    let mut options: Vec<Vec<char>> = Vec::new();
+    let bounds: Vec<usize> = [open].into_iter().chain(commas).chain([close]).collect();
+    for pair in bounds.windows(2) {
+        options.extend(expand(&text[pair[0] + 1..pair[1]], depth + 1)?);
+    }
+    if bounds.len() == 2 {
+        options = numbers(&text[open + 1..close]).ok_or("holds braces that are not read")?;
+    }
+    let tails = expand(&text[close + 1..], depth + 1)?;
+    if options.len() * tails.len() > MAX_EXPANSIONS {
+        return Err("stands for too many patterns");
+    }
+    let join = |option: &Vec<char>, tail: &Vec<char>| [&text[..open], option, tail].concat();
+    Ok(options.iter().flat_map(|option| tails.iter().map(move |tail| join(option, tail))).collect())
+}
+
+/// The first braces that expand: where they open, their commas, where they close.
+fn braces(text: &[char]) -> Option<(usize, Vec<usize>, usize)> {
+    let mut open: Vec<(usize, Vec<usize>)> = Vec::new();
+    let mut found: Option<(usize, Vec<usize>, usize)> = None;
+    let mut at = 0;
+    while at < text.len() {
+        match text[at] {
+            '\\' => at += 1,
+            '{' => open.push((at, Vec::new())),
+            ',' => {
+                if let Some((_, commas)) = open.last_mut() {
+                    commas.push(at);
+                }
+            }
+            '}' => {
+                if let Some((start, commas)) = open.pop() {
+                    let expands = !commas.is_empty() || numbers(&text[start + 1..at]).is_some();
+                    if expands && found.as_ref().is_none_or(|(earlier, ..)| start < *earlier) {
+                        found = Some((start, commas, at));
+                    }
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    found
+}
+
+/// `1..3` as its numbers.
+fn numbers(text: &[char]) -> Option<Vec<Vec<char>>> {
+    let text: String = text.iter().collect();
+    let (from, to) = text.split_once("..")?;
+    let (from, to): (i64, i64) = (from.parse().ok()?, to.parse().ok()?);
+    let range = from.min(to)..=from.max(to);
+    (range.end().checked_sub(*range.start())? < 1_000).then(|| range.map(|n| n.to_string().chars().collect()).collect())
+}

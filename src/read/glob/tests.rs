@@ -1,0 +1,83 @@
+#![allow(clippy::unwrap_used)]
+
+use proptest::prelude::*;
+
+use super::{Dialect, Glob, keeps};
+
+fn pico(pattern: &str, path: &str) -> bool {
+    Glob::new(pattern, Dialect::Picomatch).unwrap().is_match(path)
+}
+
+fn mini(pattern: &str, path: &str) -> bool {
+    Glob::new(pattern, Dialect::Minimatch).unwrap().is_match(path)
+}
+
+#[test]
+fn a_star_stops_at_a_slash_and_two_stars_do_not() {
+    for matches in [pico, mini] {
+        assert!(matches("src/*.js", "src/a.js") && !matches("src/*.js", "src/x/a.js"));
+        assert!(matches("src/**/*.js", "src/a.js") && matches("src/**/*.js", "src/x/y/a.js"));
+        assert!(matches("**/*.js", "a.js") && matches("**/*.js", "x/.y/a.js") && !matches("**/*.js", "a.ts"));
+        assert!(matches("src/**", "src/x/y") && !matches("src/**", "srcs/x"));
+        assert!(matches("**", "a/b/c") && matches("**/a/**/c.js", "a/b/c.js"));
+    }
+}
+
+#[test]
+fn braces_classes_and_groups_are_read() {
+    for matches in [pico, mini] {
+        assert!(matches("{src,lib}/*.{js,ts}", "lib/a.ts") && !matches("{src,lib}/*.{js,ts}", "bin/a.ts"));
+        assert!(matches("src/[[]id[]]/**", "src/[id]/page.js"));
+        assert!(matches("**/*.?(c|m)[jt]s?(x)", "x/a.mts") && matches("**/*.?(c|m)[jt]s?(x)", "a.jsx"));
+        assert!(!matches("**/*.?(c|m)[jt]s?(x)", "a.json"));
+        assert!(matches("v{1..3}/*", "v2/a") && !matches("v{1..3}/*", "v4/a"));
+        assert!(matches("+(a|b)/x", "abba/x") && !matches("+(a|b)/x", "/x"));
+        assert!(matches("src/!(legacy|old)/*.js", "src/api/a.js"));
+        assert!(!matches("src/!(legacy|old)/*.js", "src/old/a.js"));
+        assert!(matches("!(*.d).ts", "a.ts") && !matches("!(*.d).ts", "a.d.ts"));
+    }
+}
+
+#[test]
+fn the_two_dialects_differ_where_the_libraries_do() {
+    assert!(pico("src/[id]/a.js", "src/[id]/a.js") && !mini("src/[id]/a.js", "src/[id]/a.js"));
+    assert!(pico("src/a.js/**", "src/a.js") && !mini("src/a.js/**", "src/a.js"));
+    assert!(!pico("!(old)/a.js", "older/a.js") && mini("!(old)/a.js", "older/a.js"));
+    assert!(!pico("src/!(old)/a.js", "src/older/a.js") && mini("src/!(old)/a.js", "src/older/a.js"));
+    assert!(pico("./src/a.js", "src/a.js") && !mini("./src/a.js", "src/a.js"));
+}
+
+#[test]
+fn with_contains_any_part_of_the_path_may_match() {
+    let contains = |p: &str, path: &str| Glob::new(p, Dialect::PicomatchContains).unwrap().is_match(path);
+    assert!(contains("src/a", "/x/src/ab.js") && contains("b.js", "/x/ab.js"));
+    assert!(!contains("**/b.js", "/x/ab.js") && contains("**/b.js", "/x/b.js"));
+}
+
+#[test]
+fn later_patterns_of_a_list_win_and_exclamations_only_take_away() {
+    let list = |patterns: &[&str], path: &str| {
+        let globs: Vec<Glob> = patterns.iter().map(|p| Glob::new(p, Dialect::Picomatch).unwrap()).collect();
+        keeps(&globs, path)
+    };
+    assert!(list(&["src/**", "!src/old/**"], "src/a.js") && !list(&["src/**", "!src/old/**"], "src/old/a.js"));
+    assert!(list(&["!src/old/**", "src/**"], "src/old/a.js"));
+    assert!(list(&["!old/**"], "src/a.js") && !list(&[], "src/a.js"));
+}
+
+proptest! {
+    #[test]
+    fn no_pattern_makes_a_reader_panic(pattern in "[a-c/*?!@+(){}\\[\\]|,.^:\\\\\"-]{0,24}", path in "[a-c/.]{0,12}") {
+        for dialect in [Dialect::Picomatch, Dialect::PicomatchContains, Dialect::Minimatch] {
+            if let Ok(glob) = Glob::new(&pattern, dialect) {
+                let _ = glob.is_match(&path);
+            }
+        }
+    }
+
+    #[test]
+    fn text_without_special_characters_matches_itself(path in "[a-z]{1,5}(/[a-z]{1,5}){0,3}") {
+        prop_assert!(pico(&path, &path) && mini(&path, &path));
+        prop_assert!(pico("**", &path) && mini("**/*", &path));
+    }
+}

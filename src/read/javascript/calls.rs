@@ -1,0 +1,211 @@
+//! Calls whose result is known without running them.
+
+use tree_sitter::Node;
+
+use super::ROOT;
+use super::evaluate::{Module, Scope, is_function};
+use super::names::{Binding, Names, children, text};
+use crate::ids::RepoPath;
+use crate::read::json::{Object, Value};
+
+impl<'m> Module<'m> {
+    pub(super) fn call(&self, node: Node<'m>, scope: &Scope<'_, 'm>) -> Value {
+        let callee = node.child_by_field_name("function").or_else(|| node.child_by_field_name("constructor"));
+        let Some(callee) = callee else { return self.unknown(node) };
+        let arguments = node.child_by_field_name("arguments").map(children).unwrap_or_default();
+        let name = text(callee, self.source);
+        let last = name.rsplit('.').next().unwrap_or(name).trim();
+        let argument = |at: usize| arguments.get(at).map(|n| self.called(*n, scope));
+        match last {
+            "defineConfig" | "defineProject" | "defineVitestConfig" | "freeze" | "fileURLToPath" => {
+                return argument(0).unwrap_or(Value::Null);
+            }
+            "mergeConfig" => {
+                let sides = (argument(0).unwrap_or(Value::Null), argument(1).unwrap_or(Value::Null));
+                return merge(sides.0, sides.1);
+            }
+            "assign" if name == "Object.assign" => {
+                let mut object = Object::default();
+                arguments.iter().for_each(|n| object.spread(self.value(*n, scope)));
+                return Value::Object(object);
+            }
+            "require" => {
+                return match argument(0) {
+                    Some(Value::Text(source)) => self.import(&source, "default", name),
+                    _ => self.unknown(node),
+                };
+            }
+            "cwd" if name == "process.cwd" => return Value::Text(self.folder()),
+            "URL" => return argument(0).map_or_else(|| self.unknown(node), |value| self.beside(node, value)),
+            _ => {}
+        }
+        if matches!(name, "resolve" | "join" | "path.resolve" | "path.join" | "dirname" | "path.dirname") {
+            let parts: Vec<Value> = arguments.iter().map(|n| self.value(*n, scope)).collect();
+            return self.joined(node, &parts, last);
+        }
+        if let Some(value) = self.method(callee, last, &arguments, scope) {
+            return value;
+        }
+        self.local(callee, &arguments, scope).unwrap_or_else(|| self.unknown(node))
+    }
+
+    /// A path relative to this file, as `new URL('./x', import.meta.url)` and `require.resolve('./x')` have it.
+    fn beside(&self, node: Node<'m>, value: Value) -> Value {
+        match value {
+            Value::Text(relative) if relative.starts_with('.') => {
+                self.joined(node, &[Value::Text(self.folder()), Value::Text(relative)], "join")
+            }
+            _ => self.unknown(node),
+        }
+    }
+
+    fn joined(&self, node: Node<'m>, parts: &[Value], how: &str) -> Value {
+        let mut path = String::new();
+        for part in parts {
+            let Value::Text(part) = part else { return self.unknown(node) };
+            if part.starts_with(ROOT) {
+                path.clear();
+            }
+            path = if path.is_empty() { part.clone() } else { format!("{path}/{part}") };
+        }
+        if how == "resolve" && !path.starts_with(ROOT) {
+            path = format!("{}/{path}", self.folder());
+        }
+        let Some(inside) = path.strip_prefix(ROOT) else { return Value::Text(path) };
+        let inside = inside.trim_start_matches('/');
+        let inside = if how == "dirname" { inside.rsplit_once('/').map_or("", |(dir, _)| dir) } else { inside };
+        let joined = match inside.split('/').all(|p| p.is_empty() || p == ".") {
+            true => Ok(String::new()),
+            false => RepoPath::join("", inside).map(|p| p.to_string()),
+        };
+        match joined {
+            Ok(joined) => Value::Text(format!("{ROOT}/{joined}").trim_end_matches('/').to_owned()),
+            // `..` that ends at the root itself is no path of a file, but it is a folder.
+            Err(_) if climbs_to_root(inside) => Value::Text(ROOT.to_owned()),
+            Err(_) => self.unknown(node),
+        }
+    }
+
+    fn method(&self, callee: Node<'m>, name: &str, arguments: &[Node<'m>], scope: &Scope<'_, 'm>) -> Option<Value> {
+        let object = callee.child_by_field_name("object")?;
+        if !matches!(name, "concat" | "filter" | "flat") {
+            return None;
+        }
+        let Value::List(mut items) = self.value(object, scope) else { return None };
+        match name {
+            "concat" => {
+                for argument in arguments {
+                    match self.value(*argument, scope) {
+                        Value::List(more) => items.extend(more),
+                        other => items.push(other),
+                    }
+                }
+            }
+            "filter" if arguments.first().is_some_and(|n| text(*n, self.source) == "Boolean") => {
+                items.retain(|item| item.truth() != Ok(false));
+            }
+            "flat" => {
+                items = items.into_iter().flat_map(|i| if let Value::List(l) = i { l } else { vec![i] }).collect();
+            }
+            _ => return None,
+        }
+        Some(Value::List(items))
+    }
+
+    /// A call of a function of this file, and of what Next.js wraps a Jest configuration in.
+    fn local(&self, callee: Node<'m>, arguments: &[Node<'m>], scope: &Scope<'_, 'm>) -> Option<Value> {
+        match scope.find(text(callee, self.source))? {
+            Binding::Expression(function) if is_function(function) => {
+                Some(self.result(function, self.parameters(function, arguments, scope), scope))
+            }
+            Binding::Expression(made) if made.kind() == "call_expression" => {
+                let maker = scope.find(text(made.child_by_field_name("function")?, self.source))?;
+                let source = match maker {
+                    Binding::Import { source, .. } => source,
+                    Binding::Expression(required) => text(required, self.source).to_owned(),
+                    _ => return None,
+                };
+                // It adds transforms and module names, and leaves the coverage keys as they are given.
+                source.contains("next/jest").then(|| arguments.first().map(|n| self.called(*n, scope)))?
+            }
+            Binding::Import { source, name } => {
+                let known = (self.world.known)(&source, &format!("{name}()"));
+                let followed = || Some(self.import(&source, &name, &name)).filter(|v| !matches!(v, Value::Unknown(_)));
+                known.or_else(followed)
+            }
+            Binding::Field(required, name) => {
+                let arguments = required.child_by_field_name("arguments").map(children)?;
+                let source = self.value(*arguments.first()?, scope);
+                (self.world.known)(source.as_text()?, &format!("{name}()"))
+            }
+            _ => None,
+        }
+    }
+
+    fn parameters(&self, function: Node<'m>, arguments: &[Node<'m>], scope: &Scope<'_, 'm>) -> Names<'m> {
+        let mut names = Names::new();
+        let single = function.child_by_field_name("parameter").map(|n| vec![n]);
+        let parameters = single.or_else(|| function.child_by_field_name("parameters").map(children)).unwrap_or_default();
+        for (at, parameter) in parameters.into_iter().enumerate() {
+            let pattern = parameter.child_by_field_name("pattern").unwrap_or(parameter);
+            if pattern.kind() == "identifier" {
+                let value = arguments.get(at).map_or(Value::Null, |n| self.value(*n, scope));
+                names.insert(text(pattern, self.source).to_owned(), Binding::Value(value));
+            }
+        }
+        names
+    }
+}
+
+fn climbs_to_root(inside: &str) -> bool {
+    let mut depth = 0i32;
+    for part in inside.split('/') {
+        depth += match part {
+            "" | "." => 0,
+            ".." => -1,
+            _ => 1,
+        };
+        if depth < 0 {
+            return false;
+        }
+    }
+    depth == 0
+}
+
+/// Vite's `mergeConfig`: objects key by key, lists one after the other, otherwise the second wins.
+fn merge(first: Value, second: Value) -> Value {
+    match (first, second) {
+        (Value::Null, value) | (value, Value::Null) => value,
+        (Value::Object(first), Value::Object(second)) => {
+            let mut merged = Object::default();
+            merged.spread(Value::Object(first.clone()));
+            if let Some(unknown) = second.unknown() {
+                merged.spread(unknown.clone());
+            }
+            for key in second.keys() {
+                let value = second.get(key).unwrap_or(Value::Null);
+                merged.set(key, merge(first.get(key).unwrap_or(Value::Null), value));
+            }
+            Value::Object(merged)
+        }
+        (Value::List(mut first), Value::List(second)) => {
+            first.extend(second);
+            Value::List(first)
+        }
+        (Value::List(mut first), other) => {
+            first.push(other);
+            Value::List(first)
+        }
+        (unknown @ (Value::Unknown(_) | Value::Either(_)), Value::Object(second)) => {
+            let mut merged = Object::default();
+            merged.spread(unknown.clone());
+            for key in second.keys() {
+                let earlier = unknown.get(key).unwrap_or(Value::Null);
+                merged.set(key, merge(earlier, second.get(key).unwrap_or(Value::Null)));
+            }
+            Value::Object(merged)
+        }
+        (unknown @ Value::Unknown(_), Value::List(_)) => unknown,
+        (_, second) => second,
+    }
+}

@@ -1,0 +1,407 @@
+//! Expressions to values.
+
+use std::cell::Cell;
+
+use tree_sitter::{Node, Tree};
+
+use super::names::{Binding, Names, bound, children, plain, text, unescape};
+use super::{MAX_IMPORTS, ROOT, World, export, resolve};
+use crate::ids::RepoPath;
+use crate::read::json::{Object, Value};
+
+/// Expressions evaluated for one file before the rest counts as unknown.
+const MAX_STEPS: usize = 50_000;
+/// Deeper expressions count as unknown.
+const MAX_DEPTH: usize = 80;
+
+pub(super) struct Module<'m> {
+    pub(super) world: World<'m>,
+    pub(super) path: &'m RepoPath,
+    pub(super) source: &'m str,
+    root: Node<'m>,
+    imports: usize,
+    steps: Cell<usize>,
+    depth: Cell<usize>,
+}
+
+/// The names in reach: of the function first, then of what it stands in.
+pub(super) struct Scope<'s, 'm> {
+    pub(super) names: Names<'m>,
+    pub(super) outer: Option<&'s Scope<'s, 'm>>,
+}
+
+impl<'m> Scope<'_, 'm> {
+    pub(super) fn find(&self, name: &str) -> Option<Binding<'m>> {
+        self.names.get(name).cloned().or_else(|| self.outer.and_then(|outer| outer.find(name)))
+    }
+}
+
+impl<'m> Module<'m> {
+    pub(super) fn new(world: World<'m>, path: &'m RepoPath, source: &'m str, tree: &'m Tree, imports: usize) -> Self {
+        let (steps, depth) = (Cell::new(0), Cell::new(0));
+        Self { world, path, source, root: tree.root_node(), imports, steps, depth }
+    }
+
+    /// What the module exports under a name; a function that it exports by default is called.
+    pub(super) fn export(&self, name: &str) -> Value {
+        let statements = children(self.root);
+        let scope = Scope { names: bound(&statements, self.source), outer: None };
+        let found = statements.iter().rev().find_map(|s| self.exported(*s, name, &scope));
+        found.unwrap_or_else(|| Value::Unknown(format!("the export {name:?} of {}", self.path)))
+    }
+
+    fn exported(&self, statement: Node<'m>, name: &str, scope: &Scope<'_, 'm>) -> Option<Value> {
+        match statement.kind() {
+            "export_statement" => self.es_export(statement, name, scope),
+            "expression_statement" => {
+                let assignment = children(statement).into_iter().find(|n| n.kind() == "assignment_expression")?;
+                let left = text(assignment.child_by_field_name("left")?, self.source);
+                let right = assignment.child_by_field_name("right")?;
+                let whole = left == "module.exports";
+                match left.strip_prefix("module.exports.").or_else(|| left.strip_prefix("exports.")) {
+                    Some(key) if key == name => Some(self.called(right, scope)),
+                    None if whole && name == "default" => Some(self.called(right, scope)),
+                    None if whole => self.called(right, scope).get(name),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn es_export(&self, statement: Node<'m>, name: &str, scope: &Scope<'_, 'm>) -> Option<Value> {
+        let is_default = statement.child_by_field_name("value");
+        if let Some(value) = is_default.filter(|_| name == "default") {
+            return Some(self.called(value, scope));
+        }
+        if let Some(declaration) = statement.child_by_field_name("declaration") {
+            let default = text(statement, self.source).starts_with("export default");
+            if default && name == "default" {
+                return Some(self.called(declaration, scope));
+            }
+            let binding = bound(&[statement], self.source).remove(name)?;
+            return Some(self.named(name, binding, scope));
+        }
+        let from = statement.child_by_field_name("source").map(|n| plain(n, self.source));
+        let clauses = children(statement);
+        // `export = …` of TypeScript has neither a value nor a clause.
+        if let Some(&expression) = clauses.first().filter(|n| n.kind() != "export_clause" && from.is_none()) {
+            return (name == "default").then(|| self.called(expression, scope));
+        }
+        let specifiers = clauses.into_iter().filter(|n| n.kind() == "export_clause").flat_map(children);
+        for specifier in specifiers {
+            let local = plain(specifier.child_by_field_name("name")?, self.source);
+            let alias = specifier.child_by_field_name("alias").map(|n| plain(n, self.source));
+            if alias.as_deref().unwrap_or(&local) == name {
+                let binding = match &from {
+                    Some(source) => Binding::Import { source: source.clone(), name: local.clone() },
+                    None => scope.find(&local)?,
+                };
+                return Some(self.named(&local, binding, scope));
+            }
+        }
+        None
+    }
+
+    /// An export by name; a function stands for what it returns, since as a value it is unknown anyway.
+    fn named(&self, name: &str, binding: Binding<'m>, scope: &Scope<'_, 'm>) -> Value {
+        match binding {
+            Binding::Expression(function) if is_function(function) => self.result(function, Names::new(), scope),
+            binding => self.binding(name, binding, scope),
+        }
+    }
+
+    /// The value of an expression; where that is a function, of what it returns.
+    pub(super) fn called(&self, node: Node<'m>, scope: &Scope<'_, 'm>) -> Value {
+        match node.kind() {
+            "arrow_function" | "function_expression" | "function_declaration" => {
+                self.result(node, Names::new(), scope)
+            }
+            "identifier" => match scope.find(text(node, self.source)) {
+                Some(Binding::Expression(expression)) if is_function(expression) => self.called(expression, scope),
+                _ => self.value(node, scope),
+            },
+            _ => self.value(node, scope),
+        }
+    }
+
+    /// What a function returns. Where a condition decides that, it is unknown.
+    pub(super) fn result(&self, function: Node<'m>, arguments: Names<'m>, scope: &Scope<'_, 'm>) -> Value {
+        let Some(body) = function.child_by_field_name("body") else { return self.unknown(function) };
+        let depth = self.depth.get();
+        if depth > MAX_DEPTH {
+            return self.unknown(function);
+        }
+        self.depth.set(depth + 1);
+        let value = if body.kind() == "statement_block" {
+            let statements = children(body);
+            let mut names = bound(&statements, self.source);
+            names.extend(arguments);
+            let inner = Scope { names, outer: Some(scope) };
+            self.returned(&statements, &inner).unwrap_or_else(|| self.unknown(function))
+        } else {
+            self.called(body, &Scope { names: arguments, outer: Some(scope) })
+        };
+        self.depth.set(depth);
+        value
+    }
+
+    fn returned(&self, statements: &[Node<'m>], scope: &Scope<'_, 'm>) -> Option<Value> {
+        let mut options = Vec::new();
+        for &statement in statements {
+            match statement.kind() {
+                "return_statement" => {
+                    options.push(children(statement).first().map_or(Value::Null, |n| self.called(*n, scope)));
+                    return Some(Value::either(options));
+                }
+                "if_statement" => {
+                    for branch in ["consequence", "alternative"] {
+                        let Some(mut block) = statement.child_by_field_name(branch) else { continue };
+                        if block.kind() == "else_clause" {
+                            block = *children(block).first()?;
+                        }
+                        let inner = if block.kind() == "statement_block" { children(block) } else { vec![block] };
+                        let names = bound(&inner, self.source);
+                        options.extend(self.returned(&inner, &Scope { names, outer: Some(scope) }));
+                    }
+                }
+                "switch_statement" | "try_statement" | "for_statement" | "while_statement" => return None,
+                _ => {}
+            }
+        }
+        (!options.is_empty()).then(|| Value::either(options))
+    }
+
+    pub(super) fn unknown(&self, node: Node<'_>) -> Value {
+        let words: Vec<&str> = text(node, self.source).split_whitespace().collect();
+        let mut shown: String = words.join(" ").chars().take(80).collect();
+        if shown.chars().count() == 80 {
+            shown.push('…');
+        }
+        Value::Unknown(shown)
+    }
+
+    /// The value of an expression.
+    pub(super) fn value(&self, node: Node<'m>, scope: &Scope<'_, 'm>) -> Value {
+        self.steps.set(self.steps.get() + 1);
+        let depth = self.depth.get();
+        if depth > MAX_DEPTH || self.steps.get() > MAX_STEPS {
+            return self.unknown(node);
+        }
+        self.depth.set(depth + 1);
+        let value = self.expression(node, scope);
+        self.depth.set(depth);
+        value
+    }
+
+    fn expression(&self, node: Node<'m>, scope: &Scope<'_, 'm>) -> Value {
+        match node.kind() {
+            "string" => Value::Text(plain(node, self.source)),
+            "template_string" => self.template(node, scope),
+            "number" => {
+                let digits = text(node, self.source).replace('_', "");
+                digits.parse().map_or_else(|_| self.unknown(node), Value::Number)
+            }
+            "true" => Value::Bool(true),
+            "false" => Value::Bool(false),
+            "null" | "undefined" => Value::Null,
+            "array" => self.list(node, scope),
+            "object" => self.object(node, scope),
+            "parenthesized_expression" | "as_expression" | "satisfies_expression" | "non_null_expression"
+            | "await_expression" => children(node).first().map_or_else(|| self.unknown(node), |n| self.value(*n, scope)),
+            "type_assertion" => children(node).last().map_or_else(|| self.unknown(node), |n| self.value(*n, scope)),
+            "identifier" => self.identifier(node, scope),
+            "member_expression" | "subscript_expression" => self.member(node, scope),
+            "call_expression" | "new_expression" => self.call(node, scope),
+            "ternary_expression" => self.ternary(node, scope),
+            "binary_expression" => self.binary(node, scope),
+            "unary_expression" => self.unary(node, scope),
+            _ => self.unknown(node),
+        }
+    }
+
+    fn template(&self, node: Node<'m>, scope: &Scope<'_, 'm>) -> Value {
+        let mut out = String::new();
+        for part in children(node) {
+            match part.kind() {
+                "template_substitution" => {
+                    match children(part).first().map(|n| self.value(*n, scope)) {
+                        Some(Value::Text(text)) => out.push_str(&text),
+                        Some(Value::Number(number)) => out.push_str(&number.to_string()),
+                        _ => return self.unknown(node),
+                    }
+                }
+                _ => out.push_str(&unescape(text(part, self.source))),
+            }
+        }
+        Value::Text(out)
+    }
+
+    fn list(&self, node: Node<'m>, scope: &Scope<'_, 'm>) -> Value {
+        let mut items = Vec::new();
+        for item in children(node) {
+            if item.kind() != "spread_element" {
+                items.push(self.value(item, scope));
+                continue;
+            }
+            match children(item).first().map(|n| self.value(*n, scope)) {
+                Some(Value::List(more)) => items.extend(more),
+                Some(Value::Null) => {}
+                Some(other) => items.push(match other {
+                    Value::Unknown(_) | Value::Either(_) => other,
+                    _ => self.unknown(item),
+                }),
+                None => {}
+            }
+        }
+        Value::List(items)
+    }
+
+    fn object(&self, node: Node<'m>, scope: &Scope<'_, 'm>) -> Value {
+        let mut object = Object::default();
+        for part in children(node) {
+            match part.kind() {
+                "pair" => {
+                    let (Some(key), Some(value)) =
+                        (part.child_by_field_name("key"), part.child_by_field_name("value"))
+                    else {
+                        continue;
+                    };
+                    let value = self.value(value, scope);
+                    if key.kind() != "computed_property_name" {
+                        object.set(plain(key, self.source), value);
+                        continue;
+                    }
+                    match children(key).first().map(|n| self.value(*n, scope)) {
+                        Some(Value::Text(key)) => object.set(key, value),
+                        _ => object.spread(self.unknown(part)),
+                    }
+                }
+                "shorthand_property_identifier" => {
+                    object.set(text(part, self.source), self.identifier(part, scope));
+                }
+                "spread_element" => {
+                    if let Some(value) = children(part).first().map(|n| self.value(*n, scope)) {
+                        object.spread(value);
+                    }
+                }
+                "method_definition" => {
+                    if let Some(name) = part.child_by_field_name("name") {
+                        object.set(plain(name, self.source), self.unknown(part));
+                    }
+                }
+                _ => object.spread(self.unknown(part)),
+            }
+        }
+        Value::Object(object)
+    }
+
+    pub(super) fn identifier(&self, node: Node<'m>, scope: &Scope<'_, 'm>) -> Value {
+        let name = text(node, self.source);
+        match scope.find(name) {
+            Some(binding) => self.binding(name, binding, scope),
+            None if name == "undefined" => Value::Null,
+            None if name == "__dirname" => Value::Text(self.folder()),
+            None if name == "__filename" => Value::Text(format!("{ROOT}/{}", self.path)),
+            None => self.unknown(node),
+        }
+    }
+
+    pub(super) fn folder(&self) -> String {
+        format!("{ROOT}/{}", self.path.dir()).trim_end_matches('/').to_owned()
+    }
+
+    fn binding(&self, name: &str, binding: Binding<'m>, scope: &Scope<'_, 'm>) -> Value {
+        match binding {
+            Binding::Expression(node) if is_function(node) => self.unknown(node),
+            Binding::Expression(node) => self.value(node, scope),
+            Binding::Field(node, key) => self.value(node, scope).get(&key).unwrap_or(Value::Null),
+            Binding::Value(value) => value,
+            Binding::Opaque => Value::Unknown(name.to_owned()),
+            Binding::Import { source, name: exported } => self.import(&source, &exported, name),
+        }
+    }
+
+    /// What another module exports; `*` and a required module count as its default export and its names.
+    pub(super) fn import(&self, source: &str, name: &str, shown: &str) -> Value {
+        if let Some(value) = (self.world.known)(source, name) {
+            return value;
+        }
+        let unknown = Value::Unknown(format!("{shown} from {source:?}"));
+        if self.imports >= MAX_IMPORTS {
+            return unknown;
+        }
+        let Some(path) = resolve(self.world.tree, self.path, source) else { return unknown };
+        let name = if name == "*" { "default" } else { name };
+        export(self.world, &path, name, self.imports + 1).ok().flatten().unwrap_or(unknown)
+    }
+
+    fn member(&self, node: Node<'m>, scope: &Scope<'_, 'm>) -> Value {
+        if text(node, self.source) == "import.meta.dirname" {
+            return Value::Text(self.folder());
+        }
+        if text(node, self.source) == "import.meta.filename" || text(node, self.source) == "import.meta.url" {
+            return Value::Text(format!("{ROOT}/{}", self.path));
+        }
+        let Some(object) = node.child_by_field_name("object") else { return self.unknown(node) };
+        let key = match (node.child_by_field_name("property"), node.child_by_field_name("index")) {
+            (Some(property), _) => text(property, self.source).to_owned(),
+            (None, Some(index)) => match self.value(index, scope) {
+                Value::Text(key) => key,
+                _ => return self.unknown(node),
+            },
+            _ => return self.unknown(node),
+        };
+        if let Some(Binding::Import { source, name }) = scope.find(text(object, self.source))
+            && name == "*"
+        {
+            return self.import(&source, &key, &key);
+        }
+        match self.value(object, scope) {
+            Value::Unknown(_) => self.unknown(node),
+            value => value.get(&key).unwrap_or(Value::Null),
+        }
+    }
+
+    fn ternary(&self, node: Node<'m>, scope: &Scope<'_, 'm>) -> Value {
+        let part = |field| node.child_by_field_name(field).map_or_else(|| self.unknown(node), |n| self.value(n, scope));
+        match part("condition").truth() {
+            Ok(true) => part("consequence"),
+            Ok(false) => part("alternative"),
+            Err(_) => Value::either(vec![part("consequence"), part("alternative")]),
+        }
+    }
+
+    fn binary(&self, node: Node<'m>, scope: &Scope<'_, 'm>) -> Value {
+        let part = |field| node.child_by_field_name(field).map_or_else(|| self.unknown(node), |n| self.value(n, scope));
+        let operator = node.child_by_field_name("operator").map_or("", |n| text(n, self.source));
+        let left = part("left");
+        match (operator, left.truth()) {
+            ("&&", Ok(true)) | ("||", Ok(false)) => part("right"),
+            ("&&", Ok(false)) | ("||", Ok(true)) => left,
+            ("&&", Err(_)) => Value::either(vec![Value::Bool(false), part("right")]),
+            ("||" | "??", Err(_)) => Value::either(vec![left, part("right")]),
+            ("??", Ok(_)) => if left == Value::Null { part("right") } else { left },
+            ("+", _) => match (left, part("right")) {
+                (Value::Text(a), Value::Text(b)) => Value::Text(a + &b),
+                (Value::Number(a), Value::Number(b)) => Value::Number(a + b),
+                _ => self.unknown(node),
+            },
+            _ => self.unknown(node),
+        }
+    }
+
+    fn unary(&self, node: Node<'m>, scope: &Scope<'_, 'm>) -> Value {
+        let operator = node.child_by_field_name("operator").map_or("", |n| text(n, self.source));
+        let Some(argument) = node.child_by_field_name("argument") else { return self.unknown(node) };
+        match (operator, self.value(argument, scope)) {
+            ("-", Value::Number(number)) => Value::Number(-number),
+            ("!", value) => value.truth().map_or_else(|_| self.unknown(node), |truth| Value::Bool(!truth)),
+            _ => self.unknown(node),
+        }
+    }
+}
+
+pub(super) fn is_function(node: Node<'_>) -> bool {
+    matches!(node.kind(), "arrow_function" | "function_expression" | "function_declaration")
+}

@@ -1,0 +1,162 @@
+//! What the names of a module or function stand for.
+
+use std::collections::HashMap;
+
+use tree_sitter::Node;
+
+use crate::read::json::Value;
+
+/// What a name stands for.
+#[derive(Clone)]
+pub(super) enum Binding<'m> {
+    /// The value of an expression, or of a function.
+    Expression(Node<'m>),
+    /// A key of an expression's value.
+    Field(Node<'m>, String),
+    /// An export of another module; `*` is all of them.
+    Import { source: String, name: String },
+    /// An argument.
+    Value(Value),
+    /// Set more than once, or in a way that is not followed.
+    Opaque,
+}
+
+pub(super) type Names<'m> = HashMap<String, Binding<'m>>;
+
+pub(super) fn text<'t>(node: Node<'_>, source: &'t str) -> &'t str {
+    source.get(node.byte_range()).unwrap_or_default()
+}
+
+/// The text of a string literal or a plain key.
+pub(super) fn plain(node: Node<'_>, source: &str) -> String {
+    let raw = text(node, source);
+    if node.kind() != "string" {
+        return raw.to_owned();
+    }
+    unescape(raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default())
+}
+
+pub(super) fn unescape(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    let mut chars = raw.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('n') => out.push('\n'),
+            Some('t') => out.push('\t'),
+            Some('r') => out.push('\r'),
+            Some('\n') | None => {}
+            Some(c) => out.push(c),
+        }
+    }
+    out
+}
+
+pub(super) fn children(node: Node<'_>) -> Vec<Node<'_>> {
+    let mut cursor = node.walk();
+    node.named_children(&mut cursor).filter(|n| n.kind() != "comment").collect()
+}
+
+/// The names that these statements bind.
+pub(super) fn bound<'m>(statements: &[Node<'m>], source: &str) -> Names<'m> {
+    let mut names = Names::new();
+    for &statement in statements {
+        let statement = statement.child_by_field_name("declaration").unwrap_or(statement);
+        match statement.kind() {
+            "lexical_declaration" | "variable_declaration" => {
+                for declarator in children(statement) {
+                    let name = declarator.child_by_field_name("name");
+                    if let (Some(name), Some(value)) = (name, declarator.child_by_field_name("value")) {
+                        declare(&mut names, name, value, source);
+                    }
+                }
+            }
+            "function_declaration" => {
+                if let Some(name) = statement.child_by_field_name("name") {
+                    names.insert(text(name, source).to_owned(), Binding::Expression(statement));
+                }
+            }
+            "import_statement" => import(&mut names, statement, source),
+            "expression_statement" => forget_changed(&mut names, statement, source),
+            _ => {}
+        }
+    }
+    names
+}
+
+fn declare<'m>(names: &mut Names<'m>, name: Node<'m>, value: Node<'m>, source: &str) {
+    if name.kind() == "identifier" {
+        names.insert(text(name, source).to_owned(), Binding::Expression(value));
+        return;
+    }
+    for part in children(name) {
+        match part.kind() {
+            "shorthand_property_identifier_pattern" => {
+                let key = text(part, source).to_owned();
+                names.insert(key.clone(), Binding::Field(value, key));
+            }
+            "pair_pattern" => {
+                let key = part.child_by_field_name("key").map(|n| plain(n, source));
+                let local = part.child_by_field_name("value").map(|n| text(n, source).to_owned());
+                if let (Some(key), Some(local)) = (key, local) {
+                    names.insert(local, Binding::Field(value, key));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn import<'m>(names: &mut Names<'m>, statement: Node<'m>, source: &str) {
+    let Some(from) = statement.child_by_field_name("source").map(|n| plain(n, source)) else { return };
+    let mut bind = |local: Node<'m>, name: &str| {
+        let binding = Binding::Import { source: from.clone(), name: name.to_owned() };
+        names.insert(text(local, source).to_owned(), binding);
+    };
+    for clause in children(statement).into_iter().filter(|n| n.kind() == "import_clause").flat_map(children) {
+        match clause.kind() {
+            "identifier" => bind(clause, "default"),
+            "namespace_import" => children(clause).into_iter().for_each(|n| bind(n, "*")),
+            "named_imports" => {
+                for specifier in children(clause) {
+                    let Some(name) = specifier.child_by_field_name("name") else { continue };
+                    bind(specifier.child_by_field_name("alias").unwrap_or(name), &plain(name, source));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A constant that a statement writes into is no longer what it was declared as.
+fn forget_changed(names: &mut Names<'_>, statement: Node<'_>, source: &str) {
+    const CHANGES: [&str; 6] = ["push", "unshift", "splice", "pop", "shift", "assign"];
+    for expression in children(statement) {
+        let target = match expression.kind() {
+            "assignment_expression" | "augmented_assignment_expression" => expression.child_by_field_name("left"),
+            "call_expression" => expression.child_by_field_name("function").filter(|callee| {
+                let property = callee.child_by_field_name("property");
+                property.is_some_and(|p| CHANGES.contains(&text(p, source)))
+            }),
+            _ => None,
+        };
+        let Some(mut target) = target else { continue };
+        let mut assigns = Vec::new();
+        if expression.kind() == "call_expression" {
+            let arguments = expression.child_by_field_name("arguments").map(children).unwrap_or_default();
+            assigns.extend(arguments.first().map(|n| text(*n, source).to_owned()));
+        }
+        while let Some(object) = target.child_by_field_name("object") {
+            target = object;
+        }
+        assigns.push(text(target, source).to_owned());
+        for name in assigns {
+            if let Some(binding) = names.get_mut(&name) {
+                *binding = Binding::Opaque;
+            }
+        }
+    }
+}
