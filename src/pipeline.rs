@@ -9,6 +9,8 @@ use crate::span::Side;
 use crate::undecided::Undecided;
 use crate::verdict::Verdict;
 
+pub mod run;
+
 /// Judges a change under a policy. Pure: no disk, no network, no clock.
 pub fn consider(change: &Change, policy: &Policy) -> Verdict {
     let claims = claims::read(change);

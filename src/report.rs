@@ -1,5 +1,6 @@
 //! A verdict as text: the only place where the bot's prose is written.
 
+pub mod check;
 pub mod json;
 pub mod markdown;
 pub mod sarif;
