@@ -5,4 +5,8 @@
 mod fixture;
 mod fixtures;
 mod floors;
+mod http;
 mod plant;
+mod server;
+mod server_faults;
+mod world;
