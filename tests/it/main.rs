@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod emulate;
 mod fixture;
 mod fixtures;
 mod floors;
@@ -9,4 +10,6 @@ mod http;
 mod plant;
 mod server;
 mod server_faults;
+mod server_payloads;
+mod tools;
 mod world;

@@ -138,10 +138,11 @@ impl World {
     /// Opens a pull request from one tree to another; `main` stands at the base.
     pub(crate) fn pull(&self, title: &str, body: &str, base: &[(&str, &str)], head: &[(&str, &str)]) -> u64 {
         self.with(|known| {
-            let base = known.objects.add(&[], "Base", files(base));
-            let head = known.objects.add(&[&base], title, files(head));
-            known.branches.insert("main".into(), base.clone());
             let number = known.pulls.len() as u64 + 1;
+            let base = known.objects.add(&[], "Base", files(base));
+            // The number makes the commit a pull request's own, whatever its files.
+            let head = known.objects.add(&[&base], &format!("{title}\n\nPart {number}"), files(head));
+            known.branches.insert("main".into(), base.clone());
             let (title, body) = (title.to_owned(), Some(body.to_owned()));
             known.pulls.insert(number, PullState { title, body, head, base, merged: false });
             number
