@@ -146,14 +146,14 @@ struct Scene {
     _folder: tempfile::TempDir,
 }
 
-/// Gainsay installed on a repository whose `main` measures everything and requires the check.
-fn scene() -> Scene {
+/// Gainsay installed on a repository whose `main` holds these files and requires the check.
+fn scene(files: &[(&str, &str)]) -> Scene {
     let folder = tempfile::tempdir().unwrap();
     let github = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let (gainsay, webhook) = gainsay(github, folder.path());
     let emulate = emulate(github, webhook, folder.path());
     let first = done(github, "GET", &format!("{REPO}/git/ref/heads/main"), &Value::Null);
-    let main = commit(github, first["object"]["sha"].as_str().unwrap(), "Measure everything", &measured());
+    let main = commit(github, first["object"]["sha"].as_str().unwrap(), "Begin", files);
     done(github, "PATCH", &format!("{REPO}/git/refs/heads/main"), &json!({"sha": main, "force": true}));
     let rule = json!({
         "required_status_checks": {"strict": false, "contexts": ["gainsay"]}, "enforce_admins": true,
@@ -190,7 +190,7 @@ impl Scene {
 #[ignore = "needs the coverage check"]
 #[test]
 fn a_pull_request_that_narrows_coverage_and_claims_all_of_it_is_not_merged() {
-    let scene = scene();
+    let scene = scene(&measured());
     let (number, head) = scene.open("narrow", "Raise coverage to 100%", CLAIM, &narrowed());
     let run = scene.verdict(&head);
     assert_eq!(
@@ -204,7 +204,7 @@ fn a_pull_request_that_narrows_coverage_and_claims_all_of_it_is_not_merged() {
 
 #[test]
 fn an_honest_pull_request_is_merged_once_its_check_has_succeeded() {
-    let scene = scene();
+    let scene = scene(&measured());
     let mut files = measured();
     files.push(("test/half.test.js", "test('half', () => expect(half(1)).toBe(1));\n"));
     let (number, head) = scene.open("honest", "Test half", "Adds a test of `half`.", &files);
@@ -219,28 +219,14 @@ fn an_honest_pull_request_is_merged_once_its_check_has_succeeded() {
 
 #[test]
 fn a_policy_that_cannot_be_obeyed_holds_the_merge() {
-    let scene = scene();
     let mut files = measured();
     files.push(("gainsay.toml", "subjekt = \"agents\"\n"));
-    let broken = commit(scene.github, &scene.main, "A slip", &files);
-    done(
-        scene.github,
-        "PATCH",
-        &format!("{REPO}/git/refs/heads/main"),
-        &json!({"sha": broken, "force": true}),
-    );
+    let scene = scene(&files);
     files.push(("b.txt", "b\n"));
-    let (number, head) = Scene { main: broken, ..scene }.open_and_merge(&files);
-    assert_eq!(number, 422, "{head}");
-}
-
-impl Scene {
-    fn open_and_merge(&self, files: &[(&str, &str)]) -> (u16, String) {
-        let (number, head) = self.open("any", "Add b", "", files);
-        let run = self.verdict(&head);
-        assert!(run["output"]["summary"].as_str().unwrap().contains("gainsay.toml:1: unknown key"), "{run}");
-        (self.merge(number), head)
-    }
+    let (number, head) = scene.open("any", "Add b", "", &files);
+    let run = scene.verdict(&head);
+    assert!(run["output"]["summary"].as_str().unwrap().contains("gainsay.toml:1: unknown key"), "{run}");
+    assert_eq!(scene.merge(number), 422);
 }
 
 #[test]

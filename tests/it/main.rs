@@ -11,5 +11,6 @@ mod plant;
 mod server;
 mod server_faults;
 mod server_payloads;
+mod server_snapshot;
 mod tools;
 mod world;

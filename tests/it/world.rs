@@ -159,6 +159,11 @@ impl World {
         })
     }
 
+    /// A commit on any parents, on no branch.
+    pub(crate) fn commit(&self, parents: &[&str], message: &str, files: Files) -> String {
+        self.with(|known| known.objects.add(parents, message, files))
+    }
+
     pub(crate) fn head(&self, number: u64) -> String {
         self.with(|known| known.pulls[&number].head.clone())
     }
