@@ -12,11 +12,15 @@ pub mod claims;
 
 pub mod cli;
 pub mod git;
+pub mod github;
 pub mod ids;
 pub mod pipeline;
 pub mod policy;
 pub mod read;
 pub mod report;
+pub mod server;
 pub mod span;
+pub mod store;
 pub mod undecided;
 pub mod verdict;
+pub mod worker;

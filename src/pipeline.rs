@@ -1,5 +1,7 @@
 //! From a change to its verdict: the one path that every door takes.
 
+pub mod run;
+
 use crate::authorship;
 use crate::change::Change;
 use crate::checks::{self, Needs};

@@ -1,6 +1,7 @@
 //! A verdict as text: the only place where the bot's prose is written.
 
 pub mod annotations;
+pub mod check;
 mod clean;
 pub mod json;
 pub mod markdown;

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use saphyr::{LoadableYamlNode, Scalar, Yaml};
-
 use crate::change::{Kind, Tree};
 use crate::ids::RepoPath;
 use crate::read::javascript::ROOT;
 use crate::read::json::{self, Object, Value};
+use crate::read::yaml;
 use crate::undecided::Undecided;
 
 /// A folder with a manifest.
@@ -61,7 +60,8 @@ impl<'t> Survey<'t> {
             path: (*path).clone(),
             manifest: read(tree, path).map(|v| v.unwrap_or(Value::Null)),
         };
-        let packages = files.iter().copied().filter(|p| p.name() == "package.json").map(|p| manifest(&p)).collect();
+        let packages =
+            files.iter().copied().filter(|p| p.name() == "package.json").map(|p| manifest(&p)).collect();
         let catalogs = files.iter().filter(|p| p.name() == "pnpm-workspace.yaml");
         let catalogs = catalogs.filter_map(|p| yaml(tree.text(p).ok()??)).collect();
         Self { tree, files, packages, catalogs }
@@ -80,7 +80,10 @@ impl<'t> Survey<'t> {
 
     /// The package of a folder, then those of the folders above it.
     pub(super) fn packages_above<'s>(&'s self, dir: &'s str) -> impl Iterator<Item = &'s Package> + 's {
-        self.packages.iter().rev().filter(move |package| dir == package.dir || below(&package.dir, dir).is_some())
+        self.packages
+            .iter()
+            .rev()
+            .filter(move |package| dir == package.dir || below(&package.dir, dir).is_some())
     }
 
     /// The range in which a folder's package, or one above it, depends on another.
@@ -88,7 +91,9 @@ impl<'t> Survey<'t> {
         let range = self.packages_above(dir).find_map(|package| package.dependency(name))?;
         let Some(catalog) = range.strip_prefix("catalog:") else { return Some(range) };
         let of = |value: &Value| match catalog {
-            "" | "default" => value.at(&["catalog", name]).or_else(|| value.at(&["catalogs", "default", name])),
+            "" | "default" => {
+                value.at(&["catalog", name]).or_else(|| value.at(&["catalogs", "default", name]))
+            }
             named => value.at(&["catalogs", named, name]),
         };
         Some(self.catalogs.iter().find_map(of).and_then(|v| v.as_text().map(str::to_owned)).unwrap_or(range))
@@ -140,33 +145,26 @@ pub(super) fn read(tree: &Tree, path: &RepoPath) -> Result<Option<Value>, Undeci
 }
 
 fn yaml(text: &str) -> Option<Value> {
-    // The loader recurses: flow collections nested without end would exhaust the stack.
-    let nested = text.bytes().filter(|b| matches!(b, b'[' | b'{')).count();
-    if nested > 5_000 || text.len() > 512 * 1024 {
-        return None;
-    }
-    Some(Yaml::load_from_str(text).ok()?.first().map_or(Value::Null, |document| convert(document, 0)))
+    Some(yaml::parse(text).ok()?.first().map_or(Value::Null, convert))
 }
 
-fn convert(value: &Yaml<'_>, depth: usize) -> Value {
-    if depth > 32 {
-        return Value::Unknown("deeply nested YAML".to_owned());
-    }
-    match value {
-        Yaml::Value(Scalar::Boolean(truth)) => Value::Bool(*truth),
-        Yaml::Value(Scalar::Integer(number)) => Value::Number(*number as f64),
-        Yaml::Value(Scalar::FloatingPoint(number)) => Value::Number(number.into_inner()),
-        Yaml::Value(Scalar::String(text)) => Value::Text(text.to_string()),
-        Yaml::Sequence(items) => Value::List(items.iter().map(|i| convert(i, depth + 1)).collect()),
-        Yaml::Mapping(map) => {
+fn convert(node: &yaml::Node) -> Value {
+    match &node.value {
+        yaml::Value::List(items) => Value::List(items.iter().map(convert).collect()),
+        yaml::Value::Map(entries) => {
             let mut object = Object::default();
-            for (key, value) in map {
-                if let Yaml::Value(Scalar::String(key)) = key {
-                    object.set(key.as_ref(), convert(value, depth + 1));
+            for (key, value) in entries {
+                if let Some(key) = key.text() {
+                    object.set(key, convert(value));
                 }
             }
             Value::Object(object)
         }
-        _ => Value::Null,
+        yaml::Value::Scalar { .. } if node.is_null() => Value::Null,
+        yaml::Value::Scalar { text, plain } => match (node.bool(), text.parse()) {
+            (Some(truth), _) => Value::Bool(truth),
+            (None, Ok(number)) if *plain => Value::Number(number),
+            _ => Value::Text(text.clone()),
+        },
     }
 }

@@ -106,7 +106,8 @@ impl Reader {
             self.at += 3;
         }
         let next = self.peek(0);
-        let whole = next.is_none() || next == Some('/') || (depth > 0 && matches!(next, Some(',' | '}' | '|' | ')')));
+        let whole =
+            next.is_none() || next == Some('/') || (depth > 0 && matches!(next, Some(',' | '}' | '|' | ')')));
         if count != 2 || !started || !whole {
             seq.extend(started.then_some(Node::More));
             seq.push(Node::Star);
@@ -192,7 +193,9 @@ impl Reader {
     /// picomatch hands `(a)?` and `[ab]+` to the regular expression as quantifiers.
     fn unquantified(&self) -> Result<(), &'static str> {
         match self.peek(0) {
-            Some('?' | '+') if self.peek(1) != Some('(') => Err("holds a regular expression's quantifier, which is not read"),
+            Some('?' | '+') if self.peek(1) != Some('(') => {
+                Err("holds a regular expression's quantifier, which is not read")
+            }
             _ => Ok(()),
         }
     }

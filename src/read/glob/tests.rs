@@ -60,7 +60,9 @@ fn later_patterns_of_a_list_win_and_exclamations_only_take_away() {
         let globs: Vec<Glob> = patterns.iter().map(|p| Glob::new(p, Dialect::Picomatch).unwrap()).collect();
         keeps(&globs, path)
     };
-    assert!(list(&["src/**", "!src/old/**"], "src/a.js") && !list(&["src/**", "!src/old/**"], "src/old/a.js"));
+    assert!(
+        list(&["src/**", "!src/old/**"], "src/a.js") && !list(&["src/**", "!src/old/**"], "src/old/a.js")
+    );
     assert!(list(&["!src/old/**", "src/**"], "src/old/a.js"));
     assert!(list(&["!old/**"], "src/a.js") && !list(&[], "src/a.js"));
 }

@@ -1,0 +1,144 @@
+//! Contents of files: blobs by id, and single files of a commit by path.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::client::{Installation, side_by_side};
+use super::error::GithubError;
+use super::trees::Listing;
+use super::wire;
+use crate::change::tree::MAX_BLOB;
+use crate::change::{Content, Kind, Tree};
+use crate::ids::{RepoName, RepoPath, Sha};
+
+/// More blobs than this are not fetched for one pull request: they would use up the installation's hourly requests.
+const MAX_BLOBS: usize = 2_000;
+
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A file of a commit.
+pub(super) enum AtPath {
+    Absent,
+    File(Content),
+}
+
+impl Installation {
+    /// Loads the wanted files of both trees; a blob that both have is fetched once.
+    pub(super) async fn fill(
+        &self,
+        repo: &RepoName,
+        sides: [(&mut Listing, &BTreeSet<RepoPath>); 2],
+    ) -> Result<(), GithubError> {
+        let mut contents = BTreeMap::new();
+        let mut missing = BTreeSet::new();
+        for (side, wanted) in &sides {
+            for id in wanted.iter().filter_map(|path| file_id(&side.tree, path)) {
+                match side.sizes.get(id) {
+                    Some(size) if *size > MAX_BLOB => {
+                        drop(contents.insert(id.clone(), Content::TooLarge(*size)))
+                    }
+                    _ => drop(missing.insert(id.clone())),
+                }
+            }
+        }
+        let unasked: Vec<Sha> = missing.iter().skip(MAX_BLOBS).cloned().collect();
+        let why = format!("was not fetched: over {MAX_BLOBS} files of this pull request are wanted");
+        contents.extend(unasked.into_iter().map(|id| (id, Content::Missing(why.clone()))));
+        contents.extend(self.blobs(repo, missing.into_iter().take(MAX_BLOBS)).await?);
+        for (side, wanted) in sides {
+            for path in wanted {
+                let content = file_id(&side.tree, path).and_then(|id| contents.get(id)).cloned();
+                content.into_iter().for_each(|content| side.tree.fill(path, content));
+            }
+        }
+        Ok(())
+    }
+
+    /// Blobs by id. What can't be had for good is `Missing`; a fault that may pass fails them all, to be tried again.
+    async fn blobs(
+        &self,
+        repo: &RepoName,
+        ids: impl Iterator<Item = Sha>,
+    ) -> Result<Vec<(Sha, Content)>, GithubError> {
+        let ask = |id: Sha| {
+            let (github, repo) = (self.clone(), repo.clone());
+            async move {
+                let content = github.blob(&repo, &id).await;
+                content.map(|content| (id, content))
+            }
+        };
+        side_by_side(ids, ask).await.into_iter().collect()
+    }
+
+    /// One blob.
+    pub(super) async fn blob(&self, repo: &RepoName, id: &Sha) -> Result<Content, GithubError> {
+        let what = format!("the blob {} in {repo}", id.short());
+        match self.get::<wire::Blob>(&what, &format!("/repos/{repo}/git/blobs/{id}")).await {
+            Ok(blob) => Ok(decode(&blob.content, &blob.encoding)),
+            Err(e) if e.is_passing() => Err(e),
+            Err(e) => Ok(Content::Missing(format!("could not be fetched: {e}"))),
+        }
+    }
+
+    /// A file at a branch or commit. A folder, a link or a submodule of that name is no file.
+    pub(super) async fn file_at(
+        &self,
+        repo: &RepoName,
+        path: &str,
+        rev: &str,
+    ) -> Result<AtPath, GithubError> {
+        let encode = |text| utf8_percent_encode(text, PATH);
+        let route = format!("/repos/{repo}/contents/{}?ref={}", encode(path), encode(rev));
+        let file = match self.get::<wire::Contents>(&format!("{path} at {rev} in {repo}"), &route).await {
+            Ok(wire::Contents::File(file)) if file.kind == "file" => file,
+            Ok(_) | Err(GithubError::NotFound { .. }) => return Ok(AtPath::Absent),
+            Err(e) => return Err(e),
+        };
+        let encoding = file.encoding.unwrap_or_default();
+        // Over a megabyte GitHub leaves the content out and tells only the blob.
+        Ok(AtPath::File(match (file.content, file.sha) {
+            (Some(content), _) if encoding == "base64" => decode(&content, &encoding),
+            (_, Some(sha)) => {
+                let unexpected = |e: crate::ids::Malformed| GithubError::Unexpected {
+                    what: path.to_owned(),
+                    reason: e.to_string(),
+                };
+                self.blob(repo, &sha.parse().map_err(unexpected)?).await?
+            }
+            _ => Content::Missing("came without its content".to_owned()),
+        }))
+    }
+}
+
+fn file_id<'a>(tree: &'a Tree, path: &RepoPath) -> Option<&'a Sha> {
+    tree.entry(path).filter(|entry| entry.kind == Kind::File).map(|entry| &entry.id)
+}
+
+fn decode(content: &str, encoding: &str) -> Content {
+    match encoding {
+        "base64" => {
+            let digits: Vec<u8> = content.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+            match BASE64_STANDARD.decode(digits) {
+                Ok(bytes) => Content::Loaded(bytes.into()),
+                Err(e) => Content::Missing(format!("came in broken Base64: {e}")),
+            }
+        }
+        "utf-8" => Content::Loaded(content.as_bytes().into()),
+        other => Content::Missing(format!("came in an unknown encoding ({other:?})")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_with_line_breaks_is_read_and_broken_base64_is_missing() {
+        assert_eq!(decode("aGVs\nbG8=\n", "base64"), Content::Loaded((*b"hello").into()));
+        assert!(matches!(decode("a", "base64"), Content::Missing(_)));
+        assert!(matches!(decode("", "none"), Content::Missing(_)));
+    }
+}

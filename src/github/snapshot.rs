@@ -1,0 +1,136 @@
+//! A pull request as GitHub has it now becomes a [`Change`].
+
+use super::blobs::AtPath;
+use super::client::Installation;
+use super::commits::sha;
+use super::error::GithubError;
+use super::trees::differing;
+use super::wire;
+use crate::change::{Change, CheckResult, Content, Evidence, PullRequest};
+use crate::checks::Needs;
+use crate::ids::{PrNumber, RepoName, RepoPath, Sha};
+use crate::policy::{self, Policy, PolicyError};
+
+type Result<T> = std::result::Result<T, GithubError>;
+
+/// The part of a pull request that can change under us: read before judging and again before publishing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pull {
+    /// Words and people.
+    pub words: PullRequest,
+    /// The head commit.
+    pub head: Sha,
+    /// The base branch's commit as the pull request has it.
+    pub base: Sha,
+    /// The base branch's name.
+    pub base_branch: String,
+}
+
+impl Installation {
+    /// The pull request as it is now. Payloads of events are never believed for this.
+    pub async fn pull(&self, repo: &RepoName, number: PrNumber) -> Result<Pull> {
+        let what = format!("the pull request {repo}{number}");
+        let pull: wire::Pull = self.get(&what, &format!("/repos/{repo}/pulls/{}", number.0)).await?;
+        Ok(Pull {
+            head: sha(&pull.head.sha)?,
+            base: sha(&pull.base.sha)?,
+            base_branch: pull.base.name,
+            words: PullRequest {
+                repo: Some(repo.clone()),
+                number: Some(number),
+                title: pull.title,
+                body: pull.body.unwrap_or_default(),
+                author: wire::person(pull.user.as_ref(), None),
+                branch: pull.head.name,
+                labels: pull.labels.into_iter().map(|label| label.name).collect(),
+            },
+        })
+    }
+
+    /// The policy at the tip of the base branch; the default where it has none.
+    pub async fn policy(
+        &self,
+        repo: &RepoName,
+        branch: &str,
+    ) -> Result<std::result::Result<Policy, PolicyError>> {
+        let broken =
+            |path: &RepoPath, problem: String| PolicyError { file: path.to_string(), line: 1, problem };
+        for path in policy::PATHS {
+            let path: RepoPath = path.parse().expect("a constant path is sound");
+            let content = match self.file_at(repo, path.as_str(), &format!("refs/heads/{branch}")).await? {
+                AtPath::Absent => continue,
+                AtPath::File(content) => content,
+            };
+            return Ok(match content {
+                Content::Loaded(bytes) => Policy::decode(&path, &bytes),
+                Content::Missing(why) => Err(broken(&path, why)),
+                Content::TooLarge(_) | Content::LargeBinary(_) | Content::NotLoaded => {
+                    Err(broken(&path, "is too large to be a policy".to_owned()))
+                }
+            });
+        }
+        Ok(Ok(Policy::default()))
+    }
+
+    /// Everything about a pull request that the checks need. A fork's objects are read through the base repository,
+    /// which shares them.
+    pub async fn change(&self, repo: &RepoName, pull: &Pull, needs: &Needs) -> Result<Change> {
+        self.warm_up().await?;
+        let range = self.compare(repo, &pull.base, &pull.head).await?;
+        let base_sha = sha(&range.merge_base_commit.sha)?;
+        let mut base = self.tree(repo, &base_sha).await?;
+        let mut head = self.tree(repo, &pull.head).await?;
+        let files = differing(&base.tree, &head.tree, &range.files)?;
+        let wanted = needs.select(&base.tree, &head.tree, &files);
+        self.fill(repo, [(&mut base, &wanted.base), (&mut head, &wanted.head)]).await?;
+        let checks =
+            if needs.wants_check_results() { self.results(repo, &pull.head).await? } else { Vec::new() };
+        Ok(Change {
+            pr: pull.words.clone(),
+            base_sha,
+            head_sha: pull.head.clone(),
+            base: base.tree,
+            head: head.tree,
+            files,
+            commits: self.commits(repo, &range, needs.wants_additions()).await?,
+            evidence: Evidence { checks, ..Evidence::default() },
+        })
+    }
+
+    /// Check runs and statuses of a commit, but not our own.
+    async fn results(&self, repo: &RepoName, head: &Sha) -> Result<Vec<CheckResult>> {
+        let of = |name: String, conclusion: Option<String>| CheckResult {
+            name,
+            conclusion,
+            head_sha: Some(head.clone()),
+        };
+        let runs = self.check_runs(repo, head, "").await?.into_iter().filter(|run| !self.is_ours(run));
+        let mut results: Vec<CheckResult> = runs.map(|run| of(run.name, run.conclusion)).collect();
+        results.extend(self.statuses(repo, head).await?.into_iter().map(|status| {
+            let done = Some(status.state).filter(|state| state != "pending");
+            of(status.context, done)
+        }));
+        results.sort_by(|a, b| (&a.name, &a.conclusion).cmp(&(&b.name, &b.conclusion)));
+        Ok(results)
+    }
+
+    async fn statuses(&self, repo: &RepoName, head: &Sha) -> Result<Vec<wire::CommitStatus>> {
+        let what = format!("the statuses of {} in {repo}", head.short());
+        let mut statuses = Vec::new();
+        for page in 1.. {
+            let route = format!("/repos/{repo}/commits/{head}/status?per_page=100&page={page}");
+            let answer: wire::CombinedStatus = match self.get(&what, &route).await {
+                // An App without the permission to read statuses has none to show.
+                Err(GithubError::NotFound { .. } | GithubError::Refused { .. }) => break,
+                answer => answer?,
+            };
+            let last =
+                answer.statuses.is_empty() || statuses.len() + answer.statuses.len() >= answer.total_count;
+            statuses.extend(answer.statuses);
+            if last {
+                break;
+            }
+        }
+        Ok(statuses)
+    }
+}

@@ -1,0 +1,163 @@
+//! A verdict as GitHub shows it in a check run: outcome, title, summary and annotations, within GitHub's limits.
+
+use serde::Serialize;
+
+use crate::checks::{Finding, Level};
+use crate::policy::PolicyError;
+use crate::report::{markdown, prose};
+use crate::span::{Location, Side};
+use crate::verdict::{Ruling, Verdict};
+
+/// GitHub refuses a longer summary. It counts characters; bytes are never fewer.
+const SUMMARY_LIMIT: usize = 65_535;
+const TITLE_LIMIT: usize = 255;
+const MESSAGE_LIMIT: usize = 64 * 1024 - 1;
+/// More annotations than anyone reads; each fifty cost a request.
+const ANNOTATIONS: usize = 1_000;
+
+/// How a check run ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing blocks.
+    Success,
+    /// Something blocks.
+    Failure,
+    /// A person must look.
+    ActionRequired,
+    /// A newer head took its place.
+    Cancelled,
+}
+
+/// What a check run shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// How it ends.
+    pub outcome: Outcome,
+    /// One line.
+    pub title: String,
+    /// Markdown.
+    pub summary: String,
+    /// Remarks at lines of head.
+    pub annotations: Vec<Annotation>,
+}
+
+/// A remark at lines of a file of head, in the words of GitHub's API.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Annotation {
+    path: String,
+    start_line: usize,
+    end_line: usize,
+    annotation_level: &'static str,
+    title: String,
+    message: String,
+    raw_details: String,
+}
+
+impl Output {
+    /// Of a verdict.
+    pub fn of(verdict: &Verdict) -> Self {
+        let outcome = match verdict.ruling {
+            Ruling::Pass => Outcome::Success,
+            Ruling::Blocked => Outcome::Failure,
+            Ruling::Undecided => Outcome::ActionRequired,
+        };
+        let title = prose::title(verdict);
+        let annotations = prose::ordered(verdict).into_iter().filter_map(|f| annotation(verdict, f));
+        let annotations = annotations.take(ANNOTATIONS).collect();
+        Self { outcome, title, summary: summary(verdict), annotations }
+    }
+
+    /// Of a policy that can't be obeyed: never silence, and never the default policy in its place.
+    pub fn of_policy(error: &PolicyError) -> Self {
+        let summary = format!(
+            "The policy on the base branch can't be obeyed, so nothing was judged.\n\n    {error}\n\nMend that line on \
+             the base branch and re-run this check.\n"
+        );
+        Self::plain(Outcome::Failure, "The policy can't be obeyed", summary)
+    }
+
+    /// Of work that failed for good.
+    pub fn of_failure(reason: &str) -> Self {
+        let indented = reason.replace('\n', "\n    ");
+        let summary = format!(
+            "This commit has no verdict, because Gainsay could not finish:\n\n    {indented}\n\nRe-run this check to \
+             try again. If it stays, the server's log tells more.\n"
+        );
+        Self::plain(Outcome::Failure, "No verdict: Gainsay could not finish", summary)
+    }
+
+    /// Of a pull request that GitHub gives only in part.
+    pub fn of_incomplete(what: &str) -> Self {
+        let summary = format!("Nothing was judged, because {what}.\n");
+        Self::plain(Outcome::ActionRequired, "This change is too large to judge", summary)
+    }
+
+    /// Of a head that is no longer the pull request's.
+    pub fn superseded() -> Self {
+        let summary = "The pull request has a newer head, which has a check run of its own.\n".to_owned();
+        Self::plain(Outcome::Cancelled, "A newer head took its place", summary)
+    }
+
+    fn plain(outcome: Outcome, title: &str, summary: String) -> Self {
+        let summary = cut(summary, SUMMARY_LIMIT, "\n\nThe rest was left out.\n");
+        Self { outcome, title: title.to_owned(), summary, annotations: Vec::new() }
+    }
+}
+
+fn summary(verdict: &Verdict) -> String {
+    let end = "\n\nThe report is longer than GitHub shows; `gainsay check` prints the whole of it.\n";
+    cut(markdown::render(verdict), SUMMARY_LIMIT, end)
+}
+
+fn annotation(verdict: &Verdict, finding: &Finding) -> Option<Annotation> {
+    let places = std::iter::once(&finding.primary).chain(&finding.related);
+    let at: &Location = places.into_iter().find(|at| at.side == Side::Head)?;
+    let level = if finding.level == Level::Block { "failure" } else { "notice" };
+    let words = prose::statement(verdict, finding).join("\n");
+    let headline = prose::headline(finding);
+    let message = if words.is_empty() { headline.clone() } else { words };
+    Some(Annotation {
+        path: at.path.as_str().to_owned(),
+        start_line: at.line,
+        end_line: at.end_line,
+        annotation_level: level,
+        title: cut(headline, TITLE_LIMIT, "…"),
+        message: cut(message, MESSAGE_LIMIT, "…"),
+        raw_details: format!("{} {}", finding.rule.id, finding.fingerprint),
+    })
+}
+
+/// At most `limit` bytes, ending in `end` where something was left out.
+fn cut(text: String, limit: usize, end: &str) -> String {
+    if text.len() <= limit {
+        return text;
+    }
+    let mut at = limit - end.len();
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    format!("{}{end}", &text[..at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_between_characters_and_says_so() {
+        let text = cut("ä".repeat(40_000), SUMMARY_LIMIT, "\nThe rest was left out.\n");
+        assert!(text.len() <= SUMMARY_LIMIT && text.ends_with("ä\nThe rest was left out.\n"));
+        assert_eq!(cut("short".into(), 5, "…"), "short");
+    }
+
+    #[test]
+    fn a_failure_never_looks_like_a_pass() {
+        let error =
+            PolicyError { file: "gainsay.toml".into(), line: 3, problem: "unknown key `levle`".into() };
+        let output = Output::of_policy(&error);
+        assert_eq!(output.outcome, Outcome::Failure);
+        assert!(output.summary.contains("gainsay.toml:3: unknown key `levle`"));
+        assert_eq!(Output::of_failure("x").outcome, Outcome::Failure);
+        assert_eq!(Output::of_incomplete("x").outcome, Outcome::ActionRequired);
+    }
+}

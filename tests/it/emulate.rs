@@ -1,0 +1,257 @@
+//! End to end: the real binary before `emulate`, a stateful GitHub of other people's making. It verifies the App's
+//! token, keeps git objects, signs its own webhooks and refuses a merge whose required check has not succeeded.
+
+use std::io::{BufRead, BufReader};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::http::{self, Answer};
+use crate::server::{CLAIM, measured, narrowed};
+use crate::tools;
+use crate::world::key;
+
+const REPO: &str = "/repos/robin/app";
+const SECRET: &str = "a secret of the tests";
+
+/// A child process that ends with the test, and its lines.
+struct Process {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Process {
+    /// Starts a command; `stderr` says that it speaks there.
+    fn start(mut command: Command, stream: Stream) -> Self {
+        match stream {
+            Stream::Out => command.stdout(Stdio::piped()).stderr(Stdio::null()),
+            Stream::Err => command.stdout(Stdio::null()).stderr(Stdio::piped()),
+        };
+        let mut child = command.spawn().unwrap();
+        let output: Box<dyn std::io::Read + Send> = match stream {
+            Stream::Out => Box::new(child.stdout.take().unwrap()),
+            Stream::Err => Box::new(child.stderr.take().unwrap()),
+        };
+        let (tell, lines) = channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                let _ = tell.send(anstream::adapter::strip_str(&line).to_string());
+            }
+        });
+        Self { child, lines }
+    }
+
+    /// The next line that holds all of these words.
+    fn line(&self, words: &[&str]) -> String {
+        let end = Instant::now() + Duration::from_secs(60);
+        let mut seen = Vec::new();
+        while let Ok(line) = self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            if words.iter().all(|word| line.contains(word)) {
+                return line;
+            }
+            seen.push(line);
+        }
+        panic!("no line with {words:?} came, but {seen:#?}");
+    }
+}
+
+enum Stream {
+    Out,
+    Err,
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn gainsay(github: SocketAddr, folder: &std::path::Path) -> (Process, SocketAddr) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gainsay"));
+    command
+        .arg("serve")
+        .env("GAINSAY_APP_ID", "12345")
+        .env("GAINSAY_PRIVATE_KEY", key::private().replace('\n', "\\n"))
+        .env("GAINSAY_WEBHOOK_SECRET", SECRET)
+        .env("GAINSAY_DATABASE_URL", format!("sqlite://{}/gainsay.db", folder.display()))
+        .env("GAINSAY_LISTEN", "127.0.0.1:0")
+        .env("GAINSAY_GITHUB_API_URL", format!("http://{github}"));
+    let process = Process::start(command, Stream::Err);
+    let line = process.line(&["listening", "address="]);
+    let address = line.split("address=").nth(1).unwrap().split_whitespace().next().unwrap().parse().unwrap();
+    (process, address)
+}
+
+fn emulate(at: SocketAddr, webhook: SocketAddr, folder: &std::path::Path) -> Process {
+    let seed = json!({
+        "tokens": {"person": {"login": "robin", "scopes": ["repo", "user"]}},
+        "github": {
+            "users": [{"login": "robin", "name": "Robin", "email": "robin@example.com"}],
+            "repos": [{"owner": "robin", "name": "app", "auto_init": true}],
+            "apps": [{
+                "app_id": 12345, "slug": "gainsay", "name": "Gainsay", "private_key": key::private(),
+                "permissions": {"checks": "write", "contents": "read", "pull_requests": "read", "metadata": "read"},
+                "events": ["pull_request", "check_run"],
+                "webhook_url": format!("http://{webhook}/webhook"), "webhook_secret": SECRET,
+                "installations": [{"installation_id": 100, "account": "robin", "repository_selection": "all"}],
+            }],
+        },
+    });
+    let path = folder.join("seed.json");
+    std::fs::write(&path, seed.to_string()).unwrap();
+    let mut command = Command::new("node");
+    command.arg(tools::path("emulate/dist/index.js")).args(["start", "--service", "github", "--port"]);
+    command.arg(at.port().to_string()).arg("--seed").arg(path);
+    let process = Process::start(command, Stream::Out);
+    // It tells of itself a moment before it listens, and then no more: all that is left is to knock.
+    let end = Instant::now() + Duration::from_secs(30);
+    while TcpStream::connect(at).is_err() {
+        assert!(Instant::now() < end, "emulate does not listen on {at}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    process
+}
+
+fn call(github: SocketAddr, method: &str, path: &str, body: &Value) -> Answer {
+    let headers =
+        [("authorization", "Bearer person"), ("content-type", "application/json"), ("user-agent", "test")];
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    http::request(github, method, path, &headers, body.as_bytes()).unwrap()
+}
+
+fn done(github: SocketAddr, method: &str, path: &str, body: &Value) -> Value {
+    let answer = call(github, method, path, body);
+    assert!(answer.status < 300, "{method} {path}: {} {}", answer.status, answer.body);
+    answer.json()
+}
+
+/// A commit of a whole tree on a parent; returns its id.
+fn commit(github: SocketAddr, parent: &str, message: &str, files: &[(&str, &str)]) -> String {
+    let entry = |(path, text): &(&str, &str)| json!({"path": path, "mode": "100644", "type": "blob", "content": text});
+    let tree: Vec<Value> = files.iter().map(entry).collect();
+    let tree = done(github, "POST", &format!("{REPO}/git/trees"), &json!({"tree": tree}));
+    let body = json!({"message": message, "tree": tree["sha"], "parents": [parent]});
+    done(github, "POST", &format!("{REPO}/git/commits"), &body)["sha"].as_str().unwrap().to_owned()
+}
+
+struct Scene {
+    github: SocketAddr,
+    gainsay: Process,
+    main: String,
+    _emulate: Process,
+    _folder: tempfile::TempDir,
+}
+
+/// Gainsay installed on a repository whose `main` holds these files and requires the check.
+fn scene(files: &[(&str, &str)]) -> Scene {
+    let folder = tempfile::tempdir().unwrap();
+    let github = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (gainsay, webhook) = gainsay(github, folder.path());
+    let emulate = emulate(github, webhook, folder.path());
+    let first = done(github, "GET", &format!("{REPO}/git/ref/heads/main"), &Value::Null);
+    let main = commit(github, first["object"]["sha"].as_str().unwrap(), "Begin", files);
+    done(github, "PATCH", &format!("{REPO}/git/refs/heads/main"), &json!({"sha": main, "force": true}));
+    let rule = json!({
+        "required_status_checks": {"strict": false, "contexts": ["gainsay"]}, "enforce_admins": true,
+        "required_pull_request_reviews": null, "restrictions": null,
+    });
+    done(github, "PUT", &format!("{REPO}/branches/main/protection"), &rule);
+    Scene { github, gainsay, main, _emulate: emulate, _folder: folder }
+}
+
+impl Scene {
+    /// Opens a pull request; emulate sends the webhook. Returns its number and head.
+    fn open(&self, branch: &str, title: &str, body: &str, files: &[(&str, &str)]) -> (u64, String) {
+        let head = commit(self.github, &self.main, title, files);
+        let reference = json!({"ref": format!("refs/heads/{branch}"), "sha": head});
+        done(self.github, "POST", &format!("{REPO}/git/refs"), &reference);
+        let pull = json!({"title": title, "body": body, "head": branch, "base": "main"});
+        let pull = done(self.github, "POST", &format!("{REPO}/pulls"), &pull);
+        (pull["number"].as_u64().unwrap(), head)
+    }
+
+    /// The check run on a head, once Gainsay says that it has judged it.
+    fn verdict(&self, head: &str) -> Value {
+        self.gainsay.line(&["judged", head]);
+        let runs = done(self.github, "GET", &format!("{REPO}/commits/{head}/check-runs"), &Value::Null);
+        assert_eq!(runs["total_count"], 1, "{runs}");
+        runs["check_runs"][0].clone()
+    }
+
+    fn merge(&self, number: u64) -> u16 {
+        call(self.github, "PUT", &format!("{REPO}/pulls/{number}/merge"), &json!({})).status
+    }
+}
+
+#[ignore = "needs the coverage check"]
+#[test]
+fn a_pull_request_that_narrows_coverage_and_claims_all_of_it_is_not_merged() {
+    let scene = scene(&measured());
+    let (number, head) = scene.open("narrow", "Raise coverage to 100%", CLAIM, &narrowed());
+    let run = scene.verdict(&head);
+    assert_eq!(
+        (run["status"].as_str(), run["conclusion"].as_str()),
+        (Some("completed"), Some("failure")),
+        "{run}"
+    );
+    assert!(run["output"]["summary"].as_str().unwrap().contains("src/half.js"), "{run}");
+    assert_eq!(scene.merge(number), 422);
+}
+
+#[test]
+fn an_honest_pull_request_is_merged_once_its_check_has_succeeded() {
+    let scene = scene(&measured());
+    let mut files = measured();
+    files.push(("test/half.test.js", "test('half', () => expect(half(1)).toBe(1));\n"));
+    let (number, head) = scene.open("honest", "Test half", "Adds a test of `half`.", &files);
+    let run = scene.verdict(&head);
+    assert_eq!(
+        (run["name"].as_str(), run["conclusion"].as_str()),
+        (Some("gainsay"), Some("success")),
+        "{run}"
+    );
+    assert_eq!(scene.merge(number), 200);
+}
+
+#[test]
+fn a_policy_that_cannot_be_obeyed_holds_the_merge() {
+    let mut files = measured();
+    files.push(("gainsay.toml", "subjekt = \"agents\"\n"));
+    let scene = scene(&files);
+    files.push(("b.txt", "b\n"));
+    let (number, head) = scene.open("any", "Add b", "", &files);
+    let run = scene.verdict(&head);
+    assert!(run["output"]["summary"].as_str().unwrap().contains("gainsay.toml:1: unknown key"), "{run}");
+    assert_eq!(scene.merge(number), 422);
+}
+
+#[test]
+fn a_server_without_its_settings_says_which_one_and_exits_with_two() {
+    let run = |key: Option<&str>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gainsay"));
+        command.arg("serve").env_remove("GAINSAY_PRIVATE_KEY").env("GAINSAY_APP_ID", "7");
+        command.env("GAINSAY_WEBHOOK_SECRET", "hush").env("GAINSAY_DATABASE_URL", "sqlite::memory:");
+        key.map(|key| command.env("GAINSAY_PRIVATE_KEY", key));
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, text) = run(None);
+    assert_eq!(code, Some(2));
+    assert!(text.starts_with("error: GAINSAY_PRIVATE_KEY is not set") && text.lines().count() == 1, "{text}");
+    let (code, text) = run(Some("-----BEGIN RSA PRIVATE KEY-----\\nhunter2\\n-----END RSA PRIVATE KEY-----"));
+    assert_eq!(code, Some(2));
+    assert!(text.contains("GAINSAY_PRIVATE_KEY") && !text.contains("hunter2"), "{text}");
+}
+
+#[test]
+fn help_shows_no_secret_of_the_environment() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gainsay"));
+    command.args(["serve", "--help"]).env("GAINSAY_WEBHOOK_SECRET", "hunter2");
+    let output = command.env("GAINSAY_PRIVATE_KEY", "hunter2").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("GAINSAY_WEBHOOK_SECRET") && !text.contains("hunter2"), "{text}");
+}

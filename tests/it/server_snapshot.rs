@@ -1,0 +1,149 @@
+//! What the API's answers become: the change that the checks see must not depend on the door.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use gainsay::change::{Additions, Change, Content, Status};
+use gainsay::checks::Needs;
+use gainsay::github::{App, GithubError};
+use gainsay::ids::PrNumber;
+
+use crate::world::{APP_ID, Files, INSTALLATION, REPO, World, files, key, quick};
+
+fn everything() -> Needs {
+    let mut needs = Needs::default();
+    needs.both("**");
+    needs.changed("**");
+    needs.additions();
+    needs.check_results();
+    needs
+}
+
+async fn change(world: &World, number: u64) -> Result<Change, GithubError> {
+    let app = App::new(&world.url(), APP_ID, &key::private().into(), quick(Duration::from_secs(30))).unwrap();
+    let github = app.installation(INSTALLATION).unwrap();
+    let repo = REPO.parse().unwrap();
+    let pull = github.pull(&repo, PrNumber(number)).await.unwrap();
+    github.change(&repo, &pull, &everything()).await
+}
+
+fn set_head(world: &World, number: u64, head: &str) {
+    world.with(|known| known.pulls.get_mut(&number).unwrap().head = head.to_owned());
+}
+
+/// Path and line of everything that each commit added.
+fn added(change: &Change) -> Vec<(String, Vec<String>)> {
+    let lines = |commit: &gainsay::change::Commit| match &commit.additions {
+        Additions::NotLoaded => panic!("not loaded"),
+        Additions::Loaded(files) => files
+            .iter()
+            .flat_map(|file| {
+                file.lines.as_ref().unwrap().iter().map(|(n, line)| format!("{}:{n}:{line}", file.path))
+            })
+            .collect(),
+    };
+    change.commits.iter().map(|c| (c.message.lines().next().unwrap().to_owned(), lines(c))).collect()
+}
+
+#[tokio::test]
+async fn each_commit_has_the_lines_it_added_and_a_merge_only_its_own() {
+    let world = World::start().await;
+    let base = [("a.txt", "1\n2\n")];
+    let number = world.pull("First", "", &base, &[("a.txt", "1\n2\n3\n")]);
+    let (first, main) = (world.head(number), world.with(|known| known.branches["main"].clone()));
+    let theirs = world.commit(&[&main], "On main", files(&[("a.txt", "1\n2\n"), ("main.txt", "m\n")]));
+    let merged = files(&[("a.txt", "1\n2\n3\n"), ("main.txt", "m\n"), ("typed.txt", "in the merge\n")]);
+    let merge = world.commit(&[&first, &theirs], "Merge main", merged.clone());
+    let mut last = merged;
+    last.insert("a.txt".into(), b"0\n1\n2\n3\n".to_vec());
+    let last = world.commit(&[&merge], "Last", last);
+    world.with(|known| known.pulls.get_mut(&number).unwrap().base = theirs.clone());
+    set_head(&world, number, &last);
+    let change = change(&world, number).await.unwrap();
+    let expected = [
+        ("First", vec!["a.txt:3:3"]),
+        ("Merge main", vec!["typed.txt:1:in the merge"]),
+        ("Last", vec!["a.txt:1:0"]),
+    ];
+    let expected =
+        expected.map(|(m, lines)| (m.to_owned(), lines.into_iter().map(str::to_owned).collect::<Vec<_>>()));
+    assert_eq!(added(&change), expected);
+    assert_eq!(change.base_sha.as_str(), theirs);
+    assert_eq!(change.commits[0].author.login, "robin");
+    assert_eq!(change.commits[0].author.email, "robin@example.com");
+}
+
+#[tokio::test]
+async fn a_difference_too_long_for_a_patch_is_made_from_the_blobs() {
+    let world = World::start().await;
+    let long: String = (0..5_000).map(|n| format!("line {n}\n")).collect();
+    let longer = format!("{}{long}", "new\n".repeat(6_000));
+    let number =
+        world.pull("Long", "", &[("long.txt", &long)], &[("long.txt", &longer), ("new.txt", &longer)]);
+    let change = change(&world, number).await.unwrap();
+    let lines = &added(&change)[0].1;
+    assert_eq!(lines.len(), 6_000 + 11_000);
+    assert_eq!(lines[0], "long.txt:1:new");
+    assert!(lines[6_000..].iter().all(|line| line.starts_with("new.txt:")));
+}
+
+#[tokio::test]
+async fn hundreds_of_commits_and_files_are_all_there() {
+    let world = World::start().await;
+    let number = world.pull("Start", "", &[("a.txt", "0\n")], &[("a.txt", "1\n")]);
+    let mut tree: Files =
+        (0..450).map(|n| (format!("f/{n:03}.txt"), format!("{n}\n").into_bytes())).collect();
+    let mut head = world.head(number);
+    for n in 0..260 {
+        tree.insert("a.txt".into(), format!("{n}\n").into_bytes());
+        head = world.commit(&[&head], &format!("Commit {n}"), tree.clone());
+    }
+    set_head(&world, number, &head);
+    let change = change(&world, number).await.unwrap();
+    assert_eq!((change.commits.len(), change.files.len()), (261, 451));
+    assert_eq!(change.commits[260].message, "Commit 259");
+    let loaded = |content: &Content| matches!(content, Content::Loaded(_));
+    assert!(change.head.entries().all(|(_, entry)| loaded(&entry.content)));
+    assert_eq!(added(&change)[1].1.len(), 451);
+}
+
+#[tokio::test]
+async fn over_a_thousand_commits_are_refused_as_a_whole() {
+    let world = World::start().await;
+    let number = world.pull("Start", "", &[("a.txt", "0\n")], &[("a.txt", "1\n")]);
+    let mut head = world.head(number);
+    for n in 0..1_000 {
+        head = world.commit(&[&head], &format!("Commit {n}"), files(&[("a.txt", &n.to_string())]));
+    }
+    set_head(&world, number, &head);
+    assert!(matches!(change(&world, number).await, Err(GithubError::Incomplete { .. })));
+}
+
+#[tokio::test]
+async fn odd_names_and_odd_bytes_come_through() {
+    let world = World::start().await;
+    let number = world.pull("Odd", "", &[("keep.txt", "k\n")], &[]);
+    let odd: Files = [
+        ("keep.txt".to_owned(), b"k\n".to_vec()),
+        ("a folder/ä #?%.txt".to_owned(), b"one\r\ntwo".to_vec()),
+        ("binary.bin".to_owned(), vec![0, 159, 146, 150]),
+        ("empty.txt".to_owned(), Vec::new()),
+        ("huge.txt".to_owned(), vec![b'x'; 9 * 1024 * 1024]),
+    ]
+    .into();
+    let main = world.with(|known| known.branches["main"].clone());
+    let head = world.commit(&[&main], "Odd", odd);
+    set_head(&world, number, &head);
+    let change = change(&world, number).await.unwrap();
+    let status: BTreeMap<&str, Status> = change.files.iter().map(|f| (f.path().as_str(), f.status)).collect();
+    assert_eq!(status.len(), 4);
+    let content = |path: &str| change.head.entry(&path.parse().unwrap()).unwrap().content.clone();
+    assert_eq!(content("a folder/ä #?%.txt"), Content::Loaded((*b"one\r\ntwo").into()));
+    assert_eq!(content("empty.txt"), Content::Loaded((*b"").into()));
+    assert_eq!(content("huge.txt"), Content::TooLarge(9 * 1024 * 1024));
+    assert!(change.text(gainsay::span::Side::Head, &"binary.bin".parse().unwrap()).is_err());
+    let Additions::Loaded(files) = &change.commits[0].additions else { panic!() };
+    let lines: BTreeMap<&str, bool> = files.iter().map(|f| (f.path.as_str(), f.lines.is_ok())).collect();
+    assert_eq!(lines.get("a folder/ä #?%.txt"), Some(&true));
+    assert_ne!(lines.get("huge.txt"), Some(&true), "what is not read is never said to be read");
+}

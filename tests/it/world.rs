@@ -1,0 +1,274 @@
+//! An in-memory GitHub on loopback, as strict as GitHub: tokens are verified, limits are kept, and every request is
+//! held against GitHub's own description. What goes wrong is data ([`Fault`]). A violation fails the test that made it.
+
+mod driver;
+mod git;
+pub(crate) mod key;
+mod openapi;
+mod routes;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+use tokio::sync::watch;
+
+pub(crate) use driver::{Gainsay, Start, pull_event, quick, sign};
+pub(crate) use git::Files;
+
+pub(crate) const APP_ID: u64 = 5;
+pub(crate) const INSTALLATION: u64 = 31;
+pub(crate) const REPO: &str = "octo/app";
+pub(crate) const REPO_ID: u64 = 9;
+
+/// A fault that the world has ready for requests to come.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Fault {
+    /// Answers 502 and does nothing.
+    BadGateway,
+    /// Does it and answers 502 all the same.
+    LostAnswer,
+    /// Answers 403 with a secondary limit that asks for no wait.
+    SecondaryLimit,
+    /// Never answers.
+    Silence,
+}
+
+/// A pull request.
+pub(crate) struct PullState {
+    pub(crate) title: String,
+    pub(crate) body: Option<String>,
+    pub(crate) head: String,
+    pub(crate) base: String,
+    pub(crate) merged: bool,
+}
+
+/// A check run.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct RunState {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+    pub(crate) head: String,
+    pub(crate) external_id: String,
+    pub(crate) status: String,
+    pub(crate) conclusion: Option<String>,
+    pub(crate) title: String,
+    pub(crate) summary: String,
+    pub(crate) annotations: Vec<Value>,
+    /// How many annotations each update brought.
+    pub(crate) batches: Vec<usize>,
+    /// How often it was completed.
+    pub(crate) completions: usize,
+}
+
+/// Everything that the world knows.
+#[derive(Default)]
+pub(crate) struct Known {
+    objects: git::Objects,
+    pub(crate) pulls: BTreeMap<u64, PullState>,
+    pub(crate) branches: BTreeMap<String, String>,
+    pub(crate) runs: Vec<RunState>,
+    /// Method and path with query of every request.
+    pub(crate) requests: Vec<String>,
+    /// Requests that a [`Fault::Silence`] holds.
+    pub(crate) held: usize,
+    tokens: u64,
+    faults: Vec<(&'static str, &'static str, Fault)>,
+    violations: Vec<String>,
+}
+
+/// The world; tests look at it and change it through [`World::with`].
+pub(crate) struct World {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+}
+
+struct Shared {
+    known: Mutex<Known>,
+    changed: watch::Sender<u64>,
+}
+
+impl World {
+    pub(crate) async fn start() -> Self {
+        let shared = Arc::new(Shared { known: Mutex::default(), changed: watch::channel(0).0 });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = axum::Router::new().fallback(answer).with_state(shared.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { shared, address }
+    }
+
+    /// The API's address, with a prefix as GitHub Enterprise Server has.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}/api/v3", self.address)
+    }
+
+    pub(crate) fn with<T>(&self, act: impl FnOnce(&mut Known) -> T) -> T {
+        self.shared.with(act)
+    }
+
+    /// Waits until something can be found.
+    pub(crate) async fn until<T>(&self, what: &str, find: impl Fn(&Known) -> Option<T>) -> T {
+        let mut changes = self.shared.changed.subscribe();
+        let search = async {
+            loop {
+                if let Some(found) = self.shared.known.lock().unwrap().pipe(&find) {
+                    return found;
+                }
+                changes.changed().await.unwrap();
+            }
+        };
+        match tokio::time::timeout(Duration::from_secs(20), search).await {
+            Ok(found) => found,
+            Err(_) => panic!("{what} never came; the requests were {:#?}", self.with(|k| k.requests.clone())),
+        }
+    }
+
+    /// The next `times` requests of a method to a path with that part go wrong.
+    pub(crate) fn fail(&self, method: &'static str, part: &'static str, fault: Fault, times: usize) {
+        self.with(|known| known.faults.extend(std::iter::repeat_n((method, part, fault), times)));
+    }
+
+    /// Opens a pull request from one tree to another; `main` stands at the base.
+    pub(crate) fn pull(&self, title: &str, body: &str, base: &[(&str, &str)], head: &[(&str, &str)]) -> u64 {
+        self.with(|known| {
+            let number = known.pulls.len() as u64 + 1;
+            let base = known.objects.add(&[], "Base", files(base));
+            // The number makes the commit a pull request's own, whatever its files.
+            let head = known.objects.add(&[&base], &format!("{title}\n\nPart {number}"), files(head));
+            known.branches.insert("main".into(), base.clone());
+            let (title, body) = (title.to_owned(), Some(body.to_owned()));
+            known.pulls.insert(number, PullState { title, body, head, base, merged: false });
+            number
+        })
+    }
+
+    /// Pushes a commit onto a pull request; returns it.
+    pub(crate) fn push(&self, number: u64, message: &str, head: &[(&str, &str)]) -> String {
+        self.with(|known| {
+            let parent = known.pulls[&number].head.clone();
+            let sha = known.objects.add(&[&parent], message, files(head));
+            known.pulls.get_mut(&number).unwrap().head = sha.clone();
+            sha
+        })
+    }
+
+    /// A commit on any parents, on no branch.
+    pub(crate) fn commit(&self, parents: &[&str], message: &str, files: Files) -> String {
+        self.with(|known| known.objects.add(parents, message, files))
+    }
+
+    pub(crate) fn head(&self, number: u64) -> String {
+        self.with(|known| known.pulls[&number].head.clone())
+    }
+
+    /// The completed check run of ours on a commit, and the only one.
+    pub(crate) async fn completed(&self, head: &str) -> RunState {
+        self.completions(head, 1).await.pop().unwrap()
+    }
+
+    /// The first `count` completed check runs of ours on a commit, once there are that many.
+    pub(crate) async fn completions(&self, head: &str, count: usize) -> Vec<RunState> {
+        self.until(&format!("{count} completed check runs on {head}"), |known| {
+            let on = known.runs.iter().filter(|run| run.head == head && run.status == "completed");
+            let runs: Vec<RunState> = on.cloned().collect();
+            (runs.len() >= count).then_some(runs)
+        })
+        .await
+    }
+
+    /// Merges as a person would, through the rule that `main` requires our check from our App.
+    pub(crate) fn merge(&self, number: u64) -> u16 {
+        self.with(|known| {
+            let head = known.pulls[&number].head.clone();
+            let last = known.runs.iter().rfind(|run| run.name == "gainsay" && run.head == head);
+            let passes =
+                |run: &RunState| matches!(run.conclusion.as_deref(), Some("success" | "neutral" | "skipped"));
+            if !last.is_some_and(passes) {
+                return 405;
+            }
+            known.pulls.get_mut(&number).unwrap().merged = true;
+            200
+        })
+    }
+}
+
+/// Files from literals.
+pub(crate) fn files(files: &[(&str, &str)]) -> Files {
+    files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect()
+}
+
+trait Pipe: Sized {
+    fn pipe<T>(self, f: impl FnOnce(&Known) -> T) -> T;
+}
+
+impl Pipe for std::sync::MutexGuard<'_, Known> {
+    fn pipe<T>(self, f: impl FnOnce(&Known) -> T) -> T {
+        f(&self)
+    }
+}
+
+impl Shared {
+    fn with<T>(&self, act: impl FnOnce(&mut Known) -> T) -> T {
+        let result = act(&mut self.known.lock().unwrap());
+        self.changed.send_modify(|version| *version += 1);
+        result
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let known = self.shared.known.lock().unwrap();
+            assert!(
+                known.violations.is_empty(),
+                "requests that GitHub would refuse: {:#?}",
+                known.violations
+            );
+            assert!(known.faults.is_empty(), "faults that nothing met: {:?}", known.faults);
+        }
+    }
+}
+
+async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let body: Bytes = axum::body::to_bytes(body, 32 << 20).await.unwrap();
+    let method = parts.method.as_str().to_owned();
+    let Some(path) = parts.uri.path().strip_prefix("/api/v3").map(routes::decoded) else {
+        return (StatusCode::NOT_FOUND, "outside of /api/v3").into_response();
+    };
+    let query = routes::query(parts.uri.query().unwrap_or_default());
+    let fault = shared.with(|known| {
+        known.violations.extend(openapi::violations(&method, &path, &query, &body));
+        known.requests.push(format!("{method} {}", parts.uri));
+        let at = known.faults.iter().position(|(m, part, _)| *m == method && path.contains(part));
+        at.map(|at| known.faults.remove(at).2)
+    });
+    let gateway = || (StatusCode::BAD_GATEWAY, "<html>Bad gateway</html>").into_response();
+    let serve = || shared.with(|known| routes::serve(known, &method, &path, &query, &parts.headers, &body));
+    match fault {
+        Some(Fault::BadGateway) => gateway(),
+        Some(Fault::SecondaryLimit) => {
+            let message = r#"{"message": "You have exceeded a secondary rate limit."}"#;
+            (StatusCode::FORBIDDEN, [("retry-after", "0")], message).into_response()
+        }
+        Some(Fault::Silence) => {
+            shared.with(|known| known.held += 1);
+            std::future::pending().await
+        }
+        Some(Fault::LostAnswer) => {
+            serve();
+            gateway()
+        }
+        None => {
+            let (status, json) = serve();
+            (StatusCode::from_u16(status).unwrap(), axum::Json(json)).into_response()
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! What the world answers.
+
+use axum::http::HeaderMap;
+use jsonwebtoken::{Algorithm, Validation};
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+
+use super::{APP_ID, INSTALLATION, Known, REPO, REPO_ID, RunState, key};
+
+type Answer = (u16, Value);
+type Query = [(String, String)];
+
+pub(super) fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8().unwrap().into_owned()
+}
+
+pub(super) fn query(text: &str) -> Vec<(String, String)> {
+    let pair = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (decoded(name), decoded(value))
+    };
+    text.split('&').filter(|p| !p.is_empty()).map(pair).collect()
+}
+
+fn refused(status: u16, message: &str) -> Answer {
+    (status, json!({"message": message, "documentation_url": "https://docs.github.com/rest"}))
+}
+
+fn found(json: Option<Value>) -> Answer {
+    json.map_or_else(|| refused(404, "Not Found"), |json| (200, json))
+}
+
+pub(super) fn serve(
+    known: &mut Known,
+    method: &str,
+    path: &str,
+    query: &Query,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Answer {
+    if headers.get("user-agent").is_none() {
+        return refused(403, "Request forbidden by administrative rules: a User-Agent is required");
+    }
+    let token = headers.get("authorization").and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    if path == format!("/app/installations/{INSTALLATION}/access_tokens") && method == "POST" {
+        return access_token(known, token.unwrap_or_default());
+    }
+    match token {
+        Some(token) if (1..=known.tokens).any(|n| token == format!("token-{n}")) => {}
+        Some(_) => return refused(401, "Bad credentials"),
+        None => return refused(401, "Requires authentication"),
+    }
+    let Some(route) = path.strip_prefix(&format!("/repos/{REPO}/")) else { return refused(404, "Not Found") };
+    let route: Vec<&str> = route.split('/').collect();
+    let body = serde_json::from_slice(body).unwrap_or(Value::Null);
+    repository(known, method, &route, query, &body)
+}
+
+/// GitHub's rules for an App's token: RS256, issued in the past, at most ten minutes to live.
+fn access_token(known: &mut Known, token: &str) -> Answer {
+    let mut rules = Validation::new(Algorithm::RS256);
+    rules.set_required_spec_claims(&["exp"]);
+    rules.leeway = 0;
+    let claims = match jsonwebtoken::decode::<Value>(token, &key::public(), &rules) {
+        Ok(token) => token.claims,
+        Err(_) => return refused(401, "A JSON web token could not be decoded"),
+    };
+    let now = jiff::Timestamp::now().as_second();
+    let number = |name: &str| claims[name].as_i64().unwrap_or(i64::MAX);
+    if number("iat") > now - 30 || number("exp") > now + 600 {
+        return refused(
+            401,
+            "'Issued at' claim ('iat') or 'Expiration time' claim ('exp') is too far in the future",
+        );
+    }
+    if claims["iss"] != json!(APP_ID) && claims["iss"] != json!(APP_ID.to_string()) {
+        return refused(404, "Integration not found");
+    }
+    known.tokens += 1;
+    let expires = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
+    let token = format!("token-{}", known.tokens);
+    (201, json!({"token": token, "expires_at": expires.to_string(), "permissions": {"checks": "write"}}))
+}
+
+fn number(query: &Query, name: &str, default: usize) -> usize {
+    query.iter().find(|(n, _)| n == name).map_or(default, |(_, value)| value.parse().unwrap())
+}
+
+fn repository(known: &mut Known, method: &str, route: &[&str], query: &Query, body: &Value) -> Answer {
+    let (page, per_page) = (number(query, "page", 1), number(query, "per_page", 30));
+    let value = |name: &str| query.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
+    match (method, route) {
+        ("GET", ["pulls", number]) => found(pull(known, number)),
+        ("GET", ["compare", basehead]) => found(known.objects.compare(basehead, page, per_page)),
+        ("GET", ["commits", sha]) => found(known.objects.commit_json(sha, page, per_page)),
+        ("GET", ["commits", sha, "check-runs"]) => {
+            let runs: Vec<&RunState> = known.runs.iter().filter(|r| r.head == *sha).collect();
+            let named = |r: &&&RunState| value("check_name").is_none_or(|name| r.name == name);
+            let latest = |r: &&&RunState| {
+                value("filter") == Some("all") || !runs.iter().any(|o| o.name == r.name && o.id > r.id)
+            };
+            let runs: Vec<Value> = runs.iter().filter(named).filter(latest).map(|r| run_json(r)).collect();
+            (200, json!({"total_count": runs.len(), "check_runs": runs}))
+        }
+        ("GET", ["commits", _, "status"]) => {
+            (200, json!({"state": "pending", "total_count": 0, "statuses": []}))
+        }
+        ("GET", ["git", "trees", sha]) => found(known.objects.get(sha).map(super::git::Commit::tree)),
+        ("GET", ["git", "blobs", sha]) => found(known.objects.blob(sha)),
+        ("GET", ["contents", path @ ..]) => {
+            let rev = value("ref").unwrap_or("main");
+            let branch = known.branches.get(rev.strip_prefix("refs/heads/").unwrap_or(rev));
+            let commit = known.objects.get(branch.map_or(rev, String::as_str));
+            found(commit.and_then(|commit| commit.contents(&path.join("/"))))
+        }
+        ("POST", ["check-runs"]) => create_run(known, body),
+        ("GET", ["check-runs", id]) => {
+            found(known.runs.iter().find(|r| r.id.to_string() == *id).map(run_json))
+        }
+        ("PATCH", ["check-runs", id]) => update_run(known, id, body),
+        _ => refused(404, "Not Found"),
+    }
+}
+
+fn pull(known: &Known, number: &str) -> Option<Value> {
+    let number: u64 = number.parse().ok()?;
+    let pull = known.pulls.get(&number)?;
+    Some(json!({
+        "number": number, "title": pull.title, "body": pull.body, "state": "open", "merged": pull.merged,
+        "user": {"login": "robin", "id": 77}, "labels": [{"name": "small"}], "draft": false,
+        "head": {"ref": "topic", "sha": pull.head, "repo": null},
+        "base": {"ref": "main", "sha": pull.base, "repo": {"id": REPO_ID}},
+    }))
+}
+
+fn run_json(run: &RunState) -> Value {
+    json!({
+        "id": run.id, "name": run.name, "head_sha": run.head, "external_id": run.external_id, "status": run.status,
+        "conclusion": run.conclusion, "app": {"id": APP_ID}, "pull_requests": [],
+        "output": {"title": run.title, "summary": run.summary, "annotations_count": run.annotations.len()},
+    })
+}
+
+fn create_run(known: &mut Known, body: &Value) -> Answer {
+    let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+    if known.objects.get(&text("head_sha")).is_none() {
+        return refused(422, "No commit found for SHA");
+    }
+    let id = 1_000 + known.runs.len() as u64;
+    let run = RunState {
+        id,
+        name: text("name"),
+        head: text("head_sha"),
+        external_id: text("external_id"),
+        status: "queued".into(),
+        ..RunState::default()
+    };
+    known.runs.push(run);
+    match update_run(known, &id.to_string(), body) {
+        (200, json) => (201, json),
+        refused => {
+            known.runs.pop();
+            refused
+        }
+    }
+}
+
+fn update_run(known: &mut Known, id: &str, body: &Value) -> Answer {
+    let Some(run) = known.runs.iter_mut().find(|run| run.id.to_string() == id) else {
+        return refused(404, "Not Found");
+    };
+    let output = &body["output"];
+    let annotations = output["annotations"].as_array().cloned().unwrap_or_default();
+    let long = |name: &str| output[name].as_str().is_some_and(|text| text.len() > 65_535);
+    let lengthy = |annotation: &Value, name: &str, limit: usize| {
+        annotation[name].as_str().is_some_and(|text| text.len() > limit)
+    };
+    if annotations.len() > 50 {
+        return refused(422, "Invalid request. No more than 50 annotations are allowed");
+    }
+    if long("summary") || long("text") {
+        return refused(422, "Invalid request. Only 65535 characters are allowed");
+    }
+    if annotations
+        .iter()
+        .any(|a| lengthy(a, "title", 255) || lengthy(a, "message", 65_536) || a["message"] == "")
+    {
+        return refused(422, "Invalid request. An annotation is too long or empty");
+    }
+    if body["status"] == "completed" && !body["conclusion"].is_string() {
+        return refused(422, "Invalid request. conclusion is required when status is completed");
+    }
+    if let Some(status) = body["status"].as_str() {
+        run.status = status.to_owned();
+        run.completions += usize::from(status == "completed");
+    }
+    run.conclusion = body["conclusion"].as_str().map(str::to_owned).or(run.conclusion.take());
+    if output.is_object() {
+        run.title = output["title"].as_str().unwrap_or_default().to_owned();
+        run.summary = output["summary"].as_str().unwrap_or_default().to_owned();
+        run.batches.push(annotations.len());
+        run.annotations.extend(annotations);
+    }
+    (200, run_json(run))
+}

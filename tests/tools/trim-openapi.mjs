@@ -1,0 +1,54 @@
+// Cuts GitHub's OpenAPI description down to the operations and the parts that the tests validate requests against.
+// Run by hand after raising @octokit/openapi: node tests/tools/trim-openapi.mjs > tests/data/github-openapi.json
+import { readFileSync } from "node:fs";
+
+const OPERATIONS = [
+  ["post", "/app/installations/{installation_id}/access_tokens"],
+  ["get", "/repos/{owner}/{repo}/pulls/{pull_number}"],
+  ["get", "/repos/{owner}/{repo}/compare/{basehead}"],
+  ["get", "/repos/{owner}/{repo}/commits/{ref}"],
+  ["get", "/repos/{owner}/{repo}/commits/{ref}/check-runs"],
+  ["get", "/repos/{owner}/{repo}/commits/{ref}/status"],
+  ["get", "/repos/{owner}/{repo}/contents/{path}"],
+  ["get", "/repos/{owner}/{repo}/git/trees/{tree_sha}"],
+  ["get", "/repos/{owner}/{repo}/git/blobs/{file_sha}"],
+  ["post", "/repos/{owner}/{repo}/check-runs"],
+  ["get", "/repos/{owner}/{repo}/check-runs/{check_run_id}"],
+  ["patch", "/repos/{owner}/{repo}/check-runs/{check_run_id}"],
+];
+const source = new URL("node_modules/@octokit/openapi/generated/api.github.com.json", import.meta.url);
+const api = JSON.parse(readFileSync(source, "utf8"));
+
+function resolve(value) {
+  if (!value?.$ref) return value;
+  return resolve(value.$ref.slice(2).split("/").reduce((at, key) => at[key.replaceAll("~1", "/")], api));
+}
+
+const PROSE = new Set(["description", "example", "examples", "title", "externalDocs", "deprecated"]);
+
+// `names` says that the keys are properties' names and not keywords: a property may be called `title`.
+function trim(value, names = false) {
+  value = resolve(value);
+  if (Array.isArray(value)) return value.map((item) => trim(item));
+  if (value === null || typeof value !== "object") return value;
+  const keep = ([key]) => names || !(PROSE.has(key) || key.startsWith("x-"));
+  const entries = Object.entries(value).filter(keep);
+  return Object.fromEntries(entries.map(([key, item]) => [key, trim(item, !names && key === "properties")]));
+}
+
+const operations = OPERATIONS.map(([method, path]) => {
+  const item = api.paths[path];
+  const operation = item[method];
+  const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])].map(resolve);
+  const body = operation.requestBody?.content?.["application/json"]?.schema;
+  return {
+    method,
+    path,
+    parameters: parameters.map(({ name, in: where, required = false, schema }) => ({
+      name, in: where, required, schema: trim(schema),
+    })),
+    ...(body ? { body: trim(body) } : {}),
+  };
+});
+const { title, version } = api.info;
+process.stdout.write(JSON.stringify({ of: `${title} ${version}`, operations }, null, 1) + "\n");
