@@ -12,7 +12,7 @@ static ACTIVE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)\b(?P<verb>add|adds|added|create|creates|created|includes|included|introduces?|introduced|writes?|wrote)\s+",
         r"(?P<mid>(?:[^\s.;:!?`]+\s+){0,6}?)",
-        r"(?P<noun>tests|(?:regression|unit|integration|e2e|end-to-end|smoke|property|functional|acceptance|contract|snapshot)[ -]tests?",
+        r"(?P<noun>tests|(?:regression|unit|integration|e2e|end-to-end|property|functional|contract|snapshot)[ -]tests?",
         r"|test[ -](?:cases?|coverage|suites?)|test(?P<about> (?:for|covering|pinning|ensuring|verifying|that)\b))",
         r"(?P<rest>.*)"
     ))

@@ -48,7 +48,16 @@ fn file_added(change: &Change, texts: &Texts<'_>, name: &str) -> Weighed {
     if texts.hints_at(last) {
         return unproven(format!("no {name} is in the tree, but changed files speak of it"));
     }
-    on_first(change, contradicted(format!("no {name} is in the tree")))
+    match renamed_since(change, last) {
+        Some(path) => unproven(format!("no {name} is in the tree, but {path} was added")),
+        None => on_first(change, contradicted(format!("no {name} is in the tree"))),
+    }
+}
+
+/// An added file with nearly the name that the text has: it was renamed after the text was written.
+fn renamed_since<'c>(change: &'c Change, name: &str) -> Option<&'c RepoPath> {
+    let added = change.files.iter().filter(|file| matches!(file.status, Status::Added | Status::Renamed));
+    added.map(|file| file.path()).find(|path| strsim::normalized_levenshtein(path.name(), name) > 0.6)
 }
 
 /// "Removed X."

@@ -69,6 +69,7 @@ fn added_tests_need_a_test_of_whatever_kind() {
     stands(&told("Add tests.", &base, &with(("b.ts", "let it = 1;\n"))), Contradicted);
     stands(&told("Add tests.", &base, &with(("notes.json", "{\"tests\": \"described\"}"))), Contradicted);
     stands(&told("Add tests.", &base, &base), Unproven);
+    stands(&told("Add tests.", &[("SKILL.md", "a")], &[("SKILL.md", "b")]), Unproven);
     stands(&told("Add tests.", &base, &with(("a.bin", "\0"))), Unproven);
 }
 
@@ -205,6 +206,8 @@ fn files_are_judged_by_the_trees() {
     stands(&told("Removed `gone.js`.", &kept, &edited), Unproven);
     stands(&told("Added `src/new.js`.", &kept, &edited), Contradicted);
     stands(&told("Added `b.js`.", &kept, &edited), Supported);
+    let other = [("src/old.js", "a"), ("b.js", "b"), ("lib/newer.js", "a")];
+    stands(&told("Added `src/new.js`.", &kept, &other), Unproven);
     let speaks = [("src/old.js", "a"), ("b.js", "load('shop.toml')")];
     stands(&told("Added `shop.toml` for settings.", &kept, &speaks), Unproven);
     stands(&told("Renamed `src/old.js` to `src/new.js`.", &kept, &edited), Contradicted);

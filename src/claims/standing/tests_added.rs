@@ -42,6 +42,10 @@ pub(super) fn weigh(change: &Change) -> Weighed {
     if change.head.truncated.is_some() || change.base.truncated.is_some() {
         return unproven("the list of files is incomplete");
     }
+    // Prompts, skills and guides are made of words about tests.
+    if there().all(|file| paths::is_documentation(file.path())) {
+        return unproven("only documents changed, and tests may be described in them");
+    }
     let count = change.files.len();
     let files = if count == 1 {
         "the only changed file".into()
