@@ -94,19 +94,23 @@ fn same(a: &Scope, b: &Scope) -> bool {
 impl<'a> Sides<'a> {
     /// Base's scopes by tool and package: those whose configuration changed first, then the deepest package.
     fn groups(&self) -> Vec<Group<'a>> {
-        let mut keys: Vec<(&'static str, &'a str)> = self.base.iter().map(|s| (s.tool, s.package.as_str())).collect();
+        let mut keys: Vec<(&'static str, &'a str)> =
+            self.base.iter().map(|s| (s.tool, s.package.as_str())).collect();
         keys.dedup();
         let mut groups: Vec<Group<'a>> = keys
             .into_iter()
             .map(|(tool, package)| {
-                let of = |scopes: &'a [Scope]| scopes.iter().filter(move |s| s.tool == tool && s.package == package);
+                let of = |scopes: &'a [Scope]| {
+                    scopes.iter().filter(move |s| s.tool == tool && s.package == package)
+                };
                 let config = of(self.head).chain(of(self.base)).flat_map(|s| s.config.iter().cloned());
                 let mut seen = BTreeSet::new();
                 let config = config.filter(|path| seen.insert(path.clone())).collect();
                 Group { tool, package, config, files: measured(of(self.base)) }
             })
             .collect();
-        groups.sort_by_key(|g| (!touches(self.change, &g.config), usize::MAX - g.package.matches('/').count()));
+        groups
+            .sort_by_key(|g| (!touches(self.change, &g.config), usize::MAX - g.package.matches('/').count()));
         groups
     }
 
@@ -117,7 +121,8 @@ impl<'a> Sides<'a> {
             let Some(undecided) = &scope.undecided else { continue };
             let known = |s: &&Scope| same(s, scope) && s.undecided.is_none() && !s.files.is_empty();
             let before = self.base.iter().find(known);
-            let lost = before.is_some_and(|before| before.files.iter().any(|path| self.lost(path, before.mode)));
+            let lost =
+                before.is_some_and(|before| before.files.iter().any(|path| self.lost(path, before.mode)));
             found.push(if lost { undecided.clone().decisive() } else { undecided.clone() });
         }
         found
@@ -145,16 +150,23 @@ impl<'a> Sides<'a> {
 
     /// Whether the change put in a comment that takes the file out.
     fn silenced(&self, tool: &str, base: &RepoPath, head: &RepoPath) -> bool {
-        let silent = |side, path| self.change.text(side, path).ok().flatten().map(|text| ignores_file(tool, text));
+        let silent =
+            |side, path| self.change.text(side, path).ok().flatten().map(|text| ignores_file(tool, text));
         self.change.file(head).is_some()
             && silent(Side::Head, head) == Some(true)
             && silent(Side::Base, base) == Some(false)
     }
 
-    fn judge(&self, group: &Group<'a>, claims: &Claims, told: &mut BTreeSet<&'a RepoPath>) -> Option<Finding> {
+    fn judge(
+        &self,
+        group: &Group<'a>,
+        claims: &Claims,
+        told: &mut BTreeSet<&'a RepoPath>,
+    ) -> Option<Finding> {
         let here = |s: &&Scope| s.tool == group.tool && s.package == group.package;
         let unknown = |path: &RepoPath| {
-            let covers = |s: &Scope| s.package == "." || path.as_str().starts_with(&format!("{}/", s.package));
+            let covers =
+                |s: &Scope| s.package == "." || path.as_str().starts_with(&format!("{}/", s.package));
             self.head.iter().any(|s| s.undecided.is_some() && covers(s))
         };
         let mut left = self.left(group);
@@ -163,10 +175,14 @@ impl<'a> Sides<'a> {
         let configured = touches(self.change, &group.config);
         // Without a changed configuration only a move or a comment takes a file out; anything else is not ours to tell.
         left.retain(|l| configured || moved(l) || l.by_comment);
-        left.retain(|l| !moved(l) || self.into_excluded(group, &l.head));
-        let (exempt, product): (Vec<_>, Vec<_>) = left.into_iter().partition(|l| exempt::kind(&l.head).is_some());
+        left.retain(|l| !moved(l) || self.lands_unmeasured(group, &l.head));
+        let (exempt, product): (Vec<_>, Vec<_>) =
+            left.into_iter().partition(|l| exempt::kind(&l.head).is_some());
         if product.is_empty() {
-            let hidden: Vec<_> = exempt.into_iter().filter(|l| exempt::kind(&l.head) == Some(exempt::Kind::NotWritten)).collect();
+            let hidden: Vec<_> = exempt
+                .into_iter()
+                .filter(|l| exempt::kind(&l.head) == Some(exempt::Kind::NotWritten))
+                .collect();
             return (!hidden.is_empty()).then(|| self.finding(group, &hidden, claims).note());
         }
         told.extend(product.iter().map(|l| l.base));
@@ -177,9 +193,13 @@ impl<'a> Sides<'a> {
     }
 
     /// Whether a moved file went where other files of its kind stood unmeasured before.
-    fn into_excluded(&self, group: &Group<'_>, head: &RepoPath) -> bool {
+    fn lands_unmeasured(&self, group: &Group<'_>, head: &RepoPath) -> bool {
         let inside = group.package == "." || head.as_str().starts_with(&format!("{}/", group.package));
-        let mut beside = self.change.base.under(head.dir()).filter(|p| p.dir() == head.dir() && p.extension() == head.extension());
+        let mut beside = self
+            .change
+            .base
+            .under(head.dir())
+            .filter(|p| p.dir() == head.dir() && p.extension() == head.extension());
         let measured = |path: &RepoPath| group.files.contains_key(path);
         let first = beside.next();
         inside && first.is_some_and(|p| !measured(p)) && !beside.any(measured)
@@ -190,7 +210,10 @@ impl<'a> Sides<'a> {
         let places = changed_lines(self.change, &group.config, &WORDS);
         places.iter().any(|at| {
             let text = at.excerpt.as_ref().map(|e| e.text.to_lowercase()).unwrap_or_default();
-            at.path.name() != "package.json" || ["coverage", "collect", "include", "exclude"].iter().any(|w| text.contains(w) && !text.contains("@vitest/coverage"))
+            at.path.name() != "package.json"
+                || ["coverage", "collect", "include", "exclude"]
+                    .iter()
+                    .any(|w| text.contains(w) && !text.contains("@vitest/coverage"))
         })
     }
 
@@ -221,7 +244,9 @@ impl<'a> Sides<'a> {
         let place = if group.package == "." { String::new() } else { format!(" in {}", group.package) };
         if left.iter().all(|l| l.only_loaded) {
             let are = if count == 1 { "is" } else { "are" };
-            return format!("{count} of {total} {files} {are} measured by {tool}{place} only if a test loads them now");
+            return format!(
+                "{count} of {total} {files} {are} measured by {tool}{place} only if a test loads them now"
+            );
         }
         format!("{count} of {total} {files} left {tool}'s coverage scope{place}")
     }
@@ -234,7 +259,10 @@ fn explanation(group: &Group<'_>, left: &[Left<'_>]) -> String {
             "{} measured these files whether a test loads them or not; now a file that no test loads is left out of the figure:\n",
             group.tool
         ),
-        _ => format!("{} measured these files at base; at head it does not, or only if a test loads them:\n", group.tool),
+        _ => format!(
+            "{} measured these files at base; at head it does not, or only if a test loads them:\n",
+            group.tool
+        ),
     };
     for l in left.iter().take(SHOWN) {
         let to = if *l.base == l.head { String::new() } else { format!(" (now {})", l.head) };
@@ -259,8 +287,20 @@ fn explanation(group: &Group<'_>, left: &[Left<'_>]) -> String {
 fn admission(claims: &Claims) -> Option<&Sentence> {
     const OF: [&str; 6] = ["coverage", "collectcoveragefrom", "coveragerc", "nycrc", "c8rc", "--cov"];
     const LESS: [&str; 14] = [
-        "exclud", "omit", "ignor", "narrow", "scope", "restrict", "limit", "only measure", "leave out", "left out", "drop",
-        "remov", "no longer", "skip",
+        "exclud",
+        "omit",
+        "ignor",
+        "narrow",
+        "scope",
+        "restrict",
+        "limit",
+        "only measure",
+        "leave out",
+        "left out",
+        "drop",
+        "remov",
+        "no longer",
+        "skip",
     ];
     claims.sentences.iter().find(|sentence| {
         let text = sentence.text.to_lowercase();

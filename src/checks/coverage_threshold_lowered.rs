@@ -16,8 +16,18 @@ static RULE: Rule =
 
 /// What a line of a configuration speaks of where it sets a gate.
 const WORDS: [&str; 12] = [
-    "threshold", "fail_under", "fail-under", "check-coverage", "checkcoverage", "branches", "functions", "lines",
-    "statements", "per-file", "perfile", "100",
+    "threshold",
+    "fail_under",
+    "fail-under",
+    "check-coverage",
+    "checkcoverage",
+    "branches",
+    "functions",
+    "lines",
+    "statements",
+    "per-file",
+    "perfile",
+    "100",
 ];
 
 /// `coverage-threshold-lowered`; its page tells the rest.
@@ -62,7 +72,14 @@ struct Gates<'a> {
 
 impl<'a> Gates<'a> {
     fn of(scopes: &'a [Scope], tool: &'a str, package: &'a str) -> Self {
-        let mut gates = Gates { tool: "", package, there: false, config: vec![], figures: BTreeMap::new(), unknown: None };
+        let mut gates = Gates {
+            tool: "",
+            package,
+            there: false,
+            config: vec![],
+            figures: BTreeMap::new(),
+            unknown: None,
+        };
         for scope in scopes.iter().filter(|s| s.tool == tool && s.package == package) {
             (gates.tool, gates.there) = (scope.tool, true);
             gates.config.extend(scope.config.iter().cloned());
@@ -87,7 +104,9 @@ impl Fall<'_> {
     fn words(&self) -> String {
         let from = self.from;
         match self.to {
-            Some(to) if self.name.ends_with("perFile") && to == 0.0 => format!("{} was switched off", self.name),
+            Some(to) if self.name.ends_with("perFile") && to == 0.0 => {
+                format!("{} was switched off", self.name)
+            }
             Some(to) => format!("{} fell from {from} to {to}", self.name),
             None if self.name.ends_with("perFile") => format!("{} was removed", self.name),
             None => format!("{} was {from} and is gone", self.name),
@@ -102,7 +121,13 @@ fn undecided(before: &Gates<'_>, after: &Gates<'_>) -> Option<Undecided> {
     held.then(|| unknown.clone().decisive())
 }
 
-fn judge(change: &Change, claims: &Claims, before: &Gates<'_>, after: &Gates<'_>, head: &[Scope]) -> Option<Finding> {
+fn judge(
+    change: &Change,
+    claims: &Claims,
+    before: &Gates<'_>,
+    after: &Gates<'_>,
+    head: &[Scope],
+) -> Option<Finding> {
     if after.unknown.is_some() {
         return None;
     }
@@ -163,18 +188,28 @@ fn still_there(change: &Change, package: &str) -> bool {
 
 /// Whether a gate over some files still has any to speak of.
 fn meant(change: &Change, package: &str, name: &str) -> bool {
-    let Some((files, _)) = name.rsplit_once('.').filter(|(files, _)| *files != "global" && files.contains(['/', '*'])) else {
+    let Some((files, _)) =
+        name.rsplit_once('.').filter(|(files, _)| *files != "global" && files.contains(['/', '*']))
+    else {
         return true;
     };
     let dir = if package == "." { String::new() } else { format!("{package}/") };
     let files = files.trim_start_matches("./").trim_end_matches('/');
     let globs = [Glob::new(files, Dialect::Picomatch), Glob::new(&format!("{files}/**"), Dialect::Picomatch)];
-    change.head.paths().filter_map(|path| path.as_str().strip_prefix(dir.as_str())).any(|path| {
-        globs.iter().any(|glob| glob.as_ref().is_ok_and(|glob| glob.is_match(path)))
-    })
+    change
+        .head
+        .paths()
+        .filter_map(|path| path.as_str().strip_prefix(dir.as_str()))
+        .any(|path| globs.iter().any(|glob| glob.as_ref().is_ok_and(|glob| glob.is_match(path))))
 }
 
-fn finding(change: &Change, claims: &Claims, before: &Gates<'_>, after: &Gates<'_>, falls: &[Fall<'_>]) -> Finding {
+fn finding(
+    change: &Change,
+    claims: &Claims,
+    before: &Gates<'_>,
+    after: &Gates<'_>,
+    falls: &[Fall<'_>],
+) -> Finding {
     let config: Vec<RepoPath> = after.config.iter().chain(&before.config).cloned().collect();
     let mut places = changed_lines(change, &config, &[&WORDS]);
     if places.is_empty() {
@@ -199,7 +234,11 @@ fn headline(before: &Gates<'_>, falls: &[Fall<'_>]) -> String {
     match falls {
         [fall] => format!("{tool}'s coverage threshold {}{place}", fall.words()),
         [first, ..] => {
-            format!("{} of {tool}'s coverage thresholds fell or are gone{place}: {}, …", falls.len(), first.words())
+            format!(
+                "{} of {tool}'s coverage thresholds fell or are gone{place}: {}, …",
+                falls.len(),
+                first.words()
+            )
         }
         [] => String::new(),
     }
@@ -222,8 +261,17 @@ fn explanation(falls: &[Fall<'_>]) -> String {
 
 /// The sentence in which the pull request says that a threshold goes down.
 fn admission(claims: &Claims) -> Option<&Sentence> {
-    const OF: [&str; 7] = ["threshold", "fail_under", "fail-under", "coverage gate", "minimum coverage", "coverage minimum", "coverage requirement"];
-    const LESS: [&str; 10] = ["lower", "reduc", "decreas", "relax", "drop", "remov", "loosen", "adjust", "from", "disabl"];
+    const OF: [&str; 7] = [
+        "threshold",
+        "fail_under",
+        "fail-under",
+        "coverage gate",
+        "minimum coverage",
+        "coverage minimum",
+        "coverage requirement",
+    ];
+    const LESS: [&str; 10] =
+        ["lower", "reduc", "decreas", "relax", "drop", "remov", "loosen", "adjust", "from", "disabl"];
     claims.sentences.iter().find(|sentence| {
         let text = sentence.text.to_lowercase();
         OF.iter().any(|word| text.contains(word)) && LESS.iter().any(|word| text.contains(word))

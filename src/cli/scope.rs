@@ -63,7 +63,9 @@ fn terminal(scopes: &[Scope], out: &mut dyn Write) -> std::io::Result<()> {
         writeln!(out, "{} in {} ({})", scope.tool, scope.package, config.join(", "))?;
         match (&scope.undecided, scope.mode) {
             (Some(undecided), _) => writeln!(out, "  undecided: {undecided}")?,
-            (None, Mode::Matching) => writeln!(out, "  measures {} files, loaded by a test or not", scope.files.len())?,
+            (None, Mode::Matching) => {
+                writeln!(out, "  measures {} files, loaded by a test or not", scope.files.len())?
+            }
             (None, Mode::Loaded) => {
                 writeln!(out, "  measures those of {} files that a test loads", scope.files.len())?;
             }

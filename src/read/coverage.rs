@@ -144,7 +144,9 @@ pub fn scopes(tree: &Tree) -> Vec<Scope> {
 pub fn without_ignored(tree: &Tree, scopes: &mut [Scope]) {
     for scope in scopes {
         let tool = scope.tool;
-        scope.files.retain(|path| !tree.text(path).is_ok_and(|text| text.is_some_and(|t| ignores_file(tool, t))));
+        scope
+            .files
+            .retain(|path| !tree.text(path).is_ok_and(|text| text.is_some_and(|t| ignores_file(tool, t))));
     }
 }
 

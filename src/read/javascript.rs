@@ -67,8 +67,23 @@ fn parse(path: &RepoPath, text: &str) -> Result<tree_sitter::Tree, Undecided> {
 /// The file that a relative import means, as far as the tree holds it.
 fn resolve(tree: &Tree, from: &RepoPath, source: &str) -> Option<RepoPath> {
     const ENDINGS: [&str; 17] = [
-        "", ".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".json", "/index.ts", "/index.mts", "/index.js",
-        "/index.mjs", "/index.cjs", "/index.json", "/jest-preset.js", "/jest-preset.json",
+        "",
+        ".ts",
+        ".mts",
+        ".cts",
+        ".tsx",
+        ".js",
+        ".mjs",
+        ".cjs",
+        ".json",
+        "/index.ts",
+        "/index.mts",
+        "/index.js",
+        "/index.mjs",
+        "/index.cjs",
+        "/index.json",
+        "/jest-preset.js",
+        "/jest-preset.json",
     ];
     if !source.starts_with('.') {
         return None;

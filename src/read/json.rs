@@ -52,8 +52,11 @@ impl Object {
                 (None, Value::Either(options)) => {
                     let found: Vec<Option<Value>> = options.iter().map(|o| o.get(key)).collect();
                     if found.iter().any(Option::is_some) {
-                        let rest = || self.before(value).and_then(|object| object.get(key)).unwrap_or(Value::Null);
-                        return Some(Value::either(found.into_iter().map(|v| v.unwrap_or_else(rest)).collect()));
+                        let rest =
+                            || self.before(value).and_then(|object| object.get(key)).unwrap_or(Value::Null);
+                        return Some(Value::either(
+                            found.into_iter().map(|v| v.unwrap_or_else(rest)).collect(),
+                        ));
                     }
                 }
                 (None, unknown) => return Some(unknown.clone()),
@@ -132,12 +135,10 @@ impl Value {
     pub fn texts(&self) -> Result<Vec<String>, String> {
         match self {
             Self::Text(text) => Ok(vec![text.clone()]),
-            Self::List(items) => {
-                items.iter().try_fold(Vec::new(), |mut all, item| {
-                    all.extend(item.texts()?);
-                    Ok(all)
-                })
-            }
+            Self::List(items) => items.iter().try_fold(Vec::new(), |mut all, item| {
+                all.extend(item.texts()?);
+                Ok(all)
+            }),
             Self::Unknown(expression) => Err(expression.clone()),
             Self::Either(_) => Err("a value that depends on a condition".to_owned()),
             _ => Ok(Vec::new()),
@@ -173,9 +174,9 @@ fn convert(value: JsonValue<'_>) -> Value {
         JsonValue::Number(number) => number.parse().map_or(Value::Unknown(number.to_owned()), Value::Number),
         JsonValue::String(text) => Value::Text(text.into_owned()),
         JsonValue::Array(items) => Value::List(items.take_inner().into_iter().map(convert).collect()),
-        JsonValue::Object(object) => {
-            Value::Object(object.take_inner().into_iter().map(|(k, v)| (k.into_owned(), convert(v))).collect())
-        }
+        JsonValue::Object(object) => Value::Object(
+            object.take_inner().into_iter().map(|(k, v)| (k.into_owned(), convert(v))).collect(),
+        ),
     }
 }
 

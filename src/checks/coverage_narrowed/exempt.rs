@@ -23,12 +23,47 @@ pub(super) fn empty(change: &Change, head: &RepoPath) -> bool {
 /// What a file is by its name and folders; `None` for a file of the product.
 pub(super) fn kind(path: &RepoPath) -> Option<Kind> {
     const TESTS: [&str; 18] = [
-        "test", "tests", "__tests__", "spec", "specs", "e2e", "fixtures", "__fixtures__", "mocks", "__mocks__", "testing",
-        "stories", ".storybook", "cypress", "playwright", "testdata", "test-utils", "testutils",
+        "test",
+        "tests",
+        "__tests__",
+        "spec",
+        "specs",
+        "e2e",
+        "fixtures",
+        "__fixtures__",
+        "mocks",
+        "__mocks__",
+        "testing",
+        "stories",
+        ".storybook",
+        "cypress",
+        "playwright",
+        "testdata",
+        "test-utils",
+        "testutils",
     ];
     const FOREIGN: [&str; 22] = [
-        "generated", "__generated__", "gen", "vendor", "vendored", "third_party", "third-party", "dist", "build", "out",
-        "coverage", "migrations", "examples", "example", "docs", "doc", "demo", "demos", "benchmarks", "benchmark", "bench",
+        "generated",
+        "__generated__",
+        "gen",
+        "vendor",
+        "vendored",
+        "third_party",
+        "third-party",
+        "dist",
+        "build",
+        "out",
+        "coverage",
+        "migrations",
+        "examples",
+        "example",
+        "docs",
+        "doc",
+        "demo",
+        "demos",
+        "benchmarks",
+        "benchmark",
+        "bench",
         "site",
     ];
     let lower = path.as_str().to_lowercase();
@@ -43,10 +78,23 @@ pub(super) fn kind(path: &RepoPath) -> Option<Kind> {
 
 fn not_product(name: &str) -> bool {
     const PARTS: [&str; 14] = [
-        ".test.", ".spec.", ".stories.", ".story.", ".config.", ".setup.", ".bench.", ".mock.", ".fixture.", ".d.ts",
-        ".d.mts", ".d.cts", ".e2e.", "-test.",
+        ".test.",
+        ".spec.",
+        ".stories.",
+        ".story.",
+        ".config.",
+        ".setup.",
+        ".bench.",
+        ".mock.",
+        ".fixture.",
+        ".d.ts",
+        ".d.mts",
+        ".d.cts",
+        ".e2e.",
+        "-test.",
     ];
-    const NAMES: [&str; 6] = ["conftest.py", "setup.py", "setuptests.js", "setuptests.ts", "noxfile.py", "fabfile.py"];
+    const NAMES: [&str; 6] =
+        ["conftest.py", "setup.py", "setuptests.js", "setuptests.ts", "noxfile.py", "fabfile.py"];
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     PARTS.iter().any(|part| name.contains(part))
         || NAMES.contains(&name)
@@ -63,13 +111,17 @@ mod tests {
     #[test]
     fn tests_and_generated_files_are_told_from_the_product() {
         let kind = |path: &str| kind(&path.parse().unwrap());
-        for path in ["a/test_x.py", "src/a.test.ts", "tests/util.py", "vite.config.ts", "a.d.ts", "src/A.stories.tsx"] {
+        for path in
+            ["a/test_x.py", "src/a.test.ts", "tests/util.py", "vite.config.ts", "a.d.ts", "src/A.stories.tsx"]
+        {
             assert_eq!(kind(path), Some(Kind::NotProduct), "{path}");
         }
         for path in ["src/generated/a.ts", "app/migrations/0001.py", "proto/a_pb2.py"] {
             assert_eq!(kind(path), Some(Kind::NotWritten), "{path}");
         }
-        for path in ["src/testimonials.ts", "src/latest.py", "src/config.ts", "src/contest.py", "scripts/build.js"] {
+        for path in
+            ["src/testimonials.ts", "src/latest.py", "src/config.ts", "src/contest.py", "scripts/build.js"]
+        {
             assert_eq!(kind(path), None, "{path}");
         }
     }

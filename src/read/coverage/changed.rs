@@ -29,7 +29,9 @@ pub fn changed_lines(change: &Change, configs: &[RepoPath], words: &[&[&str]]) -
 }
 
 fn lines(change: &Change, file: &FileChange, words: &[&str]) -> Option<Vec<Location>> {
-    let text = |side: Side| file.on(side).and_then(|path| change.text(side, path).ok().flatten()).unwrap_or_default();
+    let text = |side: Side| {
+        file.on(side).and_then(|path| change.text(side, path).ok().flatten()).unwrap_or_default()
+    };
     let (base, head) = (text(Side::Base), text(Side::Head));
     let hunks = change.diff(file).ok()?.hunks;
     let speaks = |hunk: &&Hunk| {
@@ -46,14 +48,25 @@ fn lines(change: &Change, file: &FileChange, words: &[&str]) -> Option<Vec<Locat
         let empty = hunk.head.is_empty();
         let says = |line: &usize| {
             let text = head.lines().nth(line - 1).unwrap_or_default().trim().to_lowercase();
-            !text.starts_with(['#', '*']) && !text.starts_with("//") && words.iter().any(|word| text.contains(word))
+            !text.starts_with(['#', '*'])
+                && !text.starts_with("//")
+                && words.iter().any(|word| text.contains(word))
         };
         let first = hunk.head.clone().find(says).unwrap_or(hunk.head.start);
-        let hunk = Hunk { base: hunk.base.clone(), head: first..hunk.head.end.max(hunk.head.start).min(first + LINES) };
+        let hunk = Hunk {
+            base: hunk.base.clone(),
+            head: first..hunk.head.end.max(hunk.head.start).min(first + LINES),
+        };
         let last = hunk.head.end.max(hunk.head.start + 1) - 1;
         found.push(if empty {
-            Location::of_lines(Side::Head, path, head, hunk.head.start.saturating_sub(1).max(1), hunk.head.start)
-                .label("removed here")
+            Location::of_lines(
+                Side::Head,
+                path,
+                head,
+                hunk.head.start.saturating_sub(1).max(1),
+                hunk.head.start,
+            )
+            .label("removed here")
         } else {
             Location::of_lines(Side::Head, path, head, hunk.head.start, last)
         });
@@ -61,7 +74,9 @@ fn lines(change: &Change, file: &FileChange, words: &[&str]) -> Option<Vec<Locat
     if let Some(path) = file.on(Side::Base)
         && !hunk.base.is_empty()
     {
-        found.push(Location::of_lines(Side::Base, path, base, hunk.base.start, hunk.base.end - 1).label("before"));
+        found.push(
+            Location::of_lines(Side::Base, path, base, hunk.base.start, hunk.base.end - 1).label("before"),
+        );
     }
     Some(found)
 }
@@ -69,5 +84,8 @@ fn lines(change: &Change, file: &FileChange, words: &[&str]) -> Option<Vec<Locat
 /// Whether one of the words stands shortly above the line: the key that a changed list belongs to.
 fn near(text: &str, line: usize, words: &[&str]) -> bool {
     let from = line.saturating_sub(12);
-    text.lines().skip(from).take(line - from).any(|line| words.iter().any(|word| line.to_lowercase().contains(word)))
+    text.lines()
+        .skip(from)
+        .take(line - from)
+        .any(|line| words.iter().any(|word| line.to_lowercase().contains(word)))
 }

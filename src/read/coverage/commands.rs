@@ -71,16 +71,46 @@ fn started(line: &str, tool: &str, scripts: &BTreeMap<String, String>, depth: us
 /// Whether a word before the tool's name only starts it.
 fn launches(word: &str) -> bool {
     const LAUNCHERS: [&str; 30] = [
-        "npx", "yarn", "pnpm", "npm", "bunx", "bun", "exec", "run", "dlx", "x", "node", "cross-env", "env", "dotenv",
-        "--", "uv", "poetry", "pdm", "hatch", "rye", "pipenv", "python", "python3", "-m", "time", "sudo", "command",
-        "c8", "nyc", "env-cmd",
+        "npx",
+        "yarn",
+        "pnpm",
+        "npm",
+        "bunx",
+        "bun",
+        "exec",
+        "run",
+        "dlx",
+        "x",
+        "node",
+        "cross-env",
+        "env",
+        "dotenv",
+        "--",
+        "uv",
+        "poetry",
+        "pdm",
+        "hatch",
+        "rye",
+        "pipenv",
+        "python",
+        "python3",
+        "-m",
+        "time",
+        "sudo",
+        "command",
+        "c8",
+        "nyc",
+        "env-cmd",
     ];
     let name = word.rsplit('/').next().unwrap_or(word);
     LAUNCHERS.contains(&name) || word.starts_with('-') || word.contains('=') || word.starts_with('$')
 }
 
 /// The script that a command calls, with the words that it hands on.
-fn called<'a>(command: &'a [String], scripts: &'a BTreeMap<String, String>) -> Option<(&'a str, &'a [String])> {
+fn called<'a>(
+    command: &'a [String],
+    scripts: &'a BTreeMap<String, String>,
+) -> Option<(&'a str, &'a [String])> {
     let at = command.iter().position(|w| matches!(w.as_str(), "npm" | "pnpm" | "yarn" | "bun"))?;
     let mut rest = &command[at + 1..];
     while let [first, more @ ..] = rest
@@ -226,11 +256,15 @@ mod tests {
 
     #[test]
     fn flags_are_one_under_all_their_spellings() {
-        let words = words("--collect-coverage-from='a/**' --collectCoverageFrom b -x c --all --no-clean node --x");
+        let words =
+            words("--collect-coverage-from='a/**' --collectCoverageFrom b -x c --all --no-clean node --x");
         let flags = flags(&words, &["all"], &[("x", "exclude")], Wraps::Command);
         assert_eq!(flags.get("collectCoverageFrom").unwrap().texts().unwrap(), ["a/**", "b"]);
         assert_eq!(flags.get("exclude"), Some(Value::Text("c".into())));
-        assert_eq!((flags.get("all"), flags.get("clean")), (Some(Value::Bool(true)), Some(Value::Bool(false))));
+        assert_eq!(
+            (flags.get("all"), flags.get("clean")),
+            (Some(Value::Bool(true)), Some(Value::Bool(false)))
+        );
         assert_eq!(flags.get("x"), None);
     }
 }

@@ -45,7 +45,9 @@ mod tests {
 
     #[test]
     fn values_go_on_over_indented_lines_and_comments_are_no_values() {
-        let ini = parse("# c\n[run]\nomit =\n    a/*\n    ; no\n\n    b/*\nBranch: True\n[report]\nfail_under = 90\n");
+        let ini = parse(
+            "# c\n[run]\nomit =\n    a/*\n    ; no\n\n    b/*\nBranch: True\n[report]\nfail_under = 90\n",
+        );
         assert_eq!(ini.at(&["run", "omit"]).unwrap().as_text(), Some("\na/*\nb/*"));
         assert_eq!(ini.at(&["run", "branch"]).unwrap().as_text(), Some("True"));
         assert_eq!(ini.at(&["report", "fail_under"]).unwrap().as_text(), Some("90"));

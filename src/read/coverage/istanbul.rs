@@ -27,7 +27,8 @@ fn default_exclude() -> Vec<String> {
         "**/{karma,rollup,webpack}.config.js",
         "**/.{eslint,mocha}rc.{js,cjs}",
     ];
-    let tests = [format!("test{{,-*}}.{{{TEST_EXTENSIONS}}}"), format!("**/*{{.,-}}test.{{{TEST_EXTENSIONS}}}")];
+    let tests =
+        [format!("test{{,-*}}.{{{TEST_EXTENSIONS}}}"), format!("**/*{{.,-}}test.{{{TEST_EXTENSIONS}}}")];
     fixed.into_iter().map(str::to_owned).chain(tests).collect()
 }
 
@@ -50,7 +51,8 @@ impl Rules {
         let split = |patterns: Vec<String>| -> (Vec<String>, Vec<String>) {
             patterns.into_iter().partition(|pattern| !pattern.starts_with('!'))
         };
-        let bare = |patterns: Vec<String>| -> Vec<String> { patterns.iter().map(|p| p[1..].to_owned()).collect() };
+        let bare =
+            |patterns: Vec<String>| -> Vec<String> { patterns.iter().map(|p| p[1..].to_owned()).collect() };
         let mut exclude = exclude.to_vec();
         if node_modules {
             exclude.push("**/node_modules/**".to_owned());
@@ -63,7 +65,8 @@ impl Rules {
         let (exclude, negated) = split(exclude);
         let rescued = prepared(&bare(negated));
         // The walk over untested files strips a leading `./` from what it ignores, unless something is rescued.
-        let walked: Vec<String> = exclude.iter().filter_map(|p| p.strip_prefix("./").map(str::to_owned)).collect();
+        let walked: Vec<String> =
+            exclude.iter().filter_map(|p| p.strip_prefix("./").map(str::to_owned)).collect();
         let minimatch = |patterns: &[String]| globs(patterns, Dialect::Minimatch);
         Ok(Self {
             include: included.map(|(include, _)| minimatch(&include)).transpose()?,
@@ -108,21 +111,64 @@ const C8: Tool = Tool {
     name: "c8",
     files: &[".c8rc", ".c8rc.json", ".nycrc", ".nycrc.json"],
     switches: &[
-        "all", "checkCoverage", "100", "perFile", "clean", "skipFull", "excludeAfterRemap", "excludeNodeModules",
-        "omitRelative", "allowExternal", "mergeAsync", "a",
+        "all",
+        "checkCoverage",
+        "100",
+        "perFile",
+        "clean",
+        "skipFull",
+        "excludeAfterRemap",
+        "excludeNodeModules",
+        "omitRelative",
+        "allowExternal",
+        "mergeAsync",
+        "a",
     ],
 };
 const NYC: Tool = Tool {
     name: "nyc",
-    files: &[".nycrc", ".nycrc.json", ".nycrc.yml", ".nycrc.yaml", "nyc.config.js", "nyc.config.cjs", "nyc.config.mjs"],
+    files: &[
+        ".nycrc",
+        ".nycrc.json",
+        ".nycrc.yml",
+        ".nycrc.yaml",
+        "nyc.config.js",
+        "nyc.config.cjs",
+        "nyc.config.mjs",
+    ],
     switches: &[
-        "all", "checkCoverage", "perFile", "clean", "skipFull", "skipEmpty", "excludeAfterRemap", "excludeNodeModules",
-        "silent", "s", "instrument", "cache", "sourceMap", "produceSourceMap", "eager", "babelCache", "useSpawnWrap",
-        "hookRequire", "hookRunInContext", "hookRunInThisContext", "showProcessTree", "preserveComments", "compact",
-        "esModules", "exitOnError", "delete", "completeCopy", "inPlace",
+        "all",
+        "checkCoverage",
+        "perFile",
+        "clean",
+        "skipFull",
+        "skipEmpty",
+        "excludeAfterRemap",
+        "excludeNodeModules",
+        "silent",
+        "s",
+        "instrument",
+        "cache",
+        "sourceMap",
+        "produceSourceMap",
+        "eager",
+        "babelCache",
+        "useSpawnWrap",
+        "hookRequire",
+        "hookRunInContext",
+        "hookRunInThisContext",
+        "showProcessTree",
+        "preserveComments",
+        "compact",
+        "esModules",
+        "exitOnError",
+        "delete",
+        "completeCopy",
+        "inPlace",
     ],
 };
-const ALIASES: [(&str, &str); 4] = [("x", "exclude"), ("n", "include"), ("e", "extension"), ("r", "reporter")];
+const ALIASES: [(&str, &str); 4] =
+    [("x", "exclude"), ("n", "include"), ("e", "extension"), ("r", "reporter")];
 
 pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
     let mut found = Vec::new();
@@ -132,12 +178,14 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
             let own = package.manifest.as_ref().is_ok_and(|m| m.get(tool.name).is_some());
             let file = survey.first(&package.dir, tool.files);
             // `.nycrc` serves both; without a script that starts c8 it is nyc's.
-            let meant = file.as_ref().is_some_and(|path| tool.name == "nyc" || path.name().starts_with(".c8rc"));
+            let meant =
+                file.as_ref().is_some_and(|path| tool.name == "nyc" || path.name().starts_with(".c8rc"));
             let meant = meant && (tool.name == "c8" || commands::in_scripts(package, "c8").is_empty());
             if runs.is_empty() && !own && !meant {
                 continue;
             }
-            let runs = if runs.is_empty() { vec![Run { at: package.path.clone(), words: vec![] }] } else { runs };
+            let runs =
+                if runs.is_empty() { vec![Run { at: package.path.clone(), words: vec![] }] } else { runs };
             found.extend(runs.iter().map(|run| scope(survey, package, tool, run)));
         }
     }
@@ -156,7 +204,9 @@ fn scope(survey: &Survey<'_>, package: &Package, tool: &Tool, run: &Run) -> Scop
     let settings = settings(survey, package, tool, file.as_ref(), &flags);
     let scope = Scope::new(tool.name, &package.dir, config);
     match settings {
-        Ok(settings) => scope.measured(measured(survey, &package.dir, tool, &settings)).gated(gates(tool, &settings)),
+        Ok(settings) => {
+            scope.measured(measured(survey, &package.dir, tool, &settings)).gated(gates(tool, &settings))
+        }
         Err(undecided) => scope.measured(Err(undecided.clone())).gated(Err(undecided)),
     }
 }
@@ -204,7 +254,9 @@ fn load(survey: &Survey<'_>, path: &RepoPath) -> Result<Value, Undecided> {
 }
 
 fn extended(survey: &Survey<'_>, path: &RepoPath, base: &str) -> Result<Value, Undecided> {
-    if let Some(path) = RepoPath::join(path.dir(), base).ok().filter(|p| base.starts_with('.') && survey.tree.contains(p)) {
+    if let Some(path) =
+        RepoPath::join(path.dir(), base).ok().filter(|p| base.starts_with('.') && survey.tree.contains(p))
+    {
         return load(survey, &path);
     }
     if base == "@istanbuljs/nyc-config-typescript" {
@@ -246,7 +298,8 @@ fn measured(
         extensions.push(".js".to_owned());
     }
     let extensions = extensions.unwrap_or_else(|| EXTENSIONS.map(str::to_owned).to_vec());
-    let rules = Rules::new(&include, &exclude, extensions, truth(settings, "excludeNodeModules")?.unwrap_or(true))?;
+    let rules =
+        Rules::new(&include, &exclude, extensions, truth(settings, "excludeNodeModules")?.unwrap_or(true))?;
     let all = truth(settings, "all")?.unwrap_or(false);
     let cwd = text(settings, "cwd")?.and_then(|cwd| place(dir, &cwd)).unwrap_or_else(|| dir.to_owned());
     let roots = texts(settings, "src")?.filter(|_| all && tool.name == "c8");
@@ -254,7 +307,8 @@ fn measured(
     let inside = |path: &RepoPath| {
         roots.as_ref().is_none_or(|roots| roots.iter().any(|root| below(root, path.as_str()).is_some()))
     };
-    let measured = |path: &&RepoPath| inside(path) && below(&cwd, path.as_str()).is_some_and(|p| rules.includes(p));
+    let measured =
+        |path: &&RepoPath| inside(path) && below(&cwd, path.as_str()).is_some_and(|p| rules.includes(p));
     let files = survey.under(&cwd).filter(measured).cloned().collect();
     Ok((if all { Mode::Matching } else { Mode::Loaded }, files))
 }

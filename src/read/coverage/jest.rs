@@ -15,8 +15,14 @@ use crate::read::json::{self, Object, Value};
 use crate::undecided::Undecided;
 
 const NAMES: [&str; 8] = [
-    "jest.config.ts", "jest.config.mts", "jest.config.cts", "jest.config.js", "jest.config.mjs", "jest.config.cjs",
-    "jest.config.json", "jest.json",
+    "jest.config.ts",
+    "jest.config.mts",
+    "jest.config.cts",
+    "jest.config.js",
+    "jest.config.mjs",
+    "jest.config.cjs",
+    "jest.config.json",
+    "jest.json",
 ];
 const EXTENSIONS: [&str; 8] = ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"];
 const TEST_MATCH: [&str; 2] = ["**/__tests__/**/*.?([mc])[jt]s?(x)", "**/?(*.)+(spec|test).?([mc])[jt]s?(x)"];
@@ -25,9 +31,11 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
     let mut found = Vec::new();
     for package in &survey.packages {
         let runs = commands::in_scripts(package, "jest");
-        let measures = |run: &&Run| run.words.iter().any(|w| w.starts_with("--coverage") || w.starts_with("--collect"));
+        let measures =
+            |run: &&Run| run.words.iter().any(|w| w.starts_with("--coverage") || w.starts_with("--collect"));
         let covering: Vec<Run> = runs.iter().filter(measures).cloned().collect();
-        let mut runs: Vec<Run> = if covering.is_empty() { runs.into_iter().take(1).collect() } else { covering };
+        let mut runs: Vec<Run> =
+            if covering.is_empty() { runs.into_iter().take(1).collect() } else { covering };
         let own = survey.first(&package.dir, &NAMES[..7]).is_some()
             || package.manifest.as_ref().is_ok_and(|m| m.get("jest").is_some());
         let alone = survey.packages.len() == 1 && package.dependency("jest").is_some();
@@ -37,9 +45,11 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
         found.extend(runs.iter().map(|run| scope(survey, package, run)));
     }
     let with_package: BTreeSet<&str> = survey.packages.iter().map(|p| p.dir.as_str()).collect();
-    let lone = survey.files.iter().filter(|p| p.name().starts_with("jest.config.") && NAMES.contains(&p.name()));
+    let lone =
+        survey.files.iter().filter(|p| p.name().starts_with("jest.config.") && NAMES.contains(&p.name()));
     for path in lone.filter(|p| !with_package.contains(p.dir())) {
-        let package = Package { dir: path.dir().to_owned(), path: (*path).clone(), manifest: Ok(Value::Null) };
+        let package =
+            Package { dir: path.dir().to_owned(), path: (*path).clone(), manifest: Ok(Value::Null) };
         found.push(scope(survey, &package, &Run { at: (*path).clone(), words: Vec::new() }));
     }
     found
@@ -54,15 +64,29 @@ struct Config {
 
 fn scope(survey: &Survey<'_>, package: &Package, run: &Run) -> Scope {
     const SWITCHES: [&str; 14] = [
-        "coverage", "collectCoverage", "ci", "watch", "watchAll", "runInBand", "i", "verbose", "silent",
-        "passWithNoTests", "detectOpenHandles", "forceExit", "noCache", "bail",
+        "coverage",
+        "collectCoverage",
+        "ci",
+        "watch",
+        "watchAll",
+        "runInBand",
+        "i",
+        "verbose",
+        "silent",
+        "passWithNoTests",
+        "detectOpenHandles",
+        "forceExit",
+        "noCache",
+        "bail",
     ];
     let flags = commands::flags(&run.words, &SWITCHES, &[("c", "config")], Wraps::Nothing);
     let config = match config(survey, package, &flags) {
         Ok(config) => config,
         Err(undecided) => {
             let at = undecided.path.iter().cloned().chain([run.at.clone()]).collect();
-            return Scope::new("jest", &package.dir, at).measured(Err(undecided.clone())).gated(Err(undecided));
+            return Scope::new("jest", &package.dir, at)
+                .measured(Err(undecided.clone()))
+                .gated(Err(undecided));
         }
     };
     let mut at = config.at.clone();
@@ -70,14 +94,26 @@ fn scope(survey: &Survey<'_>, package: &Package, run: &Run) -> Scope {
         at.push(run.at.clone());
     }
     let gates = gates(&config.value);
-    let keys = ["collectCoverage", "collectCoverageFrom", "coverageThreshold", "coveragePathIgnorePatterns", "coverageProvider", "coverageReporters", "coverageDirectory"];
+    let keys = [
+        "collectCoverage",
+        "collectCoverageFrom",
+        "coverageThreshold",
+        "coveragePathIgnorePatterns",
+        "coverageProvider",
+        "coverageReporters",
+        "coverageDirectory",
+    ];
     let configured = run.words.iter().any(|w| w.starts_with("--coverage") || w.starts_with("--collect"))
         || keys.iter().any(|key| config.value.get(key).is_some());
-    Scope::new("jest", &package.dir, at).configured(configured).measured(measured(survey, &config)).gated(gates)
+    Scope::new("jest", &package.dir, at)
+        .configured(configured)
+        .measured(measured(survey, &config))
+        .gated(gates)
 }
 
 fn known(package: &str, name: &str) -> Option<Value> {
-    let harmless = package.starts_with("ts-jest") || package.starts_with("@swc/") || package.starts_with("esbuild-");
+    let harmless =
+        package.starts_with("ts-jest") || package.starts_with("@swc/") || package.starts_with("esbuild-");
     if harmless {
         // Their presets set transforms and extensions only.
         return Some(Value::Object(Object::default()));
@@ -91,7 +127,11 @@ fn known(package: &str, name: &str) -> Option<Value> {
             ("testMatch", list(&TEST_MATCH)),
         ];
         let defaults = Value::Object(defaults.into_iter().map(|(k, v)| (k.to_owned(), v)).collect());
-        if name == "defaults" { defaults } else { Value::Object([("defaults".to_owned(), defaults)].into_iter().collect()) }
+        if name == "defaults" {
+            defaults
+        } else {
+            Value::Object([("defaults".to_owned(), defaults)].into_iter().collect())
+        }
     })
 }
 
@@ -109,13 +149,17 @@ fn found(survey: &Survey<'_>, dir: &str) -> Option<RepoPath> {
 fn config(survey: &Survey<'_>, package: &Package, flags: &Value) -> Result<Config, Undecided> {
     let named = text(flags, "config")?;
     let (mut at, value) = match named.as_deref() {
-        Some(inline) if inline.trim_start().starts_with('{') => (vec![package.path.clone()], json::parse(inline)?),
+        Some(inline) if inline.trim_start().starts_with('{') => {
+            (vec![package.path.clone()], json::parse(inline)?)
+        }
         Some(named) => {
             let path: Option<RepoPath> = place(&package.dir, named).and_then(|path| path.parse().ok());
             let path = path.filter(|path| survey.tree.contains(path));
             let path = path.ok_or_else(|| {
-                Undecided::new(format!("starts Jest with the configuration {named:?}, which is not in the repository"))
-                    .at(&package.path)
+                Undecided::new(format!(
+                    "starts Jest with the configuration {named:?}, which is not in the repository"
+                ))
+                .at(&package.path)
             })?;
             (vec![path.clone()], load(survey, &path)?)
         }
@@ -148,7 +192,8 @@ fn with_preset(survey: &Survey<'_>, dir: &str, value: Value) -> Result<Value, Un
     }
     let folder = place(dir, local).unwrap_or_default();
     let names = ["jest-preset.js", "jest-preset.cjs", "jest-preset.mjs", "jest-preset.json"];
-    let file = survey.first(&folder, &names).or_else(|| folder.parse().ok().filter(|p| survey.tree.contains(p)));
+    let file =
+        survey.first(&folder, &names).or_else(|| folder.parse().ok().filter(|p| survey.tree.contains(p)));
     let Some(path) = file else { return Ok(value) };
     let mut object = Object::default();
     object.spread(load(survey, &path)?);
@@ -158,8 +203,17 @@ fn with_preset(survey: &Survey<'_>, dir: &str, value: Value) -> Result<Value, Un
 
 fn with_flags(value: Value, flags: &Value) -> Value {
     const SCOPING: [&str; 11] = [
-        "collectCoverageFrom", "coveragePathIgnorePatterns", "rootDir", "roots", "projects", "testMatch", "testRegex",
-        "testPathIgnorePatterns", "modulePathIgnorePatterns", "moduleFileExtensions", "forceCoverageMatch",
+        "collectCoverageFrom",
+        "coveragePathIgnorePatterns",
+        "rootDir",
+        "roots",
+        "projects",
+        "testMatch",
+        "testRegex",
+        "testPathIgnorePatterns",
+        "modulePathIgnorePatterns",
+        "moduleFileExtensions",
+        "forceCoverageMatch",
     ];
     let mut object = Object::default();
     object.spread(value);
@@ -175,7 +229,9 @@ fn with_flags(value: Value, flags: &Value) -> Value {
 }
 
 fn gates(value: &Value) -> Result<BTreeMap<String, f64>, Undecided> {
-    value.get("coverageThreshold").map_or_else(|| Ok(BTreeMap::new()), |gates| figures(&gates, "coverageThreshold"))
+    value
+        .get("coverageThreshold")
+        .map_or_else(|| Ok(BTreeMap::new()), |gates| figures(&gates, "coverageThreshold"))
 }
 
 type Measured = Result<(Mode, BTreeSet<RepoPath>), Undecided>;
@@ -209,7 +265,8 @@ fn measured(survey: &Survey<'_>, config: &Config) -> Measured {
 
 fn root(value: &Value, dir: &str) -> Result<String, Undecided> {
     let Some(named) = text(value, "rootDir")? else { return Ok(dir.to_owned()) };
-    place(dir, &named).ok_or_else(|| Undecided::new(format!("`rootDir` {named:?} is outside of the repository")))
+    place(dir, &named)
+        .ok_or_else(|| Undecided::new(format!("`rootDir` {named:?} is outside of the repository")))
 }
 
 fn projects(survey: &Survey<'_>, config: &Config, root: &str) -> Result<Vec<Project>, Undecided> {
@@ -222,9 +279,12 @@ fn projects(survey: &Survey<'_>, config: &Config, root: &str) -> Result<Vec<Proj
     let mut projects = Vec::new();
     for item in listed {
         match item {
-            Value::Object(_) => projects.push(Project::new(&with_preset(survey, root, item.clone())?, &self::root(&item, root)?)?),
+            Value::Object(_) => projects
+                .push(Project::new(&with_preset(survey, root, item.clone())?, &self::root(&item, root)?)?),
             Value::Text(named) => {
-                let named = named.strip_prefix("<rootDir>").map_or(named.as_str(), |rest| rest.trim_start_matches('/'));
+                let named = named
+                    .strip_prefix("<rootDir>")
+                    .map_or(named.as_str(), |rest| rest.trim_start_matches('/'));
                 for path in project_places(survey, root, named)? {
                     let value = load(survey, &path)?;
                     let value = with_preset(survey, path.dir(), value)?;
@@ -247,10 +307,13 @@ fn project_places(survey: &Survey<'_>, root: &str, named: &str) -> Result<Vec<Re
         return Ok(vec![path]);
     }
     let glob = Glob::new(&place, Dialect::Picomatch)?;
-    let configs = survey.files.iter().filter(|path| NAMES[..7].contains(&path.name()) || path.name() == "package.json");
+    let configs =
+        survey.files.iter().filter(|path| NAMES[..7].contains(&path.name()) || path.name() == "package.json");
     let places = configs.filter(|path| glob.is_match(path.dir()) || glob.is_match(path.as_str()));
     let places: BTreeSet<RepoPath> = places
-        .filter_map(|path| if glob.is_match(path.as_str()) { Some((*path).clone()) } else { found(survey, path.dir()) })
+        .filter_map(|path| {
+            if glob.is_match(path.as_str()) { Some((*path).clone()) } else { found(survey, path.dir()) }
+        })
         .collect();
     Ok(places.into_iter().collect())
 }
@@ -272,7 +335,9 @@ impl Project {
     fn new(value: &Value, root: &str) -> Result<Self, Undecided> {
         let absolute = format!("{ROOT}/{root}");
         let absolute = absolute.trim_end_matches('/');
-        let rooted = |texts: Vec<String>| -> Vec<String> { texts.iter().map(|t| t.replace("<rootDir>", absolute)).collect() };
+        let rooted = |texts: Vec<String>| -> Vec<String> {
+            texts.iter().map(|t| t.replace("<rootDir>", absolute)).collect()
+        };
         let list = |key: &str, default: &[&str]| -> Result<Vec<String>, Undecided> {
             let texts = texts(value, key)?;
             Ok(rooted(texts.unwrap_or_else(|| default.iter().map(|d| (*d).to_owned()).collect())))
@@ -314,7 +379,7 @@ impl Project {
             return true;
         }
         let test = any(&self.tests_by_regex) || keeps(&self.tests, &absolute);
-        !(test && !any(&self.no_tests))
+        (!test || any(&self.no_tests))
             && !any(&self.ignored)
             && !self.setup.contains(path.as_str())
             && !absolute.contains("/__mocks__/")
@@ -332,7 +397,9 @@ fn regexes(patterns: &[String]) -> Result<Vec<Regex>, Undecided> {
             Err(_) if pattern.contains("node_modules/") => {}
             Err(_) => {
                 let shown: String = pattern.chars().take(80).collect();
-                return Err(Undecided::new(format!("holds the regular expression {shown:?}, which is not read")));
+                return Err(Undecided::new(format!(
+                    "holds the regular expression {shown:?}, which is not read"
+                )));
             }
         }
     }

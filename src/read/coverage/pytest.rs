@@ -26,7 +26,9 @@ pub(super) fn options(survey: &Survey<'_>, dir: &str) -> Option<(RepoPath, Vec<S
             ini::parse(text).get(section)
         };
         // The first file that has the section decides, even where it has no `addopts`; `pytest.ini` even without one.
-        let Some(settings) = settings.or_else(|| name.ends_with("pytest.ini").then_some(Value::Null)) else { continue };
+        let Some(settings) = settings.or_else(|| name.ends_with("pytest.ini").then_some(Value::Null)) else {
+            continue;
+        };
         let options = match settings.get("addopts") {
             Some(Value::Text(line)) => line.lines().flat_map(words).collect(),
             Some(list) => list.texts().unwrap_or_default(),

@@ -15,14 +15,21 @@ use crate::undecided::Undecided;
 
 const FILES: [&str; 5] = [".coveragerc", ".coveragerc.toml", "setup.cfg", "tox.ini", "pyproject.toml"];
 const LISTS: [(&str, &str); 7] = [
-    ("run", "source"), ("run", "source_pkgs"), ("run", "source_dirs"), ("run", "include"), ("run", "omit"),
-    ("report", "include"), ("report", "omit"),
+    ("run", "source"),
+    ("run", "source_pkgs"),
+    ("run", "source_dirs"),
+    ("run", "include"),
+    ("run", "omit"),
+    ("report", "include"),
+    ("report", "omit"),
 ];
 
 pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
     let mut dirs = BTreeSet::new();
     for path in &survey.files {
-        if FILES.contains(&path.name()) || matches!(path.name(), "pytest.ini" | ".pytest.ini" | "Makefile" | "makefile") {
+        if FILES.contains(&path.name())
+            || matches!(path.name(), "pytest.ini" | ".pytest.ini" | "Makefile" | "makefile")
+        {
             dirs.insert(path.dir());
         }
     }
@@ -65,7 +72,8 @@ fn by_pytest(at: RepoPath, words: &[String]) -> Start {
     let (mut source, mut everything) = (Vec::new(), false);
     let mut words = words.iter().peekable();
     while let Some(word) = words.next() {
-        let (name, mut value) = word.split_once('=').map_or((word.as_str(), None), |(n, v)| (n, Some(v.to_owned())));
+        let (name, mut value) =
+            word.split_once('=').map_or((word.as_str(), None), |(n, v)| (n, Some(v.to_owned())));
         if !name.starts_with("--cov") && name != "--no-cov" {
             continue;
         }
@@ -136,13 +144,18 @@ fn settings(survey: &Survey<'_>, path: &RepoPath) -> Result<Value, Undecided> {
             .map_err(|e| Undecided::new(format!("is not readable as TOML: {}", e.message())).at(path))?;
         let value = Value::from(table);
         let tool = value.at(&["tool", "coverage"]);
-        return Ok(if path.name() == "pyproject.toml" { tool.unwrap_or(Value::Null) } else { tool.unwrap_or(value) });
+        return Ok(if path.name() == "pyproject.toml" {
+            tool.unwrap_or(Value::Null)
+        } else {
+            tool.unwrap_or(value)
+        });
     }
     let ini = ini::parse(text);
     let shared = matches!(path.name(), "setup.cfg" | "tox.ini");
     let mut settings = Object::default();
     for name in ["run", "report"] {
-        let section = ini.get(&format!("coverage:{name}")).or_else(|| if shared { None } else { ini.get(name) });
+        let section =
+            ini.get(&format!("coverage:{name}")).or_else(|| if shared { None } else { ini.get(name) });
         let Some(Value::Object(section)) = section else { continue };
         let mut read = Object::default();
         for key in section.keys() {
@@ -163,10 +176,11 @@ fn settings(survey: &Survey<'_>, path: &RepoPath) -> Result<Value, Undecided> {
 }
 
 fn scope(survey: &Survey<'_>, dir: &str, file: Option<&File>, start: &Start) -> Scope {
-    let named: Option<File> = start.config.as_deref().filter(|name| *name != ".coveragerc").and_then(|name| {
-        let path: RepoPath = place(dir, name)?.parse().ok()?;
-        survey.tree.contains(&path).then(|| (path.clone(), settings(survey, &path)))
-    });
+    let named: Option<File> =
+        start.config.as_deref().filter(|name| *name != ".coveragerc").and_then(|name| {
+            let path: RepoPath = place(dir, name)?.parse().ok()?;
+            survey.tree.contains(&path).then(|| (path.clone(), settings(survey, &path)))
+        });
     let file = named.as_ref().or(file);
     let mut config: Vec<RepoPath> = file.iter().map(|(path, _)| path.clone()).collect();
     config.extend(start.at.iter().filter(|at| !config.contains(at)).cloned().collect::<Vec<_>>());
@@ -246,8 +260,14 @@ fn measured(
     for source in &named {
         for place in source_places(survey, dir, source) {
             let reached = |path: &&RepoPath| namespaces || packaged(survey, &place, path);
-            let below = survey.files.iter().copied().filter(|path| place == path.as_str() || below(&place, path.as_str()).is_some());
-            files.extend(below.filter(importable).filter(reached).filter(|path| rules.measures(path)).cloned());
+            let below = survey
+                .files
+                .iter()
+                .copied()
+                .filter(|path| place == path.as_str() || below(&place, path.as_str()).is_some());
+            files.extend(
+                below.filter(importable).filter(reached).filter(|path| rules.measures(path)).cloned(),
+            );
         }
     }
     Ok((Mode::Matching, files))
@@ -261,13 +281,16 @@ fn source_places(survey: &Survey<'_>, dir: &str, source: &str) -> Vec<String> {
     }
     let module = source.replace('.', "/");
     let roots = ["", "src", "lib", "python"];
-    let found = roots.iter().filter_map(|root| place(dir, format!("{root}/{module}").trim_start_matches('/'))).find_map(|at| {
-        let file = format!("{at}.py");
-        if survey.under(&at).next().is_some() {
-            return Some(at);
-        }
-        file.parse().is_ok_and(|path| survey.tree.contains(&path)).then_some(file)
-    });
+    let found = roots
+        .iter()
+        .filter_map(|root| place(dir, format!("{root}/{module}").trim_start_matches('/')))
+        .find_map(|at| {
+            let file = format!("{at}.py");
+            if survey.under(&at).next().is_some() {
+                return Some(at);
+            }
+            file.parse().is_ok_and(|path| survey.tree.contains(&path)).then_some(file)
+        });
     found.into_iter().collect()
 }
 

@@ -8,7 +8,9 @@ use crate::undecided::Undecided;
 
 /// A setting depends on what only a run could tell.
 pub(super) fn untold(key: &str, expression: &str) -> Undecided {
-    Undecided::new(format!("`{key}` depends on `{expression}`, which is not evaluated; write its value out to have it judged"))
+    Undecided::new(format!(
+        "`{key}` depends on `{expression}`, which is not evaluated; write its value out to have it judged"
+    ))
 }
 
 /// The strings of a setting; `None` where it is not set.
@@ -24,7 +26,8 @@ pub(super) fn text(settings: &Value, key: &str) -> Result<Option<String>, Undeci
 /// The truth of a setting; `None` where it is not set.
 pub(super) fn truth(settings: &Value, key: &str) -> Result<Option<bool>, Undecided> {
     let value = settings.get(key);
-    let value = value.map(|value| if value == Value::Text("false".into()) { Value::Bool(false) } else { value });
+    let value =
+        value.map(|value| if value == Value::Text("false".into()) { Value::Bool(false) } else { value });
     value.map(|value| value.truth().map_err(|e| untold(key, &e))).transpose()
 }
 
@@ -43,7 +46,13 @@ pub(super) fn figures(value: &Value, key: &str) -> Result<BTreeMap<String, f64>,
     Ok(found)
 }
 
-fn collect(value: &Value, key: &str, at: &str, depth: usize, found: &mut BTreeMap<String, f64>) -> Result<(), Undecided> {
+fn collect(
+    value: &Value,
+    key: &str,
+    at: &str,
+    depth: usize,
+    found: &mut BTreeMap<String, f64>,
+) -> Result<(), Undecided> {
     match value {
         Value::Number(number) => drop(found.insert(at.to_owned(), *number)),
         Value::Bool(truth) => drop(found.insert(at.to_owned(), f64::from(u8::from(*truth)))),

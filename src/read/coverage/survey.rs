@@ -61,7 +61,8 @@ impl<'t> Survey<'t> {
             path: (*path).clone(),
             manifest: read(tree, path).map(|v| v.unwrap_or(Value::Null)),
         };
-        let packages = files.iter().copied().filter(|p| p.name() == "package.json").map(|p| manifest(&p)).collect();
+        let packages =
+            files.iter().copied().filter(|p| p.name() == "package.json").map(|p| manifest(&p)).collect();
         let catalogs = files.iter().filter(|p| p.name() == "pnpm-workspace.yaml");
         let catalogs = catalogs.filter_map(|p| yaml(tree.text(p).ok()??)).collect();
         Self { tree, files, packages, catalogs }
@@ -80,7 +81,10 @@ impl<'t> Survey<'t> {
 
     /// The package of a folder, then those of the folders above it.
     pub(super) fn packages_above<'s>(&'s self, dir: &'s str) -> impl Iterator<Item = &'s Package> + 's {
-        self.packages.iter().rev().filter(move |package| dir == package.dir || below(&package.dir, dir).is_some())
+        self.packages
+            .iter()
+            .rev()
+            .filter(move |package| dir == package.dir || below(&package.dir, dir).is_some())
     }
 
     /// The range in which a folder's package, or one above it, depends on another.
@@ -88,7 +92,9 @@ impl<'t> Survey<'t> {
         let range = self.packages_above(dir).find_map(|package| package.dependency(name))?;
         let Some(catalog) = range.strip_prefix("catalog:") else { return Some(range) };
         let of = |value: &Value| match catalog {
-            "" | "default" => value.at(&["catalog", name]).or_else(|| value.at(&["catalogs", "default", name])),
+            "" | "default" => {
+                value.at(&["catalog", name]).or_else(|| value.at(&["catalogs", "default", name]))
+            }
             named => value.at(&["catalogs", named, name]),
         };
         Some(self.catalogs.iter().find_map(of).and_then(|v| v.as_text().map(str::to_owned)).unwrap_or(range))

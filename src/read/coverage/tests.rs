@@ -1,3 +1,5 @@
+//! Facts about the scopes of small projects.
+
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
@@ -19,7 +21,8 @@ fn names(scope: &Scope) -> Vec<&str> {
     scope.files.iter().map(RepoPath::as_str).collect()
 }
 
-const SOURCES: [(&str, &str); 4] = [("src/a.js", ""), ("src/old/b.js", ""), ("lib/c.js", ""), ("src/a.test.js", "")];
+const SOURCES: [(&str, &str); 4] =
+    [("src/a.js", ""), ("src/old/b.js", ""), ("lib/c.js", ""), ("src/a.test.js", "")];
 
 fn with<'a>(files: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     [files, &SOURCES].concat()
@@ -27,7 +30,8 @@ fn with<'a>(files: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
 
 #[test]
 fn jest_measures_what_its_patterns_keep_and_no_tests() {
-    let scope = only(&with(&[("package.json", r#"{"jest": {"collectCoverageFrom": ["src/**", "!src/old/**"]}}"#)]));
+    let scope =
+        only(&with(&[("package.json", r#"{"jest": {"collectCoverageFrom": ["src/**", "!src/old/**"]}}"#)]));
     assert_eq!((names(&scope), scope.mode), (vec!["src/a.js"], Mode::Matching));
 }
 
@@ -41,7 +45,10 @@ fn jest_without_patterns_measures_what_is_loaded() {
 fn a_script_names_its_own_configuration() {
     let scope = only(&with(&[
         ("package.json", r#"{"scripts": {"t": "jest --coverage -c ci/jest.json"}}"#),
-        ("ci/jest.json", r#"{"rootDir": "..", "roots": ["<rootDir>/lib"], "coverageThreshold": {"global": {"lines": -3}}}"#),
+        (
+            "ci/jest.json",
+            r#"{"rootDir": "..", "roots": ["<rootDir>/lib"], "coverageThreshold": {"global": {"lines": -3}}}"#,
+        ),
     ]));
     assert_eq!(names(&scope), ["lib/c.js"]);
     assert_eq!(scope.thresholds, BTreeMap::from([("global.lines".to_owned(), -3.0)]));
@@ -49,11 +56,17 @@ fn a_script_names_its_own_configuration() {
 
 #[test]
 fn vitest_measures_by_its_version() {
-    let config = ("vitest.config.ts", "export default { test: { coverage: { exclude: ['lib'], thresholds: { 100: true } } } }");
+    let config = (
+        "vitest.config.ts",
+        "export default { test: { coverage: { exclude: ['lib'], thresholds: { 100: true } } } }",
+    );
     let manifest = |major: &str| format!(r#"{{"devDependencies": {{"vitest": "{major}"}}}}"#);
     let (old, new) = (manifest("~3.1.0"), manifest(">=3 || ^4"));
     let three = only(&with(&[config, ("package.json", &old)]));
-    assert_eq!((names(&three), three.mode), (vec!["src/a.js", "src/old/b.js", "vitest.config.ts"], Mode::Matching));
+    assert_eq!(
+        (names(&three), three.mode),
+        (vec!["src/a.js", "src/old/b.js", "vitest.config.ts"], Mode::Matching)
+    );
     let four = only(&with(&[config, ("package.json", &new)]));
     assert_eq!((names(&four), four.mode), (vec!["src/a.js", "src/old/b.js"], Mode::Loaded));
     assert_eq!(four.thresholds.get("branches"), Some(&100.0));
@@ -63,14 +76,20 @@ fn vitest_measures_by_its_version() {
 fn a_version_may_stand_in_the_workspace_catalog() {
     let scope = only(&with(&[
         ("pnpm-workspace.yaml", "packages: [a]\ncatalog:\n  vitest: ^3.2.0\n"),
-        ("package.json", r#"{"devDependencies": {"vitest": "catalog:"}, "scripts": {"t": "vitest --coverage"}}"#),
+        (
+            "package.json",
+            r#"{"devDependencies": {"vitest": "catalog:"}, "scripts": {"t": "vitest --coverage"}}"#,
+        ),
     ]));
     assert_eq!(scope.mode, Mode::Matching);
 }
 
 #[test]
 fn c8_and_nyc_follow_their_files_and_flags() {
-    let c8 = only(&with(&[("package.json", r#"{"scripts": {"test": "c8 --all -n 'src/**' -x src/old node test.js"}}"#)]));
+    let c8 = only(&with(&[(
+        "package.json",
+        r#"{"scripts": {"test": "c8 --all -n 'src/**' -x src/old node test.js"}}"#,
+    )]));
     assert_eq!((c8.tool, names(&c8), c8.mode), ("c8", vec!["src/a.js", "src/a.test.js"], Mode::Matching));
     let nyc = only(&with(&[
         (".nycrc.yml", "all: true\ncheck-coverage: true\nlines: 80\n"),
@@ -80,11 +99,14 @@ fn c8_and_nyc_follow_their_files_and_flags() {
     assert_eq!(nyc.thresholds.get("lines"), Some(&80.0));
 }
 
-const PYTHON: [(&str, &str); 4] = [("app/__init__.py", ""), ("app/a.py", ""), ("app/old/__init__.py", ""), ("tool/b.py", "")];
+const PYTHON: [(&str, &str); 4] =
+    [("app/__init__.py", ""), ("app/a.py", ""), ("app/old/__init__.py", ""), ("tool/b.py", "")];
 
 #[test]
 fn coverage_py_measures_the_packages_of_its_source() {
-    let files = [&PYTHON[..], &[(".coveragerc", "[run]\nsource = .\nomit = */old/*\n[report]\nfail_under = 85.5\n")]].concat();
+    let files =
+        [&PYTHON[..], &[(".coveragerc", "[run]\nsource = .\nomit = */old/*\n[report]\nfail_under = 85.5\n")]]
+            .concat();
     let scope = only(&files);
     assert_eq!((names(&scope), scope.mode), (vec!["app/__init__.py", "app/a.py"], Mode::Matching));
     assert_eq!(scope.thresholds.get("fail_under"), Some(&85.5));
@@ -104,7 +126,10 @@ fn pytest_options_override_the_file_and_without_a_source_only_loaded_files_count
 fn a_key_that_only_a_run_could_tell_leaves_the_scope_undecided_and_names_it() {
     let scope = only(&with(&[
         ("package.json", "{}"),
-        ("jest.config.js", "module.exports = { collectCoverageFrom: load(), coverageThreshold: { global: { lines: 9 } } }"),
+        (
+            "jest.config.js",
+            "module.exports = { collectCoverageFrom: load(), coverageThreshold: { global: { lines: 9 } } }",
+        ),
     ]));
     let undecided = scope.undecided.unwrap();
     assert_eq!(undecided.path.unwrap().as_str(), "jest.config.js");

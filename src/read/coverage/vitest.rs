@@ -43,8 +43,17 @@ const COVERAGE_EXCLUDE: [&str; 15] = [
 ];
 const RC_EXCLUDE: &str = "**/.{eslint,mocha,prettier}rc.{?(c|m)js,yml}";
 const NAMES: [&str; 12] = [
-    "vitest.config.ts", "vitest.config.mts", "vitest.config.cts", "vitest.config.js", "vitest.config.mjs",
-    "vitest.config.cjs", "vite.config.ts", "vite.config.mts", "vite.config.cts", "vite.config.js", "vite.config.mjs",
+    "vitest.config.ts",
+    "vitest.config.mts",
+    "vitest.config.cts",
+    "vitest.config.js",
+    "vitest.config.mjs",
+    "vitest.config.cjs",
+    "vite.config.ts",
+    "vite.config.mts",
+    "vite.config.cts",
+    "vite.config.js",
+    "vite.config.mjs",
     "vite.config.cjs",
 ];
 
@@ -55,7 +64,8 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
         seen.insert(package.dir.as_str());
         let mut runs = commands::in_scripts(package, "vitest");
         runs.retain(|run| !matches!(run.words.first().map(String::as_str), Some("bench" | "init" | "list")));
-        let covering: Vec<Run> = runs.iter().filter(|r| r.words.iter().any(|w| w.starts_with("--cov"))).cloned().collect();
+        let covering: Vec<Run> =
+            runs.iter().filter(|r| r.words.iter().any(|w| w.starts_with("--cov"))).cloned().collect();
         let runs = if covering.is_empty() { runs.into_iter().take(1).collect() } else { covering };
         if runs.is_empty() {
             found.extend(unstarted(survey, &package.dir, &package.path));
@@ -85,12 +95,27 @@ fn unstarted(survey: &Survey<'_>, dir: &str, at: &RepoPath) -> Option<Scope> {
 }
 
 fn scope(survey: &Survey<'_>, dir: &str, run: &Run) -> Scope {
-    const SWITCHES: [&str; 9] =
-        ["coverage", "run", "watch", "w", "ui", "globals", "passWithNoTests", "coverage.enabled", "coverage.all"];
+    const SWITCHES: [&str; 9] = [
+        "coverage",
+        "run",
+        "watch",
+        "w",
+        "ui",
+        "globals",
+        "passWithNoTests",
+        "coverage.enabled",
+        "coverage.all",
+    ];
     let flags = commands::flags(&run.words, &SWITCHES, &[("c", "config"), ("r", "root")], Wraps::Nothing);
-    let root = text(&flags, "root").ok().flatten().and_then(|root| place(dir, &root)).unwrap_or_else(|| dir.to_owned());
+    let root = text(&flags, "root")
+        .ok()
+        .flatten()
+        .and_then(|root| place(dir, &root))
+        .unwrap_or_else(|| dir.to_owned());
     let file = match text(&flags, "config").ok().flatten() {
-        Some(named) => place(&root, &named).and_then(|path| path.parse().ok()).filter(|path| survey.tree.contains(path)),
+        Some(named) => {
+            place(&root, &named).and_then(|path| path.parse().ok()).filter(|path| survey.tree.contains(path))
+        }
         None => survey.first(&root, &NAMES),
     };
     let config = file.iter().cloned().chain([run.at.clone()]);
@@ -115,11 +140,17 @@ fn scope(survey: &Survey<'_>, dir: &str, run: &Run) -> Scope {
 }
 
 /// The configuration with the flags over it.
-fn settings(survey: &Survey<'_>, dir: &str, file: Option<&RepoPath>, flags: &Value) -> Result<Value, Undecided> {
+fn settings(
+    survey: &Survey<'_>,
+    dir: &str,
+    file: Option<&RepoPath>,
+    flags: &Value,
+) -> Result<Value, Undecided> {
     let major = major(survey, dir);
     let known = |package: &str, name: &str| known(major, package, name);
     let world = World { tree: survey.tree, known: &known };
-    let config = file.map(|path| javascript::config(world, path)).transpose()?.flatten().unwrap_or(Value::Null);
+    let config =
+        file.map(|path| javascript::config(world, path)).transpose()?.flatten().unwrap_or(Value::Null);
     let mut test = Object::default();
     test.spread(config.get("test").unwrap_or(Value::Null));
     let mut coverage = Object::default();
@@ -172,10 +203,17 @@ fn coverage_exclude(major: u32) -> Vec<&'static str> {
 fn known(major: u32, package: &str, name: &str) -> Option<Value> {
     let coverage = || object([("exclude", list(&coverage_exclude(major))), ("extension", list(&EXTENSIONS))]);
     let exclude = || match major {
-        ..4 => list(&["**/node_modules/**", "**/dist/**", "**/cypress/**", "**/.{idea,git,cache,output,temp}/**", CONFIGS]),
+        ..4 => list(&[
+            "**/node_modules/**",
+            "**/dist/**",
+            "**/cypress/**",
+            "**/.{idea,git,cache,output,temp}/**",
+            CONFIGS,
+        ]),
         _ => list(&["**/node_modules/**", "**/.git/**"]),
     };
-    let defaults = || object([("coverage", coverage()), ("exclude", exclude()), ("include", list(&[TEST_INCLUDE]))]);
+    let defaults =
+        || object([("coverage", coverage()), ("exclude", exclude()), ("include", list(&[TEST_INCLUDE]))]);
     match (package, name) {
         ("vitest/config" | "vitest/node", "coverageConfigDefaults") => Some(coverage()),
         ("vitest/config" | "vitest/node", "configDefaults") => Some(defaults()),
@@ -190,11 +228,19 @@ fn known(major: u32, package: &str, name: &str) -> Option<Value> {
 
 type Measured = Result<(Mode, BTreeSet<RepoPath>), Undecided>;
 
-fn measured(survey: &Survey<'_>, dir: &str, file: Option<&RepoPath>, settings: &Value, coverage: &Value) -> Measured {
+fn measured(
+    survey: &Survey<'_>,
+    dir: &str,
+    file: Option<&RepoPath>,
+    settings: &Value,
+    coverage: &Value,
+) -> Measured {
     let major = major(survey, dir);
     let test = settings.get("test").unwrap_or(Value::Null);
     let root = match text(&test, "root")?.or(text(settings, "root")?) {
-        Some(root) => place(dir, &root).ok_or_else(|| Undecided::new("`root` is outside of the repository"))?,
+        Some(root) => {
+            place(dir, &root).ok_or_else(|| Undecided::new("`root` is outside of the repository"))?
+        }
         None => dir.to_owned(),
     };
     let mut exclude: Vec<String> = texts(coverage, "exclude")?
@@ -223,7 +269,8 @@ fn early(
 ) -> Measured {
     let extensions = texts(coverage, "extension")?.unwrap_or_else(|| EXTENSIONS.map(str::to_owned).to_vec());
     let rules = Rules::new(include, exclude, extensions, true)?;
-    let files = survey.under(root).filter(|path| below(root, path.as_str()).is_some_and(|p| rules.includes(p)));
+    let files =
+        survey.under(root).filter(|path| below(root, path.as_str()).is_some_and(|p| rules.includes(p)));
     let all = truth(coverage, "all")?.unwrap_or(major >= 1);
     Ok((if all { Mode::Matching } else { Mode::Loaded }, files.cloned().collect()))
 }
@@ -287,8 +334,11 @@ fn thresholds(coverage: &Value) -> Result<BTreeMap<String, f64>, Undecided> {
         return figures(&Value::Object(early.collect()), "thresholds");
     };
     let mut gates = figures(&value, "thresholds")?;
-    let hundreds: Vec<String> =
-        gates.iter().filter(|(key, on)| (*key == "100" || key.ends_with(".100")) && **on != 0.0).map(|(k, _)| k.clone()).collect();
+    let hundreds: Vec<String> = gates
+        .iter()
+        .filter(|(key, on)| (*key == "100" || key.ends_with(".100")) && **on != 0.0)
+        .map(|(k, _)| k.clone())
+        .collect();
     for key in hundreds {
         let prefix = key.trim_end_matches("100");
         for metric in ["lines", "functions", "branches", "statements"] {
@@ -298,4 +348,3 @@ fn thresholds(coverage: &Value) -> Result<BTreeMap<String, f64>, Undecided> {
     gates.retain(|key, _| !key.ends_with("100") && key != "autoUpdate");
     Ok(gates)
 }
-

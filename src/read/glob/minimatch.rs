@@ -7,8 +7,6 @@ const MAX_EXPANSIONS: usize = 1_000;
 
 pub(super) fn read(pattern: &str) -> Result<Glob, &'static str> {
     let bangs = pattern.chars().take_while(|&c| c == '!').count();
-    // `!(` at the start is an extglob, not a negation followed by a group.
-    let bangs = if pattern[bangs..].starts_with('(') { bangs.saturating_sub(1) } else { bangs };
     let body = &pattern[bangs..];
     let negated = bangs % 2 == 1;
     let mut alternatives = Vec::new();
@@ -133,7 +131,8 @@ impl Part<'_> {
             '@' => Repeat::Once,
             _ => {
                 // minimatch looks at the options together with the rest of the part.
-                let mut then = Part { chars: &self.chars[self.at..], at: 0 }.seq(&['|', ')'], depth + 1, &[])?;
+                let mut then =
+                    Part { chars: &self.chars[self.at..], at: 0 }.seq(&['|', ')'], depth + 1, &[])?;
                 then.extend_from_slice(after);
                 then.push(Node::Group {
                     options: vec![vec![Node::End], vec![Node::Char('/')]],
@@ -203,5 +202,6 @@ fn numbers(text: &[char]) -> Option<Vec<Vec<char>>> {
     let (from, to) = text.split_once("..")?;
     let (from, to): (i64, i64) = (from.parse().ok()?, to.parse().ok()?);
     let range = from.min(to)..=from.max(to);
-    (range.end().checked_sub(*range.start())? < 1_000).then(|| range.map(|n| n.to_string().chars().collect()).collect())
+    (range.end().checked_sub(*range.start())? < 1_000)
+        .then(|| range.map(|n| n.to_string().chars().collect()).collect())
 }

@@ -56,8 +56,8 @@ impl Reader {
                     seq.push(Node::Char(self.peek(0).unwrap_or('\\')));
                     self.at += 1;
                 }
-                '/' if self.rest(1) == ['*', '*'] && !seq.is_empty() => {
-                    self.at += 3;
+                '/' if self.ends_in_stars() && !seq.is_empty() && !ends_in_star(&seq) => {
+                    self.at = self.chars.len();
                     let below = vec![Node::Char('/'), Node::Globstar];
                     seq.push(Node::Group { options: vec![below, vec![Node::End]], repeat: Repeat::Once });
                 }
@@ -94,6 +94,11 @@ impl Reader {
         Ok(seq)
     }
 
+    /// Whether nothing but `/**`, once or several times, is left.
+    fn ends_in_stars(&self) -> bool {
+        self.rest(0).chunks(3).all(|chunk| chunk == ['/', '*', '*'])
+    }
+
     /// A run of stars; whether a part of the path starts behind it.
     fn stars(&mut self, seq: &mut Seq, started: bool, depth: usize) -> bool {
         let count = self.rest(0).iter().take_while(|&&c| c == '*').count();
@@ -106,7 +111,8 @@ impl Reader {
             self.at += 3;
         }
         let next = self.peek(0);
-        let whole = next.is_none() || next == Some('/') || (depth > 0 && matches!(next, Some(',' | '}' | '|' | ')')));
+        let whole =
+            next.is_none() || next == Some('/') || (depth > 0 && matches!(next, Some(',' | '}' | '|' | ')')));
         if count != 2 || !started || !whole {
             seq.extend(started.then_some(Node::More));
             seq.push(Node::Star);
@@ -192,7 +198,9 @@ impl Reader {
     /// picomatch hands `(a)?` and `[ab]+` to the regular expression as quantifiers.
     fn unquantified(&self) -> Result<(), &'static str> {
         match self.peek(0) {
-            Some('?' | '+') if self.peek(1) != Some('(') => Err("holds a regular expression's quantifier, which is not read"),
+            Some('?' | '+') if self.peek(1) != Some('(') => {
+                Err("holds a regular expression's quantifier, which is not read")
+            }
             _ => Ok(()),
         }
     }
@@ -248,6 +256,10 @@ impl Reader {
         seq.push(Node::Char('}'));
         Ok(())
     }
+}
+
+fn ends_in_star(seq: &Seq) -> bool {
+    matches!(seq.last(), Some(Node::Star | Node::Globstar))
 }
 
 /// `a..c` becomes the class `[a-c]`, read character by character as picomatch does.

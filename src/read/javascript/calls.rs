@@ -73,7 +73,8 @@ impl<'m> Module<'m> {
         }
         let Some(inside) = path.strip_prefix(ROOT) else { return Value::Text(path) };
         let inside = inside.trim_start_matches('/');
-        let inside = if how == "dirname" { inside.rsplit_once('/').map_or("", |(dir, _)| dir) } else { inside };
+        let inside =
+            if how == "dirname" { inside.rsplit_once('/').map_or("", |(dir, _)| dir) } else { inside };
         let joined = match inside.split('/').all(|p| p.is_empty() || p == ".") {
             true => Ok(String::new()),
             false => RepoPath::join("", inside).map(|p| p.to_string()),
@@ -86,7 +87,13 @@ impl<'m> Module<'m> {
         }
     }
 
-    fn method(&self, callee: Node<'m>, name: &str, arguments: &[Node<'m>], scope: &Scope<'_, 'm>) -> Option<Value> {
+    fn method(
+        &self,
+        callee: Node<'m>,
+        name: &str,
+        arguments: &[Node<'m>],
+        scope: &Scope<'_, 'm>,
+    ) -> Option<Value> {
         let object = callee.child_by_field_name("object")?;
         if !matches!(name, "concat" | "filter" | "flat") {
             return None;
@@ -105,7 +112,10 @@ impl<'m> Module<'m> {
                 items.retain(|item| item.truth() != Ok(false));
             }
             "flat" => {
-                items = items.into_iter().flat_map(|i| if let Value::List(l) = i { l } else { vec![i] }).collect();
+                items = items
+                    .into_iter()
+                    .flat_map(|i| if let Value::List(l) = i { l } else { vec![i] })
+                    .collect();
             }
             _ => return None,
         }
@@ -130,7 +140,8 @@ impl<'m> Module<'m> {
             }
             Binding::Import { source, name } => {
                 let known = (self.world.known)(&source, &format!("{name}()"));
-                let followed = || Some(self.import(&source, &name, &name)).filter(|v| !matches!(v, Value::Unknown(_)));
+                let followed =
+                    || Some(self.import(&source, &name, &name)).filter(|v| !matches!(v, Value::Unknown(_)));
                 known.or_else(followed)
             }
             Binding::Field(required, name) => {
@@ -145,7 +156,8 @@ impl<'m> Module<'m> {
     fn parameters(&self, function: Node<'m>, arguments: &[Node<'m>], scope: &Scope<'_, 'm>) -> Names<'m> {
         let mut names = Names::new();
         let single = function.child_by_field_name("parameter").map(|n| vec![n]);
-        let parameters = single.or_else(|| function.child_by_field_name("parameters").map(children)).unwrap_or_default();
+        let parameters =
+            single.or_else(|| function.child_by_field_name("parameters").map(children)).unwrap_or_default();
         for (at, parameter) in parameters.into_iter().enumerate() {
             let pattern = parameter.child_by_field_name("pattern").unwrap_or(parameter);
             if pattern.kind() == "identifier" {

@@ -37,7 +37,13 @@ impl<'m> Scope<'_, 'm> {
 }
 
 impl<'m> Module<'m> {
-    pub(super) fn new(world: World<'m>, path: &'m RepoPath, source: &'m str, tree: &'m Tree, imports: usize) -> Self {
+    pub(super) fn new(
+        world: World<'m>,
+        path: &'m RepoPath,
+        source: &'m str,
+        tree: &'m Tree,
+        imports: usize,
+    ) -> Self {
         let (steps, depth) = (Cell::new(0), Cell::new(0));
         Self { world, path, source, root: tree.root_node(), imports, steps, depth }
     }
@@ -54,7 +60,8 @@ impl<'m> Module<'m> {
         match statement.kind() {
             "export_statement" => self.es_export(statement, name, scope),
             "expression_statement" => {
-                let assignment = children(statement).into_iter().find(|n| n.kind() == "assignment_expression")?;
+                let assignment =
+                    children(statement).into_iter().find(|n| n.kind() == "assignment_expression")?;
                 let left = text(assignment.child_by_field_name("left")?, self.source);
                 let right = assignment.child_by_field_name("right")?;
                 let whole = left == "module.exports";
@@ -106,7 +113,9 @@ impl<'m> Module<'m> {
     /// An export by name; a function stands for what it returns, since as a value it is unknown anyway.
     fn named(&self, name: &str, binding: Binding<'m>, scope: &Scope<'_, 'm>) -> Value {
         match binding {
-            Binding::Expression(function) if is_function(function) => self.result(function, Names::new(), scope),
+            Binding::Expression(function) if is_function(function) => {
+                self.result(function, Names::new(), scope)
+            }
             binding => self.binding(name, binding, scope),
         }
     }
@@ -118,7 +127,9 @@ impl<'m> Module<'m> {
                 self.result(node, Names::new(), scope)
             }
             "identifier" => match scope.find(text(node, self.source)) {
-                Some(Binding::Expression(expression)) if is_function(expression) => self.called(expression, scope),
+                Some(Binding::Expression(expression)) if is_function(expression) => {
+                    self.called(expression, scope)
+                }
                 _ => self.value(node, scope),
             },
             _ => self.value(node, scope),
@@ -160,7 +171,8 @@ impl<'m> Module<'m> {
                         if block.kind() == "else_clause" {
                             block = *children(block).first()?;
                         }
-                        let inner = if block.kind() == "statement_block" { children(block) } else { vec![block] };
+                        let inner =
+                            if block.kind() == "statement_block" { children(block) } else { vec![block] };
                         let names = bound(&inner, self.source);
                         options.extend(self.returned(&inner, &Scope { names, outer: Some(scope) }));
                     }
@@ -207,9 +219,16 @@ impl<'m> Module<'m> {
             "null" | "undefined" => Value::Null,
             "array" => self.list(node, scope),
             "object" => self.object(node, scope),
-            "parenthesized_expression" | "as_expression" | "satisfies_expression" | "non_null_expression"
-            | "await_expression" => children(node).first().map_or_else(|| self.unknown(node), |n| self.value(*n, scope)),
-            "type_assertion" => children(node).last().map_or_else(|| self.unknown(node), |n| self.value(*n, scope)),
+            "parenthesized_expression"
+            | "as_expression"
+            | "satisfies_expression"
+            | "non_null_expression"
+            | "await_expression" => {
+                children(node).first().map_or_else(|| self.unknown(node), |n| self.value(*n, scope))
+            }
+            "type_assertion" => {
+                children(node).last().map_or_else(|| self.unknown(node), |n| self.value(*n, scope))
+            }
             "identifier" => self.identifier(node, scope),
             "member_expression" | "subscript_expression" => self.member(node, scope),
             "call_expression" | "new_expression" => self.call(node, scope),
@@ -224,13 +243,11 @@ impl<'m> Module<'m> {
         let mut out = String::new();
         for part in children(node) {
             match part.kind() {
-                "template_substitution" => {
-                    match children(part).first().map(|n| self.value(*n, scope)) {
-                        Some(Value::Text(text)) => out.push_str(&text),
-                        Some(Value::Number(number)) => out.push_str(&number.to_string()),
-                        _ => return self.unknown(node),
-                    }
-                }
+                "template_substitution" => match children(part).first().map(|n| self.value(*n, scope)) {
+                    Some(Value::Text(text)) => out.push_str(&text),
+                    Some(Value::Number(number)) => out.push_str(&number.to_string()),
+                    _ => return self.unknown(node),
+                },
                 _ => out.push_str(&unescape(text(part, self.source))),
             }
         }
@@ -364,7 +381,9 @@ impl<'m> Module<'m> {
     }
 
     fn ternary(&self, node: Node<'m>, scope: &Scope<'_, 'm>) -> Value {
-        let part = |field| node.child_by_field_name(field).map_or_else(|| self.unknown(node), |n| self.value(n, scope));
+        let part = |field| {
+            node.child_by_field_name(field).map_or_else(|| self.unknown(node), |n| self.value(n, scope))
+        };
         match part("condition").truth() {
             Ok(true) => part("consequence"),
             Ok(false) => part("alternative"),
@@ -373,7 +392,9 @@ impl<'m> Module<'m> {
     }
 
     fn binary(&self, node: Node<'m>, scope: &Scope<'_, 'm>) -> Value {
-        let part = |field| node.child_by_field_name(field).map_or_else(|| self.unknown(node), |n| self.value(n, scope));
+        let part = |field| {
+            node.child_by_field_name(field).map_or_else(|| self.unknown(node), |n| self.value(n, scope))
+        };
         let operator = node.child_by_field_name("operator").map_or("", |n| text(n, self.source));
         let left = part("left");
         match (operator, left.truth()) {
@@ -381,7 +402,13 @@ impl<'m> Module<'m> {
             ("&&", Ok(false)) | ("||", Ok(true)) => left,
             ("&&", Err(_)) => Value::either(vec![Value::Bool(false), part("right")]),
             ("||" | "??", Err(_)) => Value::either(vec![left, part("right")]),
-            ("??", Ok(_)) => if left == Value::Null { part("right") } else { left },
+            ("??", Ok(_)) => {
+                if left == Value::Null {
+                    part("right")
+                } else {
+                    left
+                }
+            }
             ("+", _) => match (left, part("right")) {
                 (Value::Text(a), Value::Text(b)) => Value::Text(a + &b),
                 (Value::Number(a), Value::Number(b)) => Value::Number(a + b),

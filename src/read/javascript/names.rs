@@ -136,7 +136,9 @@ fn forget_changed(names: &mut Names<'_>, statement: Node<'_>, source: &str) {
     const CHANGES: [&str; 6] = ["push", "unshift", "splice", "pop", "shift", "assign"];
     for expression in children(statement) {
         let target = match expression.kind() {
-            "assignment_expression" | "augmented_assignment_expression" => expression.child_by_field_name("left"),
+            "assignment_expression" | "augmented_assignment_expression" => {
+                expression.child_by_field_name("left")
+            }
             "call_expression" => expression.child_by_field_name("function").filter(|callee| {
                 let property = callee.child_by_field_name("property");
                 property.is_some_and(|p| CHANGES.contains(&text(p, source)))

@@ -1,3 +1,5 @@
+//! Facts about the evaluator.
+
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
@@ -36,7 +38,10 @@ fn helpers_of_the_tools_and_imports_of_the_tree_are_followed() {
              export default mergeConfig(shared, defineConfig(({ mode }) => {\n  const more = [...defaults, extra];\n  \
              return { test: { exclude: more } } as Config;\n}));",
         ),
-        ("shared.ts", "export const extra = 'x' satisfies string;\nexport default { test: { exclude: ['s'] } };"),
+        (
+            "shared.ts",
+            "export const extra = 'x' satisfies string;\nexport default { test: { exclude: ['s'] } };",
+        ),
     ]);
     assert_eq!(texts(&value, &["test", "exclude"]), ["s", "known", "x"]);
 }
@@ -55,7 +60,8 @@ fn what_only_a_run_could_tell_is_unknown_and_leaves_the_rest_alone() {
 
 #[test]
 fn a_constant_that_is_written_to_is_unknown() {
-    let value = read(&[("c.js", "const list = ['a'];\nlist.push(process.env.X);\nmodule.exports = { list };")]);
+    let value =
+        read(&[("c.js", "const list = ['a'];\nlist.push(process.env.X);\nmodule.exports = { list };")]);
     assert_eq!(value.get("list"), Some(Value::Unknown("list".into())));
 }
 
@@ -78,7 +84,8 @@ fn paths_are_seen_from_the_file() {
 
 #[test]
 fn an_import_that_goes_in_circles_ends() {
-    let value = read(&[("a.js", "module.exports = require('./b')"), ("b.js", "module.exports = require('./a')")]);
+    let value =
+        read(&[("a.js", "module.exports = require('./b')"), ("b.js", "module.exports = require('./a')")]);
     assert!(matches!(value, Value::Unknown(_)));
 }
 
