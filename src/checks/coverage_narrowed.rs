@@ -175,7 +175,7 @@ impl<'a> Sides<'a> {
         let configured = touches(self.change, &group.config);
         // Without a changed configuration only a move or a comment takes a file out; anything else is not ours to tell.
         left.retain(|l| configured || moved(l) || l.by_comment);
-        left.retain(|l| !moved(l) || self.into_excluded(group, &l.head));
+        left.retain(|l| !moved(l) || self.lands_unmeasured(group, &l.head));
         let (exempt, product): (Vec<_>, Vec<_>) =
             left.into_iter().partition(|l| exempt::kind(&l.head).is_some());
         if product.is_empty() {
@@ -193,7 +193,7 @@ impl<'a> Sides<'a> {
     }
 
     /// Whether a moved file went where other files of its kind stood unmeasured before.
-    fn into_excluded(&self, group: &Group<'_>, head: &RepoPath) -> bool {
+    fn lands_unmeasured(&self, group: &Group<'_>, head: &RepoPath) -> bool {
         let inside = group.package == "." || head.as_str().starts_with(&format!("{}/", group.package));
         let mut beside = self
             .change

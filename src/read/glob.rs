@@ -95,7 +95,9 @@ impl Glob {
     pub fn is_match(&self, path: &str) -> bool {
         let chars: Vec<char> = path.chars().collect();
         let found = self.alternatives.iter().any(|seq| {
-            let starts = if self.contains { (0..=chars.len()).collect() } else { vec![0] };
+            // A negated pattern is looked for at the start only, even by `contains`.
+            let anywhere = self.contains && !self.negated;
+            let starts = if anywhere { (0..=chars.len()).collect() } else { vec![0] };
             let ends = matching::ends(seq, &chars, starts);
             if self.contains { !ends.is_empty() } else { ends.last() == Some(&chars.len()) }
         });

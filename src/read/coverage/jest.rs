@@ -379,7 +379,7 @@ impl Project {
             return true;
         }
         let test = any(&self.tests_by_regex) || keeps(&self.tests, &absolute);
-        !(test && !any(&self.no_tests))
+        (!test || any(&self.no_tests))
             && !any(&self.ignored)
             && !self.setup.contains(path.as_str())
             && !absolute.contains("/__mocks__/")

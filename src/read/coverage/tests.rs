@@ -1,3 +1,5 @@
+//! Facts about the scopes of small projects.
+
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;

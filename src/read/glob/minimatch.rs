@@ -7,8 +7,6 @@ const MAX_EXPANSIONS: usize = 1_000;
 
 pub(super) fn read(pattern: &str) -> Result<Glob, &'static str> {
     let bangs = pattern.chars().take_while(|&c| c == '!').count();
-    // `!(` at the start is an extglob, not a negation followed by a group.
-    let bangs = if pattern[bangs..].starts_with('(') { bangs.saturating_sub(1) } else { bangs };
     let body = &pattern[bangs..];
     let negated = bangs % 2 == 1;
     let mut alternatives = Vec::new();

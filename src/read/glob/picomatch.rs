@@ -56,8 +56,8 @@ impl Reader {
                     seq.push(Node::Char(self.peek(0).unwrap_or('\\')));
                     self.at += 1;
                 }
-                '/' if self.rest(1) == ['*', '*'] && !seq.is_empty() => {
-                    self.at += 3;
+                '/' if self.ends_in_stars() && !seq.is_empty() && !ends_in_star(&seq) => {
+                    self.at = self.chars.len();
                     let below = vec![Node::Char('/'), Node::Globstar];
                     seq.push(Node::Group { options: vec![below, vec![Node::End]], repeat: Repeat::Once });
                 }
@@ -92,6 +92,11 @@ impl Reader {
             }
         }
         Ok(seq)
+    }
+
+    /// Whether nothing but `/**`, once or several times, is left.
+    fn ends_in_stars(&self) -> bool {
+        self.rest(0).chunks(3).all(|chunk| chunk == ['/', '*', '*'])
     }
 
     /// A run of stars; whether a part of the path starts behind it.
@@ -251,6 +256,10 @@ impl Reader {
         seq.push(Node::Char('}'));
         Ok(())
     }
+}
+
+fn ends_in_star(seq: &Seq) -> bool {
+    matches!(seq.last(), Some(Node::Star | Node::Globstar))
 }
 
 /// `a..c` becomes the class `[a-c]`, read character by character as picomatch does.

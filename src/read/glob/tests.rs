@@ -1,3 +1,5 @@
+//! Facts about the two dialects.
+
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
@@ -34,7 +36,7 @@ fn braces_classes_and_groups_are_read() {
         assert!(matches("+(a|b)/x", "abba/x") && !matches("+(a|b)/x", "/x"));
         assert!(matches("src/!(legacy|old)/*.js", "src/api/a.js"));
         assert!(!matches("src/!(legacy|old)/*.js", "src/old/a.js"));
-        assert!(matches("!(*.d).ts", "a.ts") && !matches("!(*.d).ts", "a.d.ts"));
+        assert!(matches("x/!(*.d).ts", "x/a.ts") && !matches("x/!(*.d).ts", "x/a.d.ts"));
     }
 }
 
@@ -42,7 +44,7 @@ fn braces_classes_and_groups_are_read() {
 fn the_two_dialects_differ_where_the_libraries_do() {
     assert!(pico("src/[id]/a.js", "src/[id]/a.js") && !mini("src/[id]/a.js", "src/[id]/a.js"));
     assert!(pico("src/a.js/**", "src/a.js") && !mini("src/a.js/**", "src/a.js"));
-    assert!(!pico("!(old)/a.js", "older/a.js") && mini("!(old)/a.js", "older/a.js"));
+    assert!(!pico("!(old)/a.js", "old/a.js") && mini("!(old)/a.js", "old/a.js"));
     assert!(!pico("src/!(old)/a.js", "src/older/a.js") && mini("src/!(old)/a.js", "src/older/a.js"));
     assert!(pico("./src/a.js", "src/a.js") && !mini("./src/a.js", "src/a.js"));
 }

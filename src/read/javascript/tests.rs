@@ -1,3 +1,5 @@
+//! Facts about the evaluator.
+
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
