@@ -118,11 +118,11 @@ impl Suspect<'_> {
         let range = self.shown(&found.range);
         let at = Location::bytes(Side::Head, self.path, self.head, range).label(found.said.clone());
         let before = match self.base {
-            Some(_) => "The file at base is accepted by the same parser.",
+            Some(_) => "The same parser accepts the file at base.",
             None => "The file did not exist at base.",
         };
         let explanation =
-            format!("The parser says: {}. {before} Whatever reads this file stops here.", found.said);
+            format!("The parser stops at: {}. {before} Whatever reads the file stops there too.", found.said);
         Finding::new(&RULE, at, headline, &found.said).explain(explanation)
     }
 

@@ -7,7 +7,7 @@ use crate::change::{Change, FileChange, Kind};
 use crate::checks::{Check, Examination, Finding, Needs, Rule};
 use crate::claims::{ClaimKind, Claims};
 use crate::ids::RepoPath;
-use crate::read::tests::{self, Test};
+use crate::read::tests::{self, State, Test};
 use crate::span::{Location, Side};
 use crate::undecided::Undecided;
 
@@ -139,7 +139,7 @@ fn finding(
     let claim = claims.of(|kind| matches!(kind, ClaimKind::TestsPass { .. })).next().map(|(id, _)| id);
     let removed = subject::removed(change, base_path, base_text);
     let mut finding =
-        Finding::new(&RULE, at.label(first.fall.label()), headline(&names, first.fall), &names.join("\n"))
+        Finding::new(&RULE, at.label(first.fall.label()), headline(group, &names), &names.join("\n"))
             .explain(explanation(group, removed.as_ref()))
             .gainsays(claim)
             .disclosed(claims.disclosure(Some(head_path), &DISCLOSING));
@@ -157,16 +157,19 @@ fn finding(
     Ok(finding)
 }
 
-fn headline(names: &[String], fall: Fall) -> String {
+fn headline(group: &[Pair<'_>], names: &[String]) -> String {
+    let fall = group[0].fall;
+    let only_somewhere = group.iter().all(|pair| pair.base.state == State::Conditional);
+    let ran = if only_somewhere { "could run" } else { "ran" };
     match names {
-        [name] => format!("test `{name}` ran at base and {} at head", fall.words("is", "must")),
+        [name] => format!("test `{name}` {ran} at base and {} at head", fall.words("is", "must")),
         names => {
             let shown: Vec<String> = names.iter().take(NAMES_SHOWN).map(|name| format!("`{name}`")).collect();
             let more = names.len().saturating_sub(NAMES_SHOWN);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             let list = shown.join(", ");
             format!(
-                "{} tests ran at base and {} at head: {list}{more}",
+                "{} tests {ran} at base and {} at head: {list}{more}",
                 names.len(),
                 fall.words("are", "must")
             )

@@ -157,7 +157,7 @@ fn silence(tests: &mut [Test]) {
 }
 
 #[cfg(test)]
-mod tests {
+mod facts {
     use super::*;
 
     #[test]

@@ -65,6 +65,14 @@ pub(super) fn reads(path: &RepoPath) -> bool {
 struct Fault {
     at: usize,
     said: String,
+    /// Other readers may accept it.
+    is_matter_of_taste: bool,
+}
+
+impl Fault {
+    fn new(at: usize, said: impl Into<String>) -> Self {
+        Self { at, said: said.into(), is_matter_of_taste: false }
+    }
 }
 
 type Parsed = Result<Option<Fault>, Undecided>;
@@ -94,6 +102,12 @@ fn proved(suspect: &Suspect<'_>, fault: Fault, format: &'static str) -> Result<A
     };
     if marks_came || spared::has_template_marks(line_at(suspect.head, fault.at)) {
         return Err(Undecided::new(format!("looks like a template, so it is not judged as {format}")));
+    }
+
+    if fault.is_matter_of_taste {
+        let why =
+            format!("a strict {format} parser rejects it ({}), which lenient readers may accept", fault.said);
+        return Err(Undecided::new(why));
     }
     Ok(Answer::Broken(fault.into_break(suspect.head, format)))
 }
@@ -159,9 +173,13 @@ fn strict_fault(text: &str) -> Parsed {
     if said.starts_with("recursion limit") {
         return Err(Undecided::new("nests too deep to be parsed as JSON"));
     }
-    let said = said.split(" at line ").next().unwrap_or(&said).to_owned();
+    // The other parser names the comma itself where one too many stands before a bracket.
+    if let Some(fault) = jsonc(text, &plain(false))? {
+        return Ok(Some(fault));
+    }
     let start = line_start(text, error.line());
-    Ok(Some(Fault { at: (start + error.column().saturating_sub(1)).min(text.len()), said }))
+    let said = said.split(" at line ").next().unwrap_or(&said).to_owned();
+    Ok(Some(Fault::new((start + error.column().saturating_sub(1)).min(text.len()), said)))
 }
 
 /// With every extension that a lenient reader may know.
@@ -170,8 +188,13 @@ fn loose_fault(text: &str) -> Parsed {
 }
 
 fn only_comments(text: &str) -> Result<bool, Undecided> {
-    let options = jsonc_parser::ParseOptions {
-        allow_comments: true,
+    Ok(jsonc(text, &plain(true))?.is_none())
+}
+
+/// Plain JSON, with comments or without.
+fn plain(allow_comments: bool) -> jsonc_parser::ParseOptions {
+    jsonc_parser::ParseOptions {
+        allow_comments,
         allow_loose_object_property_names: false,
         allow_trailing_commas: false,
         allow_missing_commas: false,
@@ -181,8 +204,7 @@ fn only_comments(text: &str) -> Result<bool, Undecided> {
         allow_bare_decimal_point_numbers: false,
         allow_non_finite_numbers: false,
         allow_extended_string_escapes: false,
-    };
-    Ok(jsonc(text, &options)?.is_none())
+    }
 }
 
 fn jsonc(text: &str, options: &jsonc_parser::ParseOptions) -> Parsed {
@@ -192,7 +214,7 @@ fn jsonc(text: &str, options: &jsonc_parser::ParseOptions) -> Parsed {
         Err(e) if matches!(e.kind(), NestingDepthExceeded) => {
             Err(Undecided::new("nests too deep to be parsed as JSON"))
         }
-        Err(e) => Ok(Some(Fault { at: e.range().start, said: decapitalised(&e.kind().to_string()) })),
+        Err(e) => Ok(Some(Fault::new(e.range().start, decapitalised(&e.kind().to_string())))),
     }
 }
 
@@ -212,7 +234,7 @@ fn toml_fault(text: &str) -> Parsed {
         }
         Err(e) => {
             let at = e.span().map_or(0, |span| span.start + skipped);
-            Ok(Some(Fault { at, said: e.message().lines().next().unwrap_or_default().to_owned() }))
+            Ok(Some(Fault::new(at, e.message().lines().next().unwrap_or_default())))
         }
     }
 }
@@ -230,13 +252,10 @@ fn yaml_fault(text: &str) -> Parsed {
     if said.contains("duplicate") || said.contains("alias") {
         return Ok(None);
     }
-    if !EVERY_YAML_READER.iter().any(|words| said.contains(words)) {
-        let why = format!("a strict YAML parser rejects it ({said}), which lenient readers may accept");
-        return Err(Undecided::new(why));
-    }
     let start = line_start(text, error.line);
     let at = text[start..].char_indices().nth(error.column).map_or(text.len(), |(i, _)| start + i);
-    Ok(Some(Fault { at, said: said.to_owned() }))
+    let is_matter_of_taste = !EVERY_YAML_READER.iter().any(|words| said.contains(words));
+    Ok(Some(Fault { is_matter_of_taste, ..Fault::new(at, said) }))
 }
 
 fn decapitalised(text: &str) -> String {

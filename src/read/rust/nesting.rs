@@ -65,12 +65,7 @@ impl Depth {
                 self.top().after_brace = byte == b'}';
                 return;
             }
-            // A comma between a closure's or a type's parameters separates no expressions.
-            Token::Separator(b',') => {
-                if self.top().pipes % 2 == 0 && self.top().angles == 0 {
-                    self.restart_tokens();
-                }
-            }
+            Token::Separator(b',') => self.comma(),
             Token::Separator(_) => self.start_anew(),
             Token::Word(word) if self.top().after_brace && word != b"else" && word != b"as" => {
                 self.start_anew()
@@ -98,6 +93,14 @@ impl Depth {
     fn count(&mut self) {
         self.top().tokens += 1;
         self.tokens += 1;
+    }
+
+    /// One between a closure's or a type's parameters separates no expressions.
+    fn comma(&mut self) {
+        let top = self.top();
+        if top.pipes.is_multiple_of(2) && top.angles == 0 {
+            self.restart_tokens();
+        }
     }
 
     fn restart_tokens(&mut self) {
