@@ -9,6 +9,8 @@ mod sentence;
 mod standing;
 mod vocabulary;
 
+use std::cmp::Reverse;
+
 use crate::change::Change;
 use crate::ids::{RepoPath, Sha};
 use crate::span::Location;
@@ -96,6 +98,24 @@ pub enum Subject {
 }
 
 impl ClaimKind {
+    /// Whether what refutes this claim refutes the other one too: the same said again. Every coverage figure falls
+    /// with the set of files that it was measured over.
+    pub fn falls_with(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Coverage { .. }, Self::Coverage { .. }) => true,
+            _ => self == other,
+        }
+    }
+
+    /// How many particulars it names beside its kind.
+    fn names(&self) -> usize {
+        match self {
+            Self::Coverage { metrics, .. } => metrics.len(),
+            Self::TestsPass { passed: Some(_) } | Self::TestsAdded { count: Some(_) } => 1,
+            _ => 0,
+        }
+    }
+
     /// The kind's id in JSON output.
     pub fn id(&self) -> &'static str {
         match self {
@@ -172,8 +192,22 @@ impl Claims {
         self.list.iter().enumerate().filter(move |(_, claim)| which(&claim.kind))
     }
 
-    /// The first sentence that names the file (by path or name) or holds one of `words` (lower case) as whole
-    /// words: the pull request's own admission of a change, where it makes one.
+    /// Of the claims whose kind satisfies `which`, the one to quote: the body says it more fully than a commit's
+    /// message, and a message more fully than the title; then the one that names most.
+    pub fn fullest(&self, which: impl Fn(&ClaimKind) -> bool) -> Option<ClaimId> {
+        let rank = |(id, claim): &(ClaimId, &Claim)| {
+            let part = match claim.at.part {
+                Part::Body => 2,
+                Part::Commit(_) => 1,
+                Part::Title => 0,
+            };
+            (part, claim.kind.names(), Reverse(*id))
+        };
+        self.of(which).max_by_key(rank).map(|(id, _)| id)
+    }
+
+    /// The pull request's own admission of a change, where it makes one: a sentence that holds one of `words` (lower
+    /// case) as whole words. One that names the file too comes first; naming the file alone admits nothing.
     pub fn disclosure(&self, path: Option<&RepoPath>, words: &[&str]) -> Option<&Sentence> {
         let holds = |text: &str, word: &str| {
             text.match_indices(word).any(|(at, _)| {
@@ -181,11 +215,11 @@ impl Claims {
                 edge(text[..at].chars().next_back()) && edge(text[at + word.len()..].chars().next())
             })
         };
-        self.sentences.iter().find(|s| {
-            let text = s.text.to_lowercase();
-            path.is_some_and(|p| holds(&text, &p.name().to_lowercase()))
-                || words.iter().any(|w| holds(&text, w))
-        })
+        let admits = |s: &&Sentence| words.iter().any(|w| holds(&s.text.to_lowercase(), w));
+        let names =
+            |s: &&Sentence| path.is_some_and(|p| holds(&s.text.to_lowercase(), &p.name().to_lowercase()));
+        let mut admissions = self.sentences.iter().filter(admits);
+        admissions.clone().find(names).or_else(|| admissions.next())
     }
 }
 

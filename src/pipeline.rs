@@ -4,8 +4,8 @@ pub mod run;
 
 use crate::authorship;
 use crate::change::Change;
-use crate::checks::{self, Needs};
-use crate::claims::{self, Judged, Standing};
+use crate::checks::{self, Needs, Report};
+use crate::claims::{self, Claims, Judged, Standing};
 use crate::policy::{self, Policy};
 use crate::span::Side;
 use crate::undecided::Undecided;
@@ -25,17 +25,24 @@ pub fn consider(change: &Change, policy: &Policy) -> Verdict {
     let claims = claims::read(change);
     let mut judged = claims::weigh(change, &claims);
     let mut report = checks::examine(change, &claims);
-    for finding in &report.findings {
-        let Some(judged) = finding.gainsays.and_then(|id| judged.get_mut(id)) else { continue };
-        if judged.standing != Standing::Contradicted {
-            *judged = Judged { standing: Standing::Contradicted, because: finding.headline.clone() };
-        }
-    }
+    contradict(&claims, &report, &mut judged);
     report.undecided.extend(broken_policy(change));
     let claims = claims.list.into_iter().zip(judged).collect();
     let mut verdict = policy.judge(change, authorship::identify(change), claims, report);
     verdict.scrub();
     verdict
+}
+
+/// A claim that a finding contradicts falls, and so does the same said elsewhere.
+fn contradict(claims: &Claims, report: &Report, judged: &mut [Judged]) {
+    for finding in &report.findings {
+        let Some(gainsaid) = finding.gainsays.and_then(|id| claims.list.get(id)) else { continue };
+        for (claim, judged) in claims.list.iter().zip(judged.iter_mut()) {
+            if claim.kind.falls_with(&gainsaid.kind) && judged.standing != Standing::Contradicted {
+                *judged = Judged { standing: Standing::Contradicted, because: finding.headline.clone() };
+            }
+        }
+    }
 }
 
 /// A policy that this change breaks would fail every pull request after it.

@@ -136,7 +136,7 @@ fn finding(
         _ => Location::of_lines(Side::Head, head_path, text, first.head.line, first.head.end_line),
     };
     let names: Vec<String> = group.iter().map(|pair| pair.head.title()).collect();
-    let claim = claims.of(|kind| matches!(kind, ClaimKind::TestsPass { .. })).next().map(|(id, _)| id);
+    let claim = claims.fullest(|kind| matches!(kind, ClaimKind::TestsPass { .. }));
     let removed = subject::removed(change, base_path, base_text);
     let mut finding =
         Finding::new(&RULE, at.label(first.fall.label()), headline(group, &names), &names.join("\n"))

@@ -94,7 +94,6 @@ fn an_honest_pull_request_succeeds_in_a_runner() {
 }
 
 #[test]
-#[ignore = "needs the coverage check"]
 fn a_narrowed_coverage_configuration_fails_in_a_runner() {
     let narrowed = PACKAGE.replace("src/**/*.js", "src/tax.js");
     let body = "## Verification\n\n100% coverage across statements, branches, functions and lines.\n";

@@ -187,7 +187,6 @@ impl Scene {
     }
 }
 
-#[ignore = "needs the coverage check"]
 #[test]
 fn a_pull_request_that_narrows_coverage_and_claims_all_of_it_is_not_merged() {
     let scene = scene(&measured());

@@ -327,7 +327,6 @@ pub(crate) fn measured() -> Vec<(&'static str, &'static str)> {
 pub(crate) const CLAIM: &str =
     "## Verification\n\nCoverage is now 100% across statements, branches, functions and lines.\n";
 
-#[ignore = "needs the coverage check"]
 #[tokio::test]
 async fn narrowed_coverage_that_claims_a_hundred_percent_fails_and_names_the_files() {
     let scene = scene(Start::default()).await;

@@ -39,7 +39,7 @@ pub(super) fn find(change: &Change, edited: &Edited<'_>, claims: &Claims) -> Opt
         .explain(format!(
             "A file ending in `{suffix}` is {what}.{beside} No such file was in the tree before this change."
         ))
-        .disclosed(claims.disclosure(Some(path), &[]));
+        .disclosed(claims.disclosure(None, &[&path.name().to_lowercase()]));
     Some(if certain { finding } else { finding.note() })
 }
 
