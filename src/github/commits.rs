@@ -144,7 +144,8 @@ impl Installation {
         Ok(Additions::Loaded(added))
     }
 
-    /// Where GitHub gives no patch: the two blobs are compared here. `None` for a binary file.
+    /// Where GitHub gives no patch: the two files are compared here. They are asked for by path, because that answer
+    /// tells the size before the bytes come. `None` for a binary file.
     async fn added_by_blobs(
         &self,
         repo: &RepoName,
@@ -152,9 +153,10 @@ impl Installation {
         file: &wire::File,
         path: &RepoPath,
     ) -> Result<std::result::Result<Option<Vec<(usize, String)>>, String>> {
-        let new = match &file.sha {
-            Some(id) => self.blob(repo, &sha(id)?).await?,
-            None => return Ok(Err("came without its blob".to_owned())),
+        let new = match self.file_at(repo, path.as_str(), &commit.sha).await? {
+            AtPath::File(content) => content,
+            // A submodule, or a link into nowhere.
+            AtPath::Absent => return Ok(Ok(None)),
         };
         let old_path = file.previous_filename.as_deref().unwrap_or(path.as_str());
         let old = match commit.parents.first() {
