@@ -22,7 +22,8 @@ type Result<T> = std::result::Result<T, GithubError>;
 impl Installation {
     /// The merge base, the commits (all pages) and the files of a range, as `compare` gives them.
     pub(super) async fn compare(&self, repo: &RepoName, base: &Sha, head: &Sha) -> Result<wire::Compare> {
-        let what = format!("the comparison of {} and {} in {repo}", base.short(), head.short());
+        let (from, to) = (base.short(), head.short());
+        let what = format!("the comparison of {from} and {to} in {repo} (they must share a commit)");
         let mut whole: Option<wire::Compare> = None;
         for page in 1..=MAX_COMMITS / PAGE {
             let route = format!("/repos/{repo}/compare/{base}...{head}?per_page={PAGE}&page={page}");

@@ -8,6 +8,7 @@ mod fixtures;
 mod floors;
 mod http;
 mod plant;
+mod process;
 mod server;
 mod server_faults;
 mod server_payloads;
