@@ -1,15 +1,24 @@
 //! From a change to its verdict: the one path that every door takes.
 
+pub mod run;
+
 use crate::authorship;
 use crate::change::Change;
-use crate::checks;
+use crate::checks::{self, Needs};
 use crate::claims::{self, Judged, Standing};
 use crate::policy::{self, Policy};
 use crate::span::Side;
 use crate::undecided::Undecided;
 use crate::verdict::Verdict;
 
-pub mod run;
+/// Everything that [`consider`] reads: what the checks need, and the policy that the change proposes.
+pub fn needs() -> Needs {
+    let mut needs = checks::needs();
+    for path in policy::PATHS {
+        needs.side(Side::Head, path);
+    }
+    needs
+}
 
 /// Judges a change under a policy. Pure: no disk, no network, no clock.
 pub fn consider(change: &Change, policy: &Policy) -> Verdict {

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use crate::change::Change;
-use crate::checks;
 use crate::github::{Doubt, GithubError, Installation, Mark, Pull, Run};
 use crate::policy::Policy;
 use crate::report::check::{Outcome, Output};
@@ -96,7 +95,7 @@ async fn judged(
         Ok(policy) => policy,
         Err(error) => return Ok((Output::of_policy(&error), String::new())),
     };
-    let change = match github.change(repo, pull, &checks::needs()).await {
+    let change = match github.change(repo, pull, &super::needs()).await {
         Err(GithubError::Incomplete { what }) => return Ok((Output::of_incomplete(&what), String::new())),
         change => change?,
     };
