@@ -58,9 +58,9 @@ pub struct Worker {
 impl Worker {
     /// Works until `stop` turns true or its sender is gone. `wake` says that there is new work.
     pub async fn run(self: Arc<Self>, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
-        let mut jobs = JoinSet::new();
+        let (mut jobs, mut unsettled) = (JoinSet::new(), Vec::new());
         loop {
-            let next = match self.clone().take_up(&mut jobs).await {
+            let next = match self.clone().take_up(&mut jobs, &mut unsettled).await {
                 Ok(next) => next,
                 Err(error) => {
                     tracing::error!(%error, "the work could not be read");
@@ -76,13 +76,13 @@ impl Worker {
             tokio::select! {
                 () = wake.notified() => {}
                 () = pause => {}
-                Some(done) = jobs.join_next() => report_panic(done),
+                Some(done) = jobs.join_next() => unsettled.extend(left_over(done)),
                 _ = stop.wait_for(|stop| *stop) => break,
             }
         }
         let rest = async {
             while let Some(done) = jobs.join_next().await {
-                report_panic(done);
+                left_over(done);
             }
         };
         if tokio::time::timeout(self.limits.farewell, rest).await.is_err() {
@@ -90,8 +90,17 @@ impl Worker {
         }
     }
 
-    /// Starts what is due as far as there is room; returns how long nothing will be due.
-    async fn take_up(self: Arc<Self>, jobs: &mut JoinSet<()>) -> Result<Option<Duration>, StoreError> {
+    /// Starts what is due as far as there is room; returns how long nothing will be due. Jobs that the database would
+    /// not settle are put back first.
+    async fn take_up(
+        self: Arc<Self>,
+        jobs: &mut JoinSet<Option<Job>>,
+        unsettled: &mut Vec<Job>,
+    ) -> Result<Option<Duration>, StoreError> {
+        while let Some(job) = unsettled.last() {
+            self.store.fail(job, "the database did not take the outcome", (self.clock)()).await?;
+            unsettled.pop();
+        }
         while jobs.len() < self.limits.jobs {
             let now = (self.clock)();
             let Some(job) = self.store.claim(now).await? else {
@@ -104,8 +113,8 @@ impl Worker {
         Ok(None)
     }
 
-    /// Does one job and settles it in the store, whatever happens.
-    async fn attend(&self, job: Job) {
+    /// Does one job and settles it in the store, whatever happens. What the store would not take is returned.
+    async fn attend(&self, job: Job) -> Option<Job> {
         let pull = format!("{}{}", job.ask.repo, job.ask.number);
         tracing::info!(%pull, attempt = job.attempt, "judging");
         let settled = if job.attempt > self.limits.tries {
@@ -119,9 +128,9 @@ impl Worker {
                 Err(error) => self.again_or_never(&job, &error).await,
             }
         };
-        if let Err(error) = settled {
-            tracing::error!(%pull, %error, "the job could not be settled; it runs again at the next start");
-        }
+        let error = settled.err()?;
+        tracing::error!(%pull, %error, "the job could not be settled");
+        Some(job)
     }
 
     async fn try_once(&self, job: &Job) -> Result<crate::store::Kept, Failure> {
@@ -188,8 +197,9 @@ impl Failure {
     }
 }
 
-fn report_panic(done: Result<(), tokio::task::JoinError>) {
-    if let Err(error) = done {
+fn left_over(done: Result<Option<Job>, tokio::task::JoinError>) -> Option<Job> {
+    done.unwrap_or_else(|error| {
         tracing::error!(%error, "a job broke off; it runs again at the next start");
-    }
+        None
+    })
 }

@@ -1,5 +1,6 @@
 //! `gainsay serve`: settings, database, worker and door put together.
 
+use std::io::IsTerminal;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,7 +62,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     })?;
     let filter =
         EnvFilter::try_from_env("GAINSAY_LOG").unwrap_or_else(|_| EnvFilter::new("info,octocrab=off"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     runtime.context("could not start the runtime")?.block_on(serve(settings))?;
     Ok(Exit::Pass)

@@ -99,6 +99,9 @@ impl Installation {
         };
         let encoding = file.encoding.unwrap_or_default();
         // Over a megabyte GitHub leaves the content out and tells only the blob.
+        if let Some(size) = file.size.filter(|size| *size > MAX_BLOB) {
+            return Ok(AtPath::File(Content::TooLarge(size)));
+        }
         Ok(AtPath::File(match (file.content, file.sha) {
             (Some(content), _) if encoding == "base64" => decode(&content, &encoding),
             (_, Some(sha)) => {

@@ -22,7 +22,8 @@ type Result<T> = std::result::Result<T, GithubError>;
 impl Installation {
     /// The merge base, the commits (all pages) and the files of a range, as `compare` gives them.
     pub(super) async fn compare(&self, repo: &RepoName, base: &Sha, head: &Sha) -> Result<wire::Compare> {
-        let what = format!("the comparison of {} and {} in {repo}", base.short(), head.short());
+        let (from, to) = (base.short(), head.short());
+        let what = format!("the comparison of {from} and {to} in {repo} (they must share a commit)");
         let mut whole: Option<wire::Compare> = None;
         for page in 1..=MAX_COMMITS / PAGE {
             let route = format!("/repos/{repo}/compare/{base}...{head}?per_page={PAGE}&page={page}");
@@ -144,7 +145,8 @@ impl Installation {
         Ok(Additions::Loaded(added))
     }
 
-    /// Where GitHub gives no patch: the two blobs are compared here. `None` for a binary file.
+    /// Where GitHub gives no patch: the two files are compared here. They are asked for by path, because that answer
+    /// tells the size before the bytes come. `None` for a binary file.
     async fn added_by_blobs(
         &self,
         repo: &RepoName,
@@ -152,9 +154,10 @@ impl Installation {
         file: &wire::File,
         path: &RepoPath,
     ) -> Result<std::result::Result<Option<Vec<(usize, String)>>, String>> {
-        let new = match &file.sha {
-            Some(id) => self.blob(repo, &sha(id)?).await?,
-            None => return Ok(Err("came without its blob".to_owned())),
+        let new = match self.file_at(repo, path.as_str(), &commit.sha).await? {
+            AtPath::File(content) => content,
+            // A submodule, or a link into nowhere.
+            AtPath::Absent => return Ok(Ok(None)),
         };
         let old_path = file.previous_filename.as_deref().unwrap_or(path.as_str());
         let old = match commit.parents.first() {

@@ -151,6 +151,8 @@ pub(super) struct ContentsFile {
     #[serde(default)]
     pub(super) sha: Option<String>,
     #[serde(default)]
+    pub(super) size: Option<u64>,
+    #[serde(default)]
     pub(super) content: Option<String>,
     #[serde(default)]
     pub(super) encoding: Option<String>,

@@ -159,7 +159,8 @@ mod tests {
 
     #[test]
     fn each_wrong_setting_is_named_and_its_value_is_not_repeated() {
-        let cases: [(&str, fn(&mut Raw)); 9] = [
+        type Spoil = fn(&mut Raw);
+        let cases: [(&str, Spoil); 9] = [
             ("GAINSAY_APP_ID", |raw| raw.app_id = None),
             ("GAINSAY_APP_ID", |raw| raw.app_id = Some("hunter2".into())),
             ("GAINSAY_PRIVATE_KEY", |raw| raw.private_key = None),

@@ -1,90 +1,20 @@
 //! End to end: the real binary before `emulate`, a stateful GitHub of other people's making. It verifies the App's
 //! token, keeps git objects, signs its own webhooks and refuses a merge whose required check has not succeeded.
 
-use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::http::{self, Answer};
+use crate::process::{self, Process, Stream};
 use crate::server::{CLAIM, measured, narrowed};
 use crate::tools;
 use crate::world::key;
 
 const REPO: &str = "/repos/robin/app";
 const SECRET: &str = "a secret of the tests";
-
-/// A child process that ends with the test, and its lines.
-struct Process {
-    child: Child,
-    lines: Receiver<String>,
-}
-
-impl Process {
-    /// Starts a command; `stderr` says that it speaks there.
-    fn start(mut command: Command, stream: Stream) -> Self {
-        match stream {
-            Stream::Out => command.stdout(Stdio::piped()).stderr(Stdio::null()),
-            Stream::Err => command.stdout(Stdio::null()).stderr(Stdio::piped()),
-        };
-        let mut child = command.spawn().unwrap();
-        let output: Box<dyn std::io::Read + Send> = match stream {
-            Stream::Out => Box::new(child.stdout.take().unwrap()),
-            Stream::Err => Box::new(child.stderr.take().unwrap()),
-        };
-        let (tell, lines) = channel();
-        std::thread::spawn(move || {
-            for line in BufReader::new(output).lines().map_while(Result::ok) {
-                let _ = tell.send(anstream::adapter::strip_str(&line).to_string());
-            }
-        });
-        Self { child, lines }
-    }
-
-    /// The next line that holds all of these words.
-    fn line(&self, words: &[&str]) -> String {
-        let end = Instant::now() + Duration::from_secs(60);
-        let mut seen = Vec::new();
-        while let Ok(line) = self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
-            if words.iter().all(|word| line.contains(word)) {
-                return line;
-            }
-            seen.push(line);
-        }
-        panic!("no line with {words:?} came, but {seen:#?}");
-    }
-}
-
-enum Stream {
-    Out,
-    Err,
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn gainsay(github: SocketAddr, folder: &std::path::Path) -> (Process, SocketAddr) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gainsay"));
-    command
-        .arg("serve")
-        .env("GAINSAY_APP_ID", "12345")
-        .env("GAINSAY_PRIVATE_KEY", key::private().replace('\n', "\\n"))
-        .env("GAINSAY_WEBHOOK_SECRET", SECRET)
-        .env("GAINSAY_DATABASE_URL", format!("sqlite://{}/gainsay.db", folder.display()))
-        .env("GAINSAY_LISTEN", "127.0.0.1:0")
-        .env("GAINSAY_GITHUB_API_URL", format!("http://{github}"));
-    let process = Process::start(command, Stream::Err);
-    let line = process.line(&["listening", "address="]);
-    let address = line.split("address=").nth(1).unwrap().split_whitespace().next().unwrap().parse().unwrap();
-    (process, address)
-}
 
 fn emulate(at: SocketAddr, webhook: SocketAddr, folder: &std::path::Path) -> Process {
     let seed = json!({
@@ -150,7 +80,7 @@ struct Scene {
 fn scene(files: &[(&str, &str)]) -> Scene {
     let folder = tempfile::tempdir().unwrap();
     let github = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let (gainsay, webhook) = gainsay(github, folder.path());
+    let (gainsay, webhook) = process::serve(12345, SECRET, &format!("http://{github}"), folder.path());
     let emulate = emulate(github, webhook, folder.path());
     let first = done(github, "GET", &format!("{REPO}/git/ref/heads/main"), &Value::Null);
     let main = commit(github, first["object"]["sha"].as_str().unwrap(), "Begin", files);

@@ -13,6 +13,7 @@ mod floors;
 mod http;
 mod plant;
 mod policy;
+mod process;
 mod report;
 mod server;
 mod server_faults;

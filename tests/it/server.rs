@@ -245,6 +245,11 @@ async fn the_policy_is_the_base_branchs_and_never_heads() {
     scene.gainsay.tell("d1", "opened", number).await;
     let run = scene.world.completed(&scene.world.head(number)).await;
     assert_eq!(run.conclusion.as_deref(), Some("action_required"), "{}", run.summary);
+    let sound = ("gainsay.toml", "subject = \"everyone\"\n");
+    let number = scene.world.pull("Change a", "", BASE, &[HEAD[0], sound]);
+    scene.gainsay.tell("d2", "opened", number).await;
+    let run = scene.world.completed(&scene.world.head(number)).await;
+    assert_eq!(run.conclusion.as_deref(), Some("success"), "{}", run.summary);
 }
 
 #[tokio::test]

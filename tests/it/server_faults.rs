@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use gainsay::pipeline;
 
+use crate::http;
+use crate::process;
 use crate::server::{Scene, finding, judged_by, scene};
-use crate::world::{Fault, Gainsay, RunState, Start, quick};
+use crate::world::{APP_ID, Fault, Gainsay, RunState, SECRET, Start, World, pull_event, quick, sign};
 
 fn posts(scene: &Scene) -> usize {
     scene.world.with(|known| {
@@ -191,4 +193,52 @@ async fn a_database_that_is_gone_refuses_the_delivery() {
     scene.gainsay.store.close().await;
     assert_eq!(scene.gainsay.tell("d1", "opened", 1).await, 503);
     assert_eq!(scene.gainsay.request("GET", "/healthz", &[], b"").await.status, 503);
+}
+
+#[tokio::test]
+async fn a_job_that_kills_the_process_each_time_is_given_up_with_a_word() {
+    let one_try = || Start { tries: 1, ..Start::default() };
+    let Scene { world, gainsay, folder } = scene(one_try()).await;
+    let number = world.pull("Deadly", "", &[("a.js", "1\n")], &[("a.js", "2\n")]);
+    world.fail("GET", "/compare/", Fault::Silence, 1);
+    gainsay.tell("d1", "opened", number).await;
+    world.until("a held request", |known| (known.held == 1).then_some(())).await;
+    gainsay.kill().await;
+    let gainsay = Gainsay::start(&world, folder.path(), one_try()).await;
+    let run = world.completed(&world.head(number)).await;
+    assert_eq!((run.conclusion.as_deref(), run.completions), (Some("failure"), 1));
+    assert!(run.summary.contains("each try broke off"), "{}", run.summary);
+    gainsay.stop().await;
+}
+
+#[tokio::test]
+async fn the_real_process_is_killed_in_the_middle_and_its_successor_finishes_the_job() {
+    let (world, folder) = (World::start().await, tempfile::tempdir().unwrap());
+    let number = world.pull("Change a", "", &[("a.js", "1\n")], &[("a.js", "2\n")]);
+    world.fail("GET", "/trees/", Fault::Silence, 1);
+    let (url, path) = (world.url(), folder.path().to_owned());
+    let start = move || process::serve(APP_ID, SECRET, &url, &path);
+    let body = pull_event("opened", number).to_string();
+    let first = start.clone();
+    let (killed, status) = tokio::task::spawn_blocking(move || {
+        let (process, address) = first();
+        let signature = sign(SECRET, body.as_bytes());
+        let headers = [
+            ("x-github-event", "pull_request"),
+            ("x-github-delivery", "d1"),
+            ("x-hub-signature-256", signature.as_str()),
+        ];
+        (process, http::request(address, "POST", "/webhook", &headers, body.as_bytes()).unwrap().status)
+    })
+    .await
+    .unwrap();
+    assert_eq!(status, 202);
+    world.until("a held request", |known| (known.held == 1).then_some(())).await;
+    // Dropping it sends SIGKILL and waits for its end.
+    drop(killed);
+    let successor = tokio::task::spawn_blocking(start).await.unwrap();
+    let run = world.completed(&world.head(number)).await;
+    assert_eq!((run.conclusion.as_deref(), run.completions), (Some("success"), 1));
+    assert_eq!(world.with(|known| known.runs.len()), 1);
+    drop(successor);
 }

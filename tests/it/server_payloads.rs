@@ -57,3 +57,12 @@ fn octokits_signer_agrees_with_the_tests_own() {
         String::from_utf8_lossy(&node.stderr)
     );
 }
+
+#[test]
+fn the_description_that_requests_are_held_against_is_githubs_own() {
+    tools::path("@octokit/openapi");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tools/trim-openapi.mjs");
+    let node = Command::new("node").arg(script).output().unwrap();
+    let trimmed = String::from_utf8(node.stdout).unwrap();
+    assert!(trimmed == include_str!("../data/github-openapi.json"), "run {script} again");
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use gainsay::change::{Additions, Change, Content, Status};
+use gainsay::change::{Additions, Change, Content, Kind, Status};
 use gainsay::checks::Needs;
 use gainsay::github::{App, GithubError};
 use gainsay::ids::PrNumber;
@@ -146,4 +146,59 @@ async fn odd_names_and_odd_bytes_come_through() {
     let lines: BTreeMap<&str, bool> = files.iter().map(|f| (f.path.as_str(), f.lines.is_ok())).collect();
     assert_eq!(lines.get("a folder/ä #?%.txt"), Some(&true));
     assert_ne!(lines.get("huge.txt"), Some(&true), "what is not read is never said to be read");
+}
+
+/// The change of a fixture through the API, with the ids, people and words that it has through git: what is left to
+/// differ is what the two doors read of trees, files and commits.
+async fn through_the_api(fixture: &crate::fixture::Fixture, git: &Change, world: &World) -> Change {
+    let (repo, range) = (fixture.repo(), fixture.range());
+    let tree = |sha: &gainsay::ids::Sha| -> Files {
+        let tree = repo.tree(sha, |_| true).unwrap();
+        let file = |(path, _): (&gainsay::ids::RepoPath, _)| {
+            (path.as_str().to_owned(), tree.read(path).unwrap().unwrap().to_vec())
+        };
+        tree.entries().map(file).collect()
+    };
+    let number = world.pull("Fixture", "", &[], &[]);
+    let base = world.commit(&[], &format!("Base of {}", fixture.name), tree(&range.base));
+    let mut head = base.clone();
+    for commit in &git.commits {
+        head = world.commit(&[&head], &format!("{} {}", fixture.name, commit.sha), tree(&commit.sha));
+    }
+    world.with(|known| known.pulls.get_mut(&number).unwrap().base = base);
+    set_head(world, number, &head);
+    let mut api = change(world, number).await.unwrap();
+    assert_eq!(api.commits.len(), git.commits.len(), "{}", fixture.name);
+    for (ours, theirs) in api.commits.iter_mut().zip(&git.commits) {
+        let additions = std::mem::take(&mut ours.additions);
+        *ours = gainsay::change::Commit { additions, ..theirs.clone() };
+    }
+    Change {
+        pr: git.pr.clone(),
+        base_sha: git.base_sha.clone(),
+        head_sha: git.head_sha.clone(),
+        evidence: git.evidence.clone(),
+        ..api
+    }
+}
+
+#[tokio::test]
+async fn every_fixture_has_the_same_verdict_through_the_api_as_through_git() {
+    let world = World::start().await;
+    for fixture in crate::fixture::all() {
+        let git = fixture.change("base", "head", &everything(), false);
+        let links = git.base.entries().chain(git.head.entries()).any(|(_, e)| e.kind != Kind::File);
+        // The world keeps files only, and knows renames only where nothing else changed.
+        let renamed = git.files.iter().any(|f| f.status == Status::Renamed);
+        if links || renamed {
+            continue;
+        }
+        let api = through_the_api(fixture, &git, &world).await;
+        assert_eq!((added(&api), &api.files), (added(&git), &git.files), "{}", fixture.name);
+        let plain = |change: &Change| {
+            let verdict = gainsay::pipeline::consider(change, &fixture.policy());
+            gainsay::report::render(&verdict, gainsay::report::Format::Terminal)
+        };
+        assert_eq!(plain(&api), plain(&git), "{}", fixture.name);
+    }
 }

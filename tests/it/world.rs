@@ -19,7 +19,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use tokio::sync::watch;
 
-pub(crate) use driver::{Gainsay, Start, pull_event, quick, sign};
+pub(crate) use driver::{Gainsay, SECRET, Start, pull_event, quick, sign};
 pub(crate) use git::Files;
 
 pub(crate) const APP_ID: u64 = 5;

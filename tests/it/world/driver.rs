@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use super::{APP_ID, INSTALLATION, REPO, REPO_ID, World, key};
 use crate::http::{self, Answer};
 
-const SECRET: &str = "a secret of the tests";
+pub(crate) const SECRET: &str = "a secret of the tests";
 
 /// How Gainsay is started.
 pub(crate) struct Start {

@@ -184,9 +184,13 @@ impl Commit {
             return Some(json!([{"type": "file"}]));
         }
         let bytes = self.files.get(path)?;
-        let content = BASE64_STANDARD.encode(bytes) + "\n";
+        // Over a megabyte GitHub leaves the content out.
+        let (encoding, content) = match bytes.len() {
+            0..=1_048_576 => ("base64", BASE64_STANDARD.encode(bytes) + "\n"),
+            _ => ("none", String::new()),
+        };
         Some(
-            json!({"type": "file", "path": path, "sha": id("blob", bytes), "encoding": "base64", "content": content}),
+            json!({"type": "file", "path": path, "sha": id("blob", bytes), "size": bytes.len(), "encoding": encoding, "content": content}),
         )
     }
 }
