@@ -260,7 +260,7 @@ async fn a_person_under_a_policy_for_agents_gets_a_success_that_says_so() {
     scene.gainsay.tell("d1", "opened", number).await;
     let run = scene.world.completed(&scene.world.head(number)).await;
     assert_eq!(run.conclusion.as_deref(), Some("success"));
-    assert_eq!(run.title, "Not judged, by policy");
+    assert_eq!(run.title, "Not judged, as policy says");
 }
 
 fn rerequested(app: u64, run: &crate::world::RunState) -> String {
