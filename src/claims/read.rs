@@ -83,8 +83,12 @@ fn take(claims: &mut Claims, part: &Part, found: impl Iterator<Item = Found>) {
     for Found { text, line, claimable } in found {
         let at = Source { part: part.clone(), line };
         if claimable {
-            let kinds = recognise::kinds(&text).into_iter();
-            claims.list.extend(kinds.map(|kind| Claim { kind, quote: text.clone(), at: at.clone() }));
+            for kind in recognise::kinds(&text) {
+                // A commit's subject is mostly the title over again.
+                if !claims.list.iter().any(|c| c.kind == kind && c.quote.trim() == text.trim()) {
+                    claims.list.push(Claim { kind, quote: text.clone(), at: at.clone() });
+                }
+            }
         }
         claims.sentences.push(Sentence { text, at });
     }
