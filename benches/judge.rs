@@ -68,7 +68,7 @@ fn change(all: usize, edited: usize) -> Change {
         head_sha: sha("2"),
         base: tree(0),
         head: tree(edited),
-        files,
+        files: files.into(),
         commits: vec![commit],
         evidence: Evidence::default(),
     }

@@ -3,6 +3,7 @@
 
 pub mod diff;
 pub mod evidence;
+pub mod files;
 pub mod tree;
 
 use crate::ids::{PrNumber, RepoName, RepoPath, Sha};
@@ -11,6 +12,7 @@ use crate::undecided::Undecided;
 
 pub use diff::{LineDiff, line_diff};
 pub use evidence::{CheckResult, Evidence, EvidenceFile};
+pub use files::{FileChange, Files, Status};
 pub use tree::{Content, Entry, Kind, Tree};
 
 /// The words and people of a pull request. For a local range the fields that only GitHub knows are empty.
@@ -83,45 +85,6 @@ pub struct AddedLines {
     pub lines: Result<Vec<(usize, String)>, Undecided>,
 }
 
-/// What happened to a file between base and head.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Status {
-    /// Only at head.
-    Added,
-    /// Only at base.
-    Deleted,
-    /// At both under one name.
-    Modified,
-    /// At both under two names, with the same or similar content.
-    Renamed,
-}
-
-/// A file that differs between base and head.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FileChange {
-    /// What happened.
-    pub status: Status,
-    /// Its name at base, unless added.
-    pub base: Option<RepoPath>,
-    /// Its name at head, unless deleted.
-    pub head: Option<RepoPath>,
-}
-
-impl FileChange {
-    /// The name to show: head's, or base's where it was deleted.
-    pub fn path(&self) -> &RepoPath {
-        self.head.as_ref().or(self.base.as_ref()).expect("a changed file has a name on one side")
-    }
-
-    /// Its name on a side, where it is there.
-    pub fn on(&self, side: Side) -> Option<&RepoPath> {
-        match side {
-            Side::Base => self.base.as_ref(),
-            Side::Head => self.head.as_ref(),
-        }
-    }
-}
-
 /// A pull request as the checks see it. Two doors build it (a local range, GitHub's API); from here on nothing
 /// knows which.
 #[derive(Debug, Clone)]
@@ -137,7 +100,7 @@ pub struct Change {
     /// The tree at head.
     pub head: Tree,
     /// What differs, by path.
-    pub files: Vec<FileChange>,
+    pub files: Files,
     /// The commits of the range, oldest first.
     pub commits: Vec<Commit>,
     /// Reports and results bound to head.
@@ -153,14 +116,14 @@ impl Change {
         }
     }
 
-    /// The changed file of that name at head or, if deleted, at base.
+    /// The changed file of that name at head or else, deleted or renamed, at base.
     pub fn file(&self, path: &RepoPath) -> Option<&FileChange> {
-        self.files.iter().find(|f| f.head.as_ref() == Some(path) || f.base.as_ref() == Some(path))
+        self.files.on(Side::Head, path).or_else(|| self.files.on(Side::Base, path))
     }
 
     /// Where a file of base stands at head: under its new name if renamed, nowhere if deleted.
     pub fn at_head(&self, base_path: &RepoPath) -> Option<RepoPath> {
-        match self.files.iter().find(|f| f.base.as_ref() == Some(base_path)) {
+        match self.files.on(Side::Base, base_path) {
             Some(file) => file.head.clone(),
             None => self.head.contains(base_path).then(|| base_path.clone()),
         }

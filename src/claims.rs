@@ -158,7 +158,7 @@ pub struct Claims {
     pub list: Vec<Claim>,
     /// The author's own sentences, in the same order.
     pub sentences: Vec<Sentence>,
-    /// The texts of which only the first 256 KiB were read.
+    /// The texts of which only the first 256 KiB, or the first claims of very many, were read.
     pub cut: Vec<Part>,
 }
 

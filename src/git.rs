@@ -151,7 +151,7 @@ impl Repo {
             head_sha: range.head.clone(),
             base,
             head,
-            files,
+            files: files.into(),
             commits,
             evidence,
         })

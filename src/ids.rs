@@ -1,5 +1,6 @@
 //! The names of things, parsed once at the door and trusted afterwards.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -129,6 +130,12 @@ impl RepoPath {
             }
         }
         parts.join("/").parse()
+    }
+}
+
+impl Borrow<str> for RepoPath {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

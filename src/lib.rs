@@ -1,7 +1,7 @@
 //! Gainsay sets what a pull request claims against what it did.
 //!
 //! The floors, bottom up; a module imports only from lower ones (`tests/it/floors.rs` holds the table):
-//! words ([`ids`], [`span`], [`undecided`]) · [`change`] · [`read`] · [`claims`], [`authorship`] · [`checks`] ·
+//! words ([`ids`], [`span`], [`undecided`], [`vocabularies`]) · [`change`] · [`read`] · [`claims`], [`authorship`] · [`checks`] ·
 //! judgement ([`policy`], [`verdict`]) · [`report`] · edges ([`git`], [`github`], [`store`]) · [`pipeline`] · doors.
 
 pub mod action;
@@ -9,7 +9,6 @@ pub mod authorship;
 pub mod change;
 pub mod checks;
 pub mod claims;
-
 pub mod cli;
 pub mod git;
 pub mod github;
@@ -23,4 +22,5 @@ pub mod span;
 pub mod store;
 pub mod undecided;
 pub mod verdict;
+pub mod vocabularies;
 pub mod worker;

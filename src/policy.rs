@@ -15,6 +15,7 @@ use crate::ids::RepoPath;
 use crate::span::line_of;
 use crate::undecided::Weight;
 use crate::verdict::{Ruling, Verdict};
+use crate::vocabularies;
 
 /// Where a policy may stand, in the order in which they are looked for.
 pub const PATHS: [&str; 2] = [".github/gainsay.toml", "gainsay.toml"];
@@ -207,10 +208,11 @@ impl Policy {
     }
 }
 
-/// The version of Gainsay with a hash of every rule's page: two verdicts of one ruleset are comparable.
+/// The version of Gainsay with a hash of every rule's page and vocabulary: two verdicts of one ruleset are comparable.
 pub fn ruleset() -> String {
-    let pages: String = REGISTRY.iter().map(|check| check.rule().page).collect();
-    format!("{}+{}", env!("CARGO_PKG_VERSION"), &hash_of(&pages)[..8])
+    let pages = REGISTRY.iter().map(|check| check.rule().page);
+    let texts: Vec<&str> = pages.chain(vocabularies::all()).collect();
+    format!("{}+{}", env!("CARGO_PKG_VERSION"), &hash_of(&texts.join("\0"))[..8])
 }
 
 fn hash_of(text: &str) -> String {

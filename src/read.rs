@@ -9,6 +9,7 @@ pub mod json;
 pub mod junit;
 pub mod rust;
 pub mod secrets;
+pub mod shell;
 pub mod syntax;
 pub mod tests;
 pub mod workflow;

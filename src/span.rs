@@ -74,7 +74,7 @@ impl Location {
     /// Whole lines of `source` (counted from 1, inclusive), with them as excerpt.
     pub fn of_lines(side: Side, path: &RepoPath, source: &str, line: usize, end_line: usize) -> Self {
         let start = line_start(source, line);
-        let end = line_start(source, end_line + 1);
+        let end = line_start(source, end_line.saturating_add(1)).max(start);
         let text = source[start..end].trim_end();
         let indent = text.len() - text.trim_start().len();
         Self::bytes(side, path, source, start + indent..start + text.len().max(indent))
@@ -102,10 +102,10 @@ impl Excerpt {
             let here = text.len();
             let clamp = |pos: usize| here + pos.saturating_sub(at).min(shown.len());
             if start.is_none() && mark.start <= at + raw.len() {
-                start = Some(floor_char_in(shown, clamp(mark.start) - here) + here);
+                start = Some(floor_char(shown, clamp(mark.start) - here) + here);
             }
             if mark.end > at {
-                end = floor_char_in(shown, clamp(mark.end) - here) + here;
+                end = floor_char(shown, clamp(mark.end) - here) + here;
             }
             text.push_str(shown);
         }
@@ -124,11 +124,7 @@ fn lines_with_offsets(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 fn clip(line: &str) -> &str {
-    &line[..floor_char_in(line, MAX_EXCERPT_COLUMNS)]
-}
-
-fn floor_char_in(text: &str, at: usize) -> usize {
-    floor_char(text, at)
+    &line[..floor_char(line, MAX_EXCERPT_COLUMNS)]
 }
 
 /// The nearest character boundary at or before `at`.
@@ -144,6 +140,21 @@ pub fn floor_char(text: &str, at: usize) -> usize {
 pub fn line_of(text: &str, at: usize) -> usize {
     let at = at.min(text.len());
     memchr::memchr_iter(b'\n', &text.as_bytes()[..at]).count() + 1
+}
+
+/// The numbers of the lines of many bytes of one text.
+pub struct Lines(Vec<usize>);
+
+impl Lines {
+    /// Of this text.
+    pub fn of(text: &str) -> Self {
+        Self(memchr::memchr_iter(b'\n', text.as_bytes()).collect())
+    }
+
+    /// The line, counted from 1, on which the byte stands.
+    pub fn at(&self, byte: usize) -> usize {
+        self.0.partition_point(|newline| *newline < byte) + 1
+    }
 }
 
 /// The byte at which `line` (counted from 1) starts; the end of the text where there are fewer lines.

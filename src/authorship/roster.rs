@@ -6,10 +6,10 @@ use regex::Regex;
 use serde::{Deserialize, Deserializer};
 
 use super::Strength;
+use crate::vocabularies;
 
-pub(super) static ROSTER: LazyLock<Roster> = LazyLock::new(|| {
-    toml::from_str(include_str!("../../rules/agents.toml")).expect("a test reads rules/agents.toml")
-});
+pub(super) static ROSTER: LazyLock<Roster> =
+    LazyLock::new(|| toml::from_str(vocabularies::AGENTS).expect("a test reads rules/agents.toml"));
 
 /// All agents, and all that looks like one.
 #[derive(Debug, Deserialize)]

@@ -12,7 +12,7 @@ fn change(pr: PullRequest, commits: Vec<Commit>) -> Change {
         head_sha: sha,
         base: Tree::default(),
         head: Tree::default(),
-        files: vec![],
+        files: vec![].into(),
         commits,
         evidence: Evidence::default(),
     }

@@ -33,12 +33,13 @@ impl LineDiff {
 
     /// Whether a line of head is new or changed.
     pub fn is_added(&self, line: usize) -> bool {
-        self.hunks.iter().any(|h| h.head.contains(&line))
+        self.touches_head(line, line)
     }
 
     /// Whether any line of an inclusive range of head is new or changed.
     pub fn touches_head(&self, line: usize, end_line: usize) -> bool {
-        self.hunks.iter().any(|h| h.head.start <= end_line && line < h.head.end)
+        let next = self.hunks.partition_point(|h| h.head.end <= line);
+        self.hunks.get(next).is_some_and(|h| h.head.start <= end_line)
     }
 }
 

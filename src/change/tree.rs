@@ -1,6 +1,7 @@
 //! A tree of a commit: every path with its object id, and the contents of those files that were asked for.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use crate::ids::{RepoPath, Sha};
@@ -92,10 +93,11 @@ impl Tree {
     }
 
     /// The paths below a folder (without trailing `/`; empty for all), in order.
-    pub fn under<'a>(&'a self, dir: &'a str) -> impl Iterator<Item = &'a RepoPath> {
-        self.entries.keys().filter(move |path| {
-            dir.is_empty() || path.as_str().strip_prefix(dir).is_some_and(|rest| rest.starts_with('/'))
-        })
+    pub fn under<'a>(&'a self, dir: &str) -> impl Iterator<Item = &'a RepoPath> + use<'a> {
+        let front = if dir.is_empty() { String::new() } else { format!("{dir}/") };
+        let from = (Bound::Included(front.as_str()), Bound::Unbounded);
+        let rest = self.entries.range::<str, _>(from).map(|(path, _)| path);
+        rest.take_while(move |path| path.as_str().starts_with(&front))
     }
 
     /// Sets the content of a path; nothing happens where there is no such path.
@@ -150,4 +152,18 @@ impl Tree {
 /// Whether git would call it binary: a NUL among the first 8,000 bytes.
 pub fn is_binary(bytes: &[u8]) -> bool {
     memchr::memchr(0, &bytes[..bytes.len().min(8_000)]).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_holds_what_is_below_it_and_not_what_is_named_alike() {
+        let tree = Tree::of_files([("a-b", &b""[..]), ("a/x", b""), ("a/y/z", b""), ("ab/x", b"")]);
+        let under = |dir| tree.under(dir).map(RepoPath::as_str).collect::<Vec<_>>();
+        assert_eq!(under("a"), ["a/x", "a/y/z"]);
+        assert_eq!(under("").len(), 4);
+        assert!(under("a/x").is_empty());
+    }
 }

@@ -96,5 +96,7 @@ fn words(claim: &Claim) -> String {
 }
 
 fn cut(of: &Part) -> Undecided {
-    Undecided::new(format!("{} is longer than 256 KiB; claims behind that were not read", part(of)))
+    let why =
+        format!("{} is longer than 256 KiB or makes more than 500 claims; the rest was not read", part(of));
+    Undecided::new(why)
 }

@@ -109,9 +109,9 @@ impl Finding {
         self
     }
 
-    /// Shown, never blocking.
+    /// Shown, never blocking: what proves nothing contradicts no claim either.
     pub fn note(mut self) -> Self {
-        self.level = Level::Note;
+        (self.level, self.gainsays) = (Level::Note, None);
         self
     }
 

@@ -86,16 +86,12 @@ impl Check for TestSkipped {
 }
 
 fn inventory<'a>(change: &'a Change, file: &'a FileChange) -> Result<Option<Inventory<'a>>, Undecided> {
-    let side = |side: Side| -> Result<(Option<&RepoPath>, &str), Undecided> {
-        let path = file.on(side).filter(|path| {
-            let entry = change.tree(side).entry(path);
-            tests::reads(path) && entry.is_some_and(|entry| entry.kind == Kind::File)
-        });
-        let text = path.map(|path| change.text(side, path)).transpose()?.flatten();
-        Ok((path, text.unwrap_or_default()))
+    let (base_path, head_path) = (source(change, file, Side::Base), source(change, file, Side::Head));
+    let base = text(change, Side::Base, base_path)?;
+    let head = match text(change, Side::Head, head_path) {
+        Ok(head) => head,
+        Err(undecided) => return Err(weighed(undecided, base_path, base)),
     };
-    let (base_path, base) = side(Side::Base)?;
-    let (head_path, head) = side(Side::Head)?;
     let of_tests = [base_path, head_path]
         .into_iter()
         .flatten()
@@ -103,18 +99,33 @@ fn inventory<'a>(change: &'a Change, file: &'a FileChange) -> Result<Option<Inve
     if !of_tests || base == head && base_path == head_path {
         return Ok(None);
     }
-    let list = |path: Option<&RepoPath>, text: &str| match path {
-        Some(path) => tests::inventory(path, text),
-        None => Ok(Vec::new()),
-    };
-    let base = list(base_path, base)?;
-    let head = match list(head_path, head) {
-        Ok(head) => head,
-        // What a file of tests became can't be told: its tests may be skipped by now.
-        Err(undecided) if !base.is_empty() => return Err(undecided.decisive()),
-        Err(undecided) => return Err(undecided),
-    };
-    Ok(Some(Inventory { file, base, head }))
+    let was = list(base_path, base)?;
+    match list(head_path, head) {
+        Ok(head) => Ok(Some(Inventory { file, base: was, head })),
+        Err(undecided) => Err(weighed(undecided, base_path, base)),
+    }
+}
+
+/// The name of a file on a side, where tests can be listed there.
+fn source<'a>(change: &Change, file: &'a FileChange, side: Side) -> Option<&'a RepoPath> {
+    file.on(side).filter(|path| {
+        let entry = change.tree(side).entry(path);
+        tests::reads(path) && entry.is_some_and(|entry| entry.kind == Kind::File)
+    })
+}
+
+fn text<'a>(change: &'a Change, side: Side, path: Option<&RepoPath>) -> Result<&'a str, Undecided> {
+    Ok(path.map(|path| change.text(side, path)).transpose()?.flatten().unwrap_or_default())
+}
+
+fn list(path: Option<&RepoPath>, text: &str) -> Result<Vec<Test>, Undecided> {
+    path.map_or(Ok(Vec::new()), |path| tests::inventory(path, text))
+}
+
+/// What a file of tests became can't be told: those that base held may be skipped by now.
+fn weighed(undecided: Undecided, base_path: Option<&RepoPath>, base: &str) -> Undecided {
+    let held = list(base_path, base).is_ok_and(|tests| !tests.is_empty());
+    if held { undecided.decisive() } else { undecided }
 }
 
 fn finding(
@@ -150,11 +161,8 @@ fn finding(
         finding = finding
             .related(Location::of_lines(Side::Base, path, source, line, end_line).label("ran at base"));
     }
-    if first.fall == Fall::Inverted || removed.is_some() {
-        finding = finding.note();
-        finding.gainsays = None;
-    }
-    Ok(finding)
+    let is_doubtful = first.fall == Fall::Inverted || removed.is_some();
+    Ok(if is_doubtful { finding.note() } else { finding })
 }
 
 fn headline(group: &[Pair<'_>], names: &[String]) -> String {
@@ -202,4 +210,36 @@ fn explanation(group: &[Pair<'_>], removed: Option<&RepoPath>) -> String {
         )
     });
     format!("{lost} {verb}.{}", subject.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod facts {
+    use super::*;
+    use crate::change::{Evidence, PullRequest, Status, Tree};
+    use crate::undecided::Weight;
+
+    fn undecided(path: &str, base: &str, head: &[u8]) -> Vec<Weight> {
+        let name: RepoPath = path.parse().unwrap();
+        let file =
+            FileChange { status: Status::Modified, base: Some(name.clone()), head: Some(name.clone()) };
+        let change = Change {
+            pr: PullRequest::default(),
+            base_sha: "b".repeat(40).parse().unwrap(),
+            head_sha: "c".repeat(40).parse().unwrap(),
+            base: Tree::of_files([(path, base.as_bytes())]),
+            head: Tree::of_files([(path, head)]),
+            files: vec![file].into(),
+            commits: Vec::new(),
+            evidence: Evidence::default(),
+        };
+        TestSkipped.run(&change, &Claims::default()).undecided.iter().map(|u| u.weight).collect()
+    }
+
+    #[test]
+    fn tests_that_can_no_longer_be_read_hold_the_ruling_and_other_files_do_not() {
+        let test = "it('adds', () => expect(1).toBe(1));\n";
+        assert_eq!(undecided("a.test.js", test, b"it.skip('adds', f); // \xff\n"), [Weight::Decisive]);
+        assert_eq!(undecided("a.test.js", test, b"it.skip('adds', f); // \0\n"), [Weight::Decisive]);
+        assert_eq!(undecided("a.js", "f();\n", b"f(); // \xff\n"), [Weight::Shown]);
+    }
 }

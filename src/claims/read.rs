@@ -14,6 +14,9 @@ use crate::span::{Side, floor_char};
 /// What stands behind this many bytes of one text is not read.
 const MAX_TEXT: usize = 256 * 1024;
 
+/// A text with more claims than this is no description: each costs a look at the whole change.
+const MAX_CLAIMS: usize = 500;
+
 /// Where pull-request templates stand; a template's own lines are nobody's claim.
 pub(super) const TEMPLATES: &[&str] = &[
     "{,.github/,docs/}[pP][uU][lL][lL]_[rR][eE][qQ][uU][eE][sS][tT]_[tT][eE][mM][pP][lL][aA][tT][eE].{md,txt}",
@@ -83,12 +86,16 @@ fn take(claims: &mut Claims, part: &Part, found: impl Iterator<Item = Found>) {
     for Found { text, line, claimable } in found {
         let at = Source { part: part.clone(), line };
         if claimable {
-            for kind in recognise::kinds(&text) {
-                // A commit's subject is mostly the title over again.
-                if !claims.list.iter().any(|c| c.kind == kind && c.quote.trim() == text.trim()) {
-                    claims.list.push(Claim { kind, quote: text.clone(), at: at.clone() });
-                }
+            let room = MAX_CLAIMS.saturating_sub(claims.list.len());
+            let mut kinds = recognise::kinds(&text);
+            // A commit's subject is mostly the title over again.
+            kinds
+                .retain(|kind| !claims.list.iter().any(|c| c.kind == *kind && c.quote.trim() == text.trim()));
+            if kinds.len() > room && !claims.cut.contains(part) {
+                claims.cut.push(part.clone());
             }
+            let kinds = kinds.into_iter().take(room);
+            claims.list.extend(kinds.map(|kind| Claim { kind, quote: text.clone(), at: at.clone() }));
         }
         claims.sentences.push(Sentence { text, at });
     }

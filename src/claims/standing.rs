@@ -12,6 +12,8 @@ mod tests_added;
 mod tests_pass;
 mod texts;
 
+use std::cell::OnceCell;
+
 use super::message;
 use super::{Claim, ClaimKind, Claims, Judged, Part, Standing, Weighed};
 use crate::change::{Change, Commit};
@@ -26,7 +28,9 @@ pub(super) fn weigh(change: &Change, claims: &Claims) -> Vec<Weighed> {
         change,
         results: tests_pass::Evidence::gather(change),
         coverage: coverage::Evidence::gather(change),
-        texts: std::cell::OnceCell::new(),
+        texts: OnceCell::new(),
+        tests_added: OnceCell::new(),
+        undocumented: OnceCell::new(),
     };
     claims.list.iter().map(|claim| bench.temper(claim, bench.one(claim))).collect()
 }
@@ -36,7 +40,9 @@ struct Bench<'c> {
     change: &'c Change,
     results: tests_pass::Evidence,
     coverage: coverage::Evidence,
-    texts: std::cell::OnceCell<texts::Texts<'c>>,
+    texts: OnceCell<texts::Texts<'c>>,
+    tests_added: OnceCell<Weighed>,
+    undocumented: OnceCell<docs_only::Rest<'c>>,
 }
 
 impl<'c> Bench<'c> {
@@ -44,8 +50,13 @@ impl<'c> Bench<'c> {
         match &claim.kind {
             ClaimKind::Coverage { percent, metrics } => self.coverage.weigh(*percent, metrics, &claim.quote),
             ClaimKind::TestsPass { passed } => self.results.weigh(self.change, *passed, &claim.quote),
-            ClaimKind::TestsAdded { .. } => tests_added::weigh(self.change),
-            ClaimKind::DocsOnly => docs_only::weigh(self.change, claim),
+            ClaimKind::TestsAdded { .. } => {
+                self.tests_added.get_or_init(|| tests_added::weigh(self.change)).clone()
+            }
+            ClaimKind::DocsOnly => {
+                let rest = self.undocumented.get_or_init(|| docs_only::Rest::of(self.change));
+                docs_only::weigh(self.change, claim, rest)
+            }
             ClaimKind::NoNewDependencies => dependencies::weigh(self.change, &claim.quote),
             ClaimKind::Added(subject) => subjects::added(self.change, self.texts(), subject),
             ClaimKind::Removed(subject) => subjects::removed(self.change, self.texts(), subject),

@@ -19,7 +19,7 @@ pub(crate) fn change(title: &str, body: &str, messages: &[&str]) -> Change {
         head_sha: sha(messages.len()),
         base: Tree::default(),
         head: Tree::default(),
-        files: Vec::new(),
+        files: Vec::new().into(),
         commits: messages.iter().enumerate().map(commit).collect(),
         evidence: Evidence::default(),
     }

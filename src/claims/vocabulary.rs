@@ -5,10 +5,11 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
+use crate::vocabularies;
+
 /// The vocabulary in force.
 pub(super) static WORDS: LazyLock<Vocabulary> = LazyLock::new(|| {
-    let raw: Raw =
-        toml::from_str(include_str!("../../rules/claims.toml")).expect("a test reads rules/claims.toml");
+    let raw: Raw = toml::from_str(vocabularies::CLAIMS).expect("a test reads rules/claims.toml");
     Vocabulary::compile(&raw)
 });
 

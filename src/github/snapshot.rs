@@ -116,7 +116,7 @@ impl Installation {
             head_sha: pull.head.clone(),
             base: base.tree,
             head: head.tree,
-            files,
+            files: files.into(),
             commits: self.commits(repo, &range, needs.wants_additions()).await?,
             evidence: Evidence::default(),
         };

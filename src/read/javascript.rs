@@ -11,6 +11,7 @@ mod names;
 use crate::change::Tree;
 use crate::ids::RepoPath;
 use crate::read::json::{self, Value};
+use crate::read::syntax::{self, Language};
 use crate::undecided::Undecided;
 
 /// What stands for the absolute folder of the repository: no real path starts like this.
@@ -45,23 +46,16 @@ fn export(world: World<'_>, path: &RepoPath, name: &str, depth: usize) -> Result
         return Ok(if name == "default" { Some(value) } else { value.get(name) });
     }
     let tree = parse(path, text)?;
-    Ok(Some(evaluate::Module::new(world, path, text, &tree, depth).export(name)))
+    Ok(Some(evaluate::Module::new(world, path, text, tree.root(), depth).export(name)))
 }
 
 /// The syntax tree of a JavaScript or TypeScript file. Errors in it are left in the tree.
-fn parse(path: &RepoPath, text: &str) -> Result<tree_sitter::Tree, Undecided> {
+fn parse(path: &RepoPath, text: &str) -> Result<syntax::Tree, Undecided> {
     if text.len() > MAX_LENGTH {
         return Err(Undecided::new("is too long for a configuration file to be evaluated").at(path));
     }
-    let language = match path.extension() {
-        "ts" | "mts" | "cts" => tree_sitter_typescript::LANGUAGE_TYPESCRIPT,
-        "tsx" => tree_sitter_typescript::LANGUAGE_TSX,
-        _ => tree_sitter_javascript::LANGUAGE,
-    };
-    let mut parser = tree_sitter::Parser::new();
-    let ready = parser.set_language(&language.into()).is_ok();
-    let tree = ready.then(|| parser.parse(text, None)).flatten();
-    tree.ok_or_else(|| Undecided::new("could not be parsed").at(path))
+    let language = Language::of(path).unwrap_or(Language::JavaScript);
+    syntax::parse(language, text).map_err(|undecided| undecided.at(path))
 }
 
 /// The file that a relative import means, as far as the tree holds it.

@@ -1,4 +1,6 @@
-//! JSON and JSONC, and the value that every configuration format is read into; `jsonc-parser` is used here only.
+//! JSON and JSONC, and the value that every configuration format is read into.
+
+use std::collections::HashSet;
 
 use jsonc_parser::{JsonValue, ParseOptions, parse_to_value};
 
@@ -73,13 +75,8 @@ impl Object {
 
     /// The keys, each once, in the order of their first writing.
     pub fn keys(&self) -> Vec<&str> {
-        let mut keys = Vec::new();
-        for key in self.0.iter().filter_map(|(key, _)| key.as_deref()) {
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
-        }
-        keys
+        let mut seen = HashSet::new();
+        self.0.iter().filter_map(|(key, _)| key.as_deref()).filter(|key| seen.insert(*key)).collect()
     }
 
     /// A spread whose keys can't be told, where there is one.

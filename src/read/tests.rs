@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::ids::RepoPath;
 use crate::read::syntax::{self, Language};
+use crate::span::Lines;
 use crate::undecided::Undecided;
 
 /// What becomes of a test when the runner meets it.
@@ -131,19 +132,6 @@ impl Mark {
             self.state = State::Conditional;
         }
         self
-    }
-}
-
-/// The number of the line of a byte, for many bytes of one text.
-struct Lines(Vec<usize>);
-
-impl Lines {
-    fn of(text: &str) -> Self {
-        Self(memchr::memchr_iter(b'\n', text.as_bytes()).collect())
-    }
-
-    fn at(&self, byte: usize) -> usize {
-        self.0.partition_point(|newline| *newline < byte) + 1
     }
 }
 

@@ -5,7 +5,6 @@
 
 use crate::read::yaml::{self, Node};
 
-pub mod shell;
 #[cfg(test)]
 mod tests;
 

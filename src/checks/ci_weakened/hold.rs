@@ -1,6 +1,6 @@
 //! Whether a gate's failure holds anything up: what a script, a step and a job do with it.
 
-use crate::read::workflow::shell::Command;
+use crate::read::shell::Command;
 use crate::read::workflow::{Flag, Job, Lines, Place, Step, expression};
 
 /// What becomes of a gate's failure.
@@ -146,7 +146,7 @@ pub(super) fn worse(one: Hold, other: Hold) -> Hold {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::workflow::shell;
+    use crate::read::shell;
 
     fn hold(script: &str) -> Hold {
         let commands = shell::commands(script);

@@ -6,7 +6,8 @@ use super::hold::{self, Hold};
 use super::vocabulary::{self, Kind, Known, Way};
 use crate::change::Tree;
 use crate::ids::RepoPath;
-use crate::read::workflow::{self, Job, Lines, Step, Workflow, shell};
+use crate::read::shell;
+use crate::read::workflow::{self, Job, Lines, Step, Workflow};
 use crate::undecided::Undecided;
 
 /// A gate where a workflow runs it.
@@ -108,12 +109,13 @@ fn guarding(workflows: &BTreeMap<RepoPath, Workflow>) -> BTreeSet<RepoPath> {
     };
     let called: BTreeSet<RepoPath> = workflows.values().flat_map(calls).collect();
     let callable = |w: &Workflow| w.triggers.iter().any(|t| t.event == "workflow_call");
-    found
-        .extend(workflows.iter().filter(|(p, w)| callable(w) && !called.contains(p)).map(|(p, _)| p.clone()));
+    found.extend(
+        workflows.iter().filter(|(p, w)| callable(w) && !called.contains(*p)).map(|(p, _)| p.clone()),
+    );
     loop {
         let more: Vec<RepoPath> = workflows
             .iter()
-            .filter(|(p, _)| found.contains(p))
+            .filter(|(p, _)| found.contains(*p))
             .flat_map(|(_, w)| calls(w))
             .filter(|p| workflows.contains_key(p) && !found.contains(p))
             .collect();

@@ -6,7 +6,7 @@ use super::vocabulary;
 use crate::change::{Change, FileChange};
 use crate::checks::Finding;
 use crate::claims::Claims;
-use crate::read::workflow::shell;
+use crate::read::shell;
 use crate::span::{Location, Side};
 use crate::undecided::Undecided;
 

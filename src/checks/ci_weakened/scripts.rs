@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::vocabulary::{self, Way};
 use crate::change::Tree;
 use crate::ids::RepoPath;
-use crate::read::workflow::shell;
+use crate::read::shell;
 
 /// Scripts and targets of a whole tree by name; several packages may have one of a name.
 #[derive(Debug, Default)]

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::vocabularies;
+
 /// What a gate guards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -110,9 +112,8 @@ struct Action {
     elsewhere: bool,
 }
 
-static WORDS: LazyLock<Vocabulary> = LazyLock::new(|| {
-    toml::from_str(include_str!("../../../rules/gates.toml")).expect("a test reads the vocabulary of gates")
-});
+static WORDS: LazyLock<Vocabulary> =
+    LazyLock::new(|| toml::from_str(vocabularies::GATES).expect("a test reads the vocabulary of gates"));
 
 /// The gates that a command's words are: several where one command names several targets.
 pub(super) fn gates(words: &[String]) -> Vec<Known> {
@@ -291,7 +292,7 @@ fn named(name: &str, way: impl Fn(String) -> Way) -> Option<Known> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::workflow::shell;
+    use crate::read::shell;
 
     fn read(script: &str) -> Vec<(Kind, String)> {
         let known = |k: Known| match k.way {

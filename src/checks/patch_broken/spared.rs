@@ -84,8 +84,16 @@ pub(super) fn is_meant_to_break(path: &RepoPath) -> bool {
 /// Whether the text stands for another one: a pointer to large-file storage, or two texts with conflict markers,
 /// which another rule reports.
 pub(super) fn is_no_text_of_its_own(text: &str) -> bool {
-    text.starts_with("version https://git-lfs.github.com/spec/")
-        || text.lines().any(|line| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> "))
+    text.starts_with("version https://git-lfs.github.com/spec/") || holds_a_conflict(text)
+}
+
+/// Whether the three marks of a whole conflict stand in the text in their order. A part of one is a slip like others.
+fn holds_a_conflict(text: &str) -> bool {
+    let mut marks = ["<<<<<<< ", "=======", ">>>>>>> "].into_iter().peekable();
+    text.lines().any(|line| {
+        let _ = marks.next_if(|mark| line.starts_with(mark));
+        marks.peek().is_none()
+    })
 }
 
 /// Whether template marks stand in a text: `{{ }}`, `{% %}`, `<% %>`. GitHub's own `${{ }}` is none.
@@ -120,6 +128,13 @@ mod tests {
         {
             assert!(!spared(path), "{path}");
         }
+    }
+
+    #[test]
+    fn only_a_whole_conflict_makes_two_texts_of_one() {
+        assert!(is_no_text_of_its_own("a\n<<<<<<< ours\nb\n=======\nc\n>>>>>>> theirs\n"));
+        assert!(!is_no_text_of_its_own("a\n=======\nc\n>>>>>>> theirs\n"));
+        assert!(!is_no_text_of_its_own("<<<<<<< ours\na\n"));
     }
 
     #[test]

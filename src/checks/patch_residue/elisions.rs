@@ -8,11 +8,11 @@ use regex::RegexSet;
 use serde::Deserialize;
 
 use super::ground::{self, Ground};
-use crate::change::diff::Hunk;
 use crate::checks::Finding;
 use crate::claims::Claims;
 use crate::read::comments::{self, Kind, Piece};
-use crate::span::{Location, Side, line_of};
+use crate::span::{Lines, Location, Side};
+use crate::vocabularies;
 
 use super::{Edited, RULE};
 
@@ -32,8 +32,8 @@ struct Phrases {
 }
 
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
-    let words: Vocabulary = toml::from_str(include_str!("../../../rules/elisions.toml"))
-        .expect("a test reads the vocabulary of elisions");
+    let words: Vocabulary =
+        toml::from_str(vocabularies::ELISIONS).expect("a test reads the vocabulary of elisions");
     let set = |patterns: &[String]| {
         let whole = |p: &String| {
             let p = p.replace("{noun}", &words.noun).replace("{same}", &words.same);
@@ -62,45 +62,84 @@ pub(super) fn find(edited: &Edited<'_>, claims: &Claims) -> Vec<Finding> {
         let kept = elision(&edited.head[piece.inner.clone()])?;
         Some((piece, kept))
     });
-    let mut before = Before::default();
-    candidates.filter_map(|(piece, kept)| judge(edited, claims, &pieces, piece, kept, &mut before)).collect()
+    let mut around = Surroundings::of(edited, &pieces);
+    candidates.filter_map(|(piece, kept)| judge(&mut around, claims, piece, kept)).collect()
 }
 
-/// What base held, worked out once for a file that has a candidate.
-#[derive(Default)]
-struct Before {
-    known: Option<(Vec<Piece>, HashSet<String>)>,
+/// What candidates are held against, worked out once for a file and once for each of its hunks.
+struct Surroundings<'e> {
+    edited: &'e Edited<'e>,
+    pieces: &'e [Piece],
+    lines: Lines,
+    base: Option<Base<'e>>,
+    exchange: Option<(usize, Exchange)>,
 }
 
-impl Before {
-    fn of(&mut self, edited: &Edited<'_>) -> &(Vec<Piece>, HashSet<String>) {
-        self.known.get_or_insert_with(|| {
+/// What base held.
+struct Base<'e> {
+    pieces: Vec<Piece>,
+    /// The texts of its comments.
+    comments: HashSet<String>,
+    /// The lines of head: what stands there is not lost.
+    standing: HashSet<&'e str>,
+}
+
+/// Code that a hunk took and gave.
+#[derive(Clone)]
+struct Exchange {
+    /// The lines of base that stand nowhere at head.
+    lost: Vec<usize>,
+    /// How many lines of code head has there.
+    gained: usize,
+}
+
+impl<'e> Surroundings<'e> {
+    fn of(edited: &'e Edited<'e>, pieces: &'e [Piece]) -> Self {
+        Self { edited, pieces, lines: Lines::of(&edited.head), base: None, exchange: None }
+    }
+
+    fn base(&mut self) -> &Base<'e> {
+        let edited = self.edited;
+        self.base.get_or_insert_with(|| {
             let path = edited.base_path.unwrap_or(edited.path);
             let pieces = comments::scan(path, &edited.base).unwrap_or_default();
             let comments = pieces.iter().filter(|p| p.kind == Kind::Comment);
-            let texts = comments.map(|p| normal(&edited.base[p.inner.clone()])).collect();
-            (pieces, texts)
+            let comments = comments.map(|p| normal(&edited.base[p.inner.clone()])).collect();
+            Base { pieces, comments, standing: edited.head.lines().map(str::trim).collect() }
         })
+    }
+
+    /// The exchange of the hunk with that number; candidates come in order, so the last one is kept.
+    fn exchange(&mut self, number: usize) -> Exchange {
+        if let Some((known, exchange)) = &self.exchange
+            && *known == number
+        {
+            return exchange.clone();
+        }
+        let (edited, pieces) = (self.edited, self.pieces);
+        let hunk = &edited.diff.hunks[number];
+        let base = self.base();
+        let was = code(&edited.base, hunk.base.clone(), &base.pieces).into_iter();
+        let lost = was.filter(|(_, line)| !base.standing.contains(line)).map(|(number, _)| number).collect();
+        let gained = code(&edited.head, hunk.head.clone(), pieces).len();
+        let exchange = Exchange { lost, gained };
+        self.exchange = Some((number, exchange.clone()));
+        exchange
     }
 }
 
-fn judge(
-    edited: &Edited<'_>,
-    claims: &Claims,
-    pieces: &[Piece],
-    piece: &Piece,
-    kept: Kept,
-    before: &mut Before,
-) -> Option<Finding> {
-    let line = line_of(&edited.head, piece.range.start);
-    let hunk = edited.diff.hunks.iter().find(|h| h.head.contains(&line))?;
-    let (base_pieces, base_comments) = before.of(edited);
-    let text = &edited.head[piece.inner.clone()];
-    if !piece.stands_alone(&edited.head) || base_comments.contains(&normal(text)) {
+fn judge(around: &mut Surroundings<'_>, claims: &Claims, piece: &Piece, kept: Kept) -> Option<Finding> {
+    let edited = around.edited;
+    let line = around.lines.at(piece.range.start);
+    let hunk = edited.diff.hunks.partition_point(|h| h.head.end <= line);
+    if !edited.diff.is_added(line) || !piece.stands_alone(&edited.head) {
         return None;
     }
-    let lost = lost(edited, hunk, base_pieces);
-    let gained = code(&edited.head, hunk.head.clone(), pieces).len();
+    let text = &edited.head[piece.inner.clone()];
+    if around.base().comments.contains(&normal(text)) {
+        return None;
+    }
+    let Exchange { lost, gained } = around.exchange(hunk);
     let replaced = match kept {
         Kept::Said => lost.len() > gained,
         Kept::Dots => lost.len() >= 3 && gained == 0,
@@ -134,13 +173,6 @@ fn judge(
             .explain("It reads as if code had been left out here; no lost code was found at this place.")
             .note()
     })
-}
-
-/// The lines of code of a hunk's base side that stand nowhere at head.
-fn lost(edited: &Edited<'_>, hunk: &Hunk, pieces: &[Piece]) -> Vec<usize> {
-    let standing: HashSet<&str> = edited.head.lines().map(str::trim).collect();
-    let lines = code(&edited.base, hunk.base.clone(), pieces);
-    lines.into_iter().filter(|(_, line)| !standing.contains(line)).map(|(number, _)| number).collect()
 }
 
 /// The lines of a range that hold code: not blank, not a comment, not mere closing brackets.

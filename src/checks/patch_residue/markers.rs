@@ -4,15 +4,42 @@ use super::ground::{self, Ground};
 use crate::checks::Finding;
 use crate::claims::Claims;
 use crate::read::comments::{self, Kind, Piece};
-use crate::span::{Location, Side, line_start};
+use crate::span::{Location, Side};
 
 use super::{Edited, RULE};
 
-/// A conflict's lines, counted from 1.
+/// A line of marks: its number, counted from 1, and its first byte.
+#[derive(Clone, Copy)]
+struct Line {
+    number: usize,
+    start: usize,
+}
+
 struct Conflict {
-    ours: usize,
-    middle: usize,
-    theirs: usize,
+    ours: Line,
+    middle: Line,
+    theirs: Line,
+}
+
+impl Conflict {
+    fn marks(&self) -> [Line; 3] {
+        [self.ours, self.middle, self.theirs]
+    }
+}
+
+/// A mark that belongs to no whole conflict.
+#[derive(Clone, Copy)]
+enum Stray {
+    Begins(Line),
+    Ends(Line),
+}
+
+impl Stray {
+    fn line(self) -> Line {
+        match self {
+            Self::Begins(line) | Self::Ends(line) => line,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,30 +52,30 @@ enum Mark {
 
 pub(super) fn find(edited: &Edited<'_>, claims: &Claims) -> Vec<Finding> {
     // Nearly no file has one: the cheap look first.
-    if !edited.head.contains("<<<<<<< ")
+    if !(edited.head.contains("<<<<<<< ") || edited.head.contains(">>>>>>> "))
         || edited.path.extension() == "patch"
         || edited.path.extension() == "diff"
     {
         return Vec::new();
     }
-    let (conflicts, open) = conflicts(edited);
-    let added = |c: &Conflict| [c.ours, c.middle, c.theirs].into_iter().any(|l| edited.diff.is_added(l));
+    let (conflicts, stray) = conflicts(edited);
+    let added = |c: &Conflict| c.marks().iter().any(|line| edited.diff.is_added(line.number));
     let conflicts: Vec<_> = conflicts.into_iter().filter(added).collect();
     let pieces = comments::scan(edited.path, &edited.head).unwrap_or_default();
-    let is_shown = |c: &Conflict| is_quoted(c, &pieces, &edited.head) && !broke_in(c, edited);
+    let is_shown = |c: &Conflict| is_quoted(c, &pieces) && !broke_in(c, edited);
     let (shown, live): (Vec<_>, Vec<_>) = conflicts.into_iter().partition(is_shown);
     let mut findings = Vec::new();
     if let Some(first) = live.first() {
         findings.push(report(edited, claims, first, live.len()));
-    } else if let Some(line) = open.filter(|l| edited.diff.is_added(*l) && shown.is_empty()) {
-        findings.extend(half(edited, line, &pieces));
+    } else if let Some(stray) = stray.filter(|s| edited.diff.is_added(s.line().number) && shown.is_empty()) {
+        findings.extend(half(edited, stray, &pieces));
     }
     findings
 }
 
 fn report(edited: &Edited<'_>, claims: &Claims, first: &Conflict, count: usize) -> Finding {
-    let at = |line, label: &str| {
-        Location::of_lines(Side::Head, edited.path, &edited.head, line, line).label(label.to_owned())
+    let at = |line: Line, label: &str| {
+        Location::of_lines(Side::Head, edited.path, &edited.head, line.number, line.number).label(label)
     };
     let headline = match count {
         1 => format!("{} holds an unresolved merge conflict", edited.path.name()),
@@ -67,26 +94,33 @@ fn report(edited: &Edited<'_>, claims: &Claims, first: &Conflict, count: usize) 
     if ground::of(edited.path) == Ground::Sample || about { finding.note() } else { finding }
 }
 
-fn half(edited: &Edited<'_>, line: usize, pieces: &[Piece]) -> Option<Finding> {
-    let offset = line_start(&edited.head, line);
-    if ground::of(edited.path) != Ground::Live || string_at(pieces, offset).is_some() {
+fn half(edited: &Edited<'_>, stray: Stray, pieces: &[Piece]) -> Option<Finding> {
+    let line = stray.line();
+    if ground::of(edited.path) != Ground::Live || string_at(pieces, line.start).is_some() {
         return None;
     }
-    let at =
-        Location::of_lines(Side::Head, edited.path, &edited.head, line, line).label("begins and never ends");
+    let (label, explanation) = match stray {
+        Stray::Begins(_) => {
+            ("begins and never ends", "A conflict begins here and its other markers do not follow in order.")
+        }
+        Stray::Ends(_) => ("ends what never began", "A conflict ends here and none begins before it."),
+    };
+    let at = Location::of_lines(Side::Head, edited.path, &edited.head, line.number, line.number).label(label);
     let headline = format!("{} holds part of a merge conflict's markers", edited.path.name());
-    let finding = Finding::new(&RULE, at, headline, "half a conflict");
-    Some(finding.explain("A conflict begins here and its other markers do not follow in order.").note())
+    Some(Finding::new(&RULE, at, headline, "half a conflict").explain(explanation).note())
 }
 
-/// The complete conflicts, and the line of a first one that begins and does not end.
-fn conflicts(edited: &Edited<'_>) -> (Vec<Conflict>, Option<usize>) {
+/// The complete conflicts, and the first mark that belongs to none.
+fn conflicts(edited: &Edited<'_>) -> (Vec<Conflict>, Option<Stray>) {
     let fenced =
         matches!(edited.path.extension(), "md" | "mdx" | "markdown" | "mdc" | "qmd" | "rst" | "adoc" | "txt");
-    let (mut found, mut open, mut fence) = (Vec::new(), None, None);
+    let (mut found, mut stray, mut fence) = (Vec::new(), None, None);
     let (mut ours, mut middle) = (None, None);
-    for (index, line) in edited.head.lines().enumerate() {
-        let number = index + 1;
+    let mut next = 0;
+    for (index, line) in edited.head.split_inclusive('\n').enumerate() {
+        let here = Line { number: index + 1, start: next };
+        next += line.len();
+        let line = line.trim_end_matches(['\n', '\r']);
         if fenced {
             fence = next_fence(fence, line);
             if fence.is_some() {
@@ -95,23 +129,20 @@ fn conflicts(edited: &Edited<'_>) -> (Vec<Conflict>, Option<usize>) {
             }
         }
         match (mark(line), ours, middle) {
-            (Some(Mark::Ours), _, _) => (ours, middle) = (Some(number), None),
-            (Some(Mark::Middle), Some(_), None) => middle = Some(number),
-            (Some(Mark::Theirs), Some(from), Some(mid)) => {
-                found.push(Conflict { ours: from, middle: mid, theirs: number });
+            (Some(Mark::Ours), _, _) => (ours, middle) = (Some(here), None),
+            (Some(Mark::Middle), Some(_), None) => middle = Some(here),
+            (Some(Mark::Theirs), Some(ours_at), Some(middle_at)) => {
+                found.push(Conflict { ours: ours_at, middle: middle_at, theirs: here });
                 (ours, middle) = (None, None);
             }
+            (Some(Mark::Theirs), None, _) => stray = stray.or(Some(Stray::Ends(here))),
             _ => {}
         }
     }
-    if let Some(line) = ours {
-        open.get_or_insert(line);
-    }
-    (found, open)
+    (found, stray.or(ours.map(Stray::Begins)))
 }
 
 fn mark(line: &str) -> Option<Mark> {
-    let line = line.strip_suffix('\r').unwrap_or(line);
     let labelled =
         |mark: &str| line.strip_prefix(mark).is_some_and(|l| l.starts_with(' ') && l.trim().len() > 1);
     match line {
@@ -140,17 +171,17 @@ fn next_fence(open: Option<(char, usize)>, line: &str) -> Option<(char, usize)> 
 /// written to show a conflict is new as a whole; `SEARCH` and its like are the labels of edit formats, not git's.
 fn broke_in(conflict: &Conflict, edited: &Edited<'_>) -> bool {
     let added = |line| edited.diff.is_added(line);
-    let label = edited.head.lines().nth(conflict.ours - 1).unwrap_or_default();
+    let label = edited.head[conflict.ours.start..].lines().next().unwrap_or_default();
     let foreign = ["SEARCH", "ORIGINAL", "OLD"].iter().any(|l| label.contains(l));
-    let marks = [conflict.ours, conflict.middle, conflict.theirs].into_iter().all(added);
-    marks && !foreign && (conflict.ours..conflict.theirs).any(|line| !added(line))
+    let marks = conflict.marks().iter().all(|line| added(line.number));
+    marks && !foreign && (conflict.ours.number..conflict.theirs.number).any(|line| !added(line))
 }
 
 /// Whether the conflict is the content of one string: a test of merge tooling, a prompt, an inline snapshot.
-fn is_quoted(conflict: &Conflict, pieces: &[Piece], head: &str) -> bool {
-    let string = |line| string_at(pieces, line_start(head, line)).filter(|p| p.closed).map(|p| p.range.start);
-    let first = string(conflict.ours);
-    first.is_some() && first == string(conflict.middle) && first == string(conflict.theirs)
+fn is_quoted(conflict: &Conflict, pieces: &[Piece]) -> bool {
+    let string = |line: Line| string_at(pieces, line.start).filter(|p| p.closed).map(|p| p.range.start);
+    let [first, middle, last] = conflict.marks().map(string);
+    first.is_some() && first == middle && first == last
 }
 
 /// The string that a line's first byte is inside of or opens with.

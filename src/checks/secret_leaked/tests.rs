@@ -36,7 +36,7 @@ fn change(file: &str, base: Option<&str>, head: &str, commits: Vec<Commit>) -> C
         head_sha: "c".repeat(40).parse().unwrap(),
         base: tree(base),
         head: tree(Some(head)),
-        files: vec![FileChange { status, base: base.map(|_| path(file)), head: Some(path(file)) }],
+        files: vec![FileChange { status, base: base.map(|_| path(file)), head: Some(path(file)) }].into(),
         commits,
         evidence: Evidence::default(),
     }

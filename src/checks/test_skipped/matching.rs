@@ -1,6 +1,6 @@
 //! Which test of head is which test of base, and which of them fell silent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::read::tests::{State, Test};
 
@@ -50,10 +50,15 @@ pub(super) struct Pair<'a> {
 /// The tests that fell silent, those of one marker together. `files` are the tests of each changed file at base and
 /// at head.
 pub(super) fn fallen<'a>(files: &[(&'a [Test], &'a [Test])]) -> Vec<Vec<Pair<'a>>> {
+    let names = Names::of(files);
     let mut groups: BTreeMap<(usize, Fall, usize, usize), Vec<Pair<'a>>> = BTreeMap::new();
     for (head_file, (_, head)) in files.iter().enumerate() {
-        for (at, test) in head.iter().enumerate() {
-            let Some((base_file, base)) = before(files, head_file, at) else { continue };
+        let mut met: HashMap<&[String], usize> = HashMap::new();
+        for test in *head {
+            let nth = met.entry(&test.name).or_default();
+            let before = names.before(head_file, &test.name, *nth);
+            *nth += 1;
+            let Some((base_file, base)) = before else { continue };
             let Some(fall) = fall(base, test) else { continue };
             let marker = test.marker.clone().filter(|_| fall != Fall::Emptied).unwrap_or(test.line..0);
             let group = groups.entry((head_file, fall, marker.start, marker.end)).or_default();
@@ -65,11 +70,56 @@ pub(super) fn fallen<'a>(files: &[(&'a [Test], &'a [Test])]) -> Vec<Vec<Pair<'a>
 
 /// A test that falls takes its subtests along; they are no tests of their own.
 fn without_subtests(group: Vec<Pair<'_>>) -> Vec<Pair<'_>> {
-    let is_below = |name: &[String]| {
-        group.iter().any(|p| p.head.name.len() < name.len() && name.starts_with(&p.head.name))
-    };
+    let names: HashSet<&[String]> = group.iter().map(|pair| pair.head.name.as_slice()).collect();
+    let is_below = |name: &[String]| (1..name.len()).any(|depth| names.contains(&name[..depth]));
     let kept: Vec<bool> = group.iter().map(|pair| !is_below(&pair.head.name)).collect();
     group.into_iter().zip(kept).filter_map(|(pair, kept)| kept.then_some(pair)).collect()
+}
+
+/// The tests of one name on both sides of one file.
+#[derive(Default)]
+struct Namesakes<'a> {
+    base: Vec<&'a Test>,
+    head: usize,
+}
+
+/// All tests by file and name.
+struct Names<'a> {
+    files: Vec<HashMap<&'a [String], Namesakes<'a>>>,
+    /// The tests that a file lost, with its number: where a test that moved came from.
+    lost: HashMap<&'a [String], Vec<(usize, &'a Test)>>,
+}
+
+impl<'a> Names<'a> {
+    fn of(files: &[(&'a [Test], &'a [Test])]) -> Self {
+        let mut names = Names { files: Vec::with_capacity(files.len()), lost: HashMap::new() };
+        for (number, (base, head)) in files.iter().enumerate() {
+            let mut here: HashMap<&[String], Namesakes<'a>> = HashMap::new();
+            head.iter().for_each(|test| here.entry(&test.name).or_default().head += 1);
+            base.iter().for_each(|test| here.entry(&test.name).or_default().base.push(test));
+            for test in base.iter().filter(|test| here[test.name.as_slice()].head == 0) {
+                names.lost.entry(&test.name).or_default().push((number, test));
+            }
+            names.files.push(here);
+        }
+        names
+    }
+
+    /// The test of base that the `nth` test of that name in a file at head was: in the same file or, where it moved,
+    /// in another that lost it. Nothing where names leave a doubt.
+    fn before(&self, file: usize, name: &[String], nth: usize) -> Option<(usize, &'a Test)> {
+        let here = self.files[file].get(name)?;
+        if here.base.len() == here.head {
+            return Some((file, here.base[nth]));
+        }
+        if !here.base.is_empty() || here.head > 1 {
+            return None;
+        }
+        match self.lost.get(name)?.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        }
+    }
 }
 
 fn fall(base: &Test, head: &Test) -> Option<Fall> {
@@ -90,29 +140,6 @@ fn fall(base: &Test, head: &Test) -> Option<Fall> {
         }
         _ => None,
     }
-}
-
-/// The test of base that the `at`th test of a file at head was: in the same file or, where it moved, in another that
-/// lost it. Nothing where names leave a doubt.
-fn before<'a>(files: &[(&'a [Test], &'a [Test])], file: usize, at: usize) -> Option<(usize, &'a Test)> {
-    let (base, head) = files[file];
-    let name = &head[at].name;
-    let of = |tests: &'a [Test]| tests.iter().filter(|test| test.name == *name).collect::<Vec<_>>();
-    let (was, is) = (of(base), of(head));
-    let nth = head[..at].iter().filter(|test| test.name == *name).count();
-    if was.len() == is.len() {
-        return Some((file, was[nth]));
-    }
-    if !was.is_empty() || is.len() > 1 {
-        return None;
-    }
-    let lost = |(base, head): (&'a [Test], &'a [Test])| {
-        let gone = head.iter().all(|test| test.name != *name);
-        if gone { of(base) } else { Vec::new() }
-    };
-    let mut origins =
-        files.iter().enumerate().flat_map(|(i, sides)| lost(*sides).into_iter().map(move |t| (i, t)));
-    origins.next().filter(|_| origins.next().is_none())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use regex::Regex;
 use super::super::{Claim, Part, Weighed};
 use super::{contradicted, paths, supported, unproven};
 use crate::change::{Change, FileChange};
+use crate::ids::RepoPath;
 use crate::span::{Location, Side};
 
 /// The words speak of the whole change and not of one item in a list.
@@ -20,29 +21,45 @@ static BLOCK_COMMENT: LazyLock<Regex> = LazyLock::new(|| {
 static LINE_COMMENT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?m)(?:^|\s)(?://|--\s|#(?:\s|!|$|[^\[\w])|;;).*$").expect("literal"));
 
-/// Contradicted where a source file's code changed, or what builds, tests or ships it.
-pub(super) fn weigh(change: &Change, claim: &Claim) -> Weighed {
-    let mut unclear = None;
-    for file in change.files.iter().filter(|file| !paths::is_documentation(file.path())) {
-        let path = file.path();
-        let code = if paths::is_source(path) {
-            code_differs(change, file)
-        } else {
-            paths::is_machinery(path).then_some(true)
-        };
-        match code {
-            Some(true) if speaks_of_all(claim) => {
-                return contradicted(format!("{path} changed, which is no documentation"))
-                    .at(place(change, file));
+/// What changed beside documentation and comments.
+pub(super) struct Rest<'c> {
+    /// The first file whose code surely changed.
+    code: Option<&'c FileChange>,
+    /// The last one of which it can't be told, that one included.
+    unclear: Option<&'c RepoPath>,
+}
+
+impl<'c> Rest<'c> {
+    pub(super) fn of(change: &'c Change) -> Self {
+        let mut rest = Self { code: None, unclear: None };
+        for file in change.files.iter().filter(|file| !paths::is_documentation(file.path())) {
+            let path = file.path();
+            let code = if paths::is_source(path) {
+                code_differs(change, file)
+            } else {
+                paths::is_machinery(path).then_some(true)
+            };
+            if code == Some(true) {
+                rest.code = rest.code.or(Some(file));
             }
-            Some(false) => {}
-            _ => unclear = Some(path),
+            if code != Some(false) {
+                rest.unclear = Some(path);
+            }
         }
+        rest
     }
-    match unclear {
-        Some(path) => unproven(format!("{path} changed too")),
-        None if change.files.is_empty() => unproven("nothing changed"),
-        None => supported("every changed file is documentation, or changed in its comments only"),
+}
+
+/// Contradicted where a source file's code changed, or what builds, tests or ships it.
+pub(super) fn weigh(change: &Change, claim: &Claim, rest: &Rest<'_>) -> Weighed {
+    match (rest.code, rest.unclear) {
+        (Some(file), _) if speaks_of_all(claim) => {
+            let because = format!("{} changed, which is no documentation", file.path());
+            contradicted(because).at(place(change, file))
+        }
+        (_, Some(path)) => unproven(format!("{path} changed too")),
+        _ if change.files.is_empty() => unproven("nothing changed"),
+        _ => supported("every changed file is documentation, or changed in its comments only"),
     }
 }
 

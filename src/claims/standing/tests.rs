@@ -18,6 +18,7 @@ fn told(body: &str, base: Files<'_>, head: Files<'_>) -> Change {
     let mut paths: Vec<&str> = base.iter().chain(head).map(|(path, _)| *path).collect();
     paths.sort_unstable();
     paths.dedup();
+    let mut changed = Vec::new();
     for path in paths {
         let (old, new) = (on(base, path), on(head, path));
         let status = match (&old, &new) {
@@ -27,8 +28,9 @@ fn told(body: &str, base: Files<'_>, head: Files<'_>) -> Change {
             (_, None) => Status::Deleted,
         };
         let name = |side: &Option<String>| side.as_ref().map(|_| path.parse().unwrap());
-        change.files.push(crate::change::FileChange { status, base: name(&old), head: name(&new) });
+        changed.push(crate::change::FileChange { status, base: name(&old), head: name(&new) });
     }
+    change.files = changed.into();
     change
 }
 

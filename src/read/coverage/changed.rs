@@ -1,5 +1,7 @@
 //! Where a change touches the configuration.
 
+use std::ops::Range;
+
 use crate::change::diff::Hunk;
 use crate::change::{Change, FileChange};
 use crate::ids::RepoPath;
@@ -33,43 +35,18 @@ fn lines(change: &Change, file: &FileChange, words: &[&str]) -> Option<Vec<Locat
         file.on(side).and_then(|path| change.text(side, path).ok().flatten()).unwrap_or_default()
     };
     let (base, head) = (text(Side::Base), text(Side::Head));
-    let hunks = change.diff(file).ok()?.hunks;
-    let speaks = |hunk: &&Hunk| {
-        let says = |text: &str, range: &std::ops::Range<usize>| {
-            let mut lines = text.lines().skip(range.start - 1).take(range.len());
-            lines.any(|line| words.iter().any(|word| line.to_lowercase().contains(word)))
-        };
-        says(base, &hunk.base) || says(head, &hunk.head)
+    let marked = |text: &str, is: fn(&str, &[&str]) -> bool| -> Vec<bool> {
+        text.lines().map(|line| is(&line.to_lowercase(), words)).collect()
     };
-    let context = |hunk: &&Hunk| near(head, hunk.head.start, words) || near(base, hunk.base.start, words);
-    let hunk = hunks.iter().find(speaks).or_else(|| hunks.iter().find(context))?;
+    let (old, new) = (marked(base, speaks), marked(head, speaks));
+    let hunks = change.diff(file).ok()?.hunks;
+    let says = |hunk: &&Hunk| any(&old, &hunk.base) || any(&new, &hunk.head);
+    let context = |hunk: &&Hunk| near(&new, hunk.head.start) || near(&old, hunk.base.start);
+    let hunk = hunks.iter().find(says).or_else(|| hunks.iter().find(context))?;
     let mut found = Vec::new();
     if let Some(path) = file.on(Side::Head) {
-        let empty = hunk.head.is_empty();
-        let says = |line: &usize| {
-            let text = head.lines().nth(line - 1).unwrap_or_default().trim().to_lowercase();
-            !text.starts_with(['#', '*'])
-                && !text.starts_with("//")
-                && words.iter().any(|word| text.contains(word))
-        };
-        let first = hunk.head.clone().find(says).unwrap_or(hunk.head.start);
-        let hunk = Hunk {
-            base: hunk.base.clone(),
-            head: first..hunk.head.end.max(hunk.head.start).min(first + LINES),
-        };
-        let last = hunk.head.end.max(hunk.head.start + 1) - 1;
-        found.push(if empty {
-            Location::of_lines(
-                Side::Head,
-                path,
-                head,
-                hunk.head.start.saturating_sub(1).max(1),
-                hunk.head.start,
-            )
-            .label("removed here")
-        } else {
-            Location::of_lines(Side::Head, path, head, hunk.head.start, last)
-        });
+        let settings = marked(head, sets);
+        found.push(after(path, head, &hunk.head, &settings));
     }
     if let Some(path) = file.on(Side::Base)
         && !hunk.base.is_empty()
@@ -81,11 +58,34 @@ fn lines(change: &Change, file: &FileChange, words: &[&str]) -> Option<Vec<Locat
     Some(found)
 }
 
-/// Whether one of the words stands shortly above the line: the key that a changed list belongs to.
-fn near(text: &str, line: usize, words: &[&str]) -> bool {
+/// Head's side of a stretch, from its first line that sets something.
+fn after(path: &RepoPath, head: &str, lines: &Range<usize>, settings: &[bool]) -> Location {
+    if lines.is_empty() {
+        let above = lines.start.saturating_sub(1).max(1);
+        return Location::of_lines(Side::Head, path, head, above, lines.start).label("removed here");
+    }
+    let sets = |line: &usize| settings.get(line - 1).copied().unwrap_or_default();
+    let first = lines.clone().find(sets).unwrap_or(lines.start);
+    Location::of_lines(Side::Head, path, head, first, lines.end.min(first + LINES) - 1)
+}
+
+fn speaks(line: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| line.contains(word))
+}
+
+/// Whether the line speaks of it in no comment.
+fn sets(line: &str, words: &[&str]) -> bool {
+    let line = line.trim();
+    !line.starts_with(['#', '*']) && !line.starts_with("//") && speaks(line, words)
+}
+
+/// Whether any of the lines, counted from 1, is marked.
+fn any(marked: &[bool], lines: &Range<usize>) -> bool {
+    marked.iter().skip(lines.start - 1).take(lines.len()).any(|marked| *marked)
+}
+
+/// Whether a line shortly above is marked: the key that a changed list belongs to.
+fn near(marked: &[bool], line: usize) -> bool {
     let from = line.saturating_sub(12);
-    text.lines()
-        .skip(from)
-        .take(line - from)
-        .any(|line| words.iter().any(|word| line.to_lowercase().contains(word)))
+    marked.iter().skip(from).take(line - from).any(|marked| *marked)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::survey::{Package, Survey};
 use crate::ids::RepoPath;
 use crate::read::json::{Object, Value};
+use crate::read::shell;
 
 /// Scripts that call scripts are followed this far.
 const MAX_CALLS: usize = 5;
@@ -53,7 +54,7 @@ fn runs(at: &RepoPath, lines: impl Iterator<Item = Vec<String>>) -> Vec<Run> {
 
 fn started(line: &str, tool: &str, scripts: &BTreeMap<String, String>, depth: usize) -> Vec<Vec<String>> {
     let mut found = Vec::new();
-    for command in commands(line) {
+    for shell::Command { words: command, .. } in shell::commands(line) {
         if let Some(at) = command.iter().position(|w| w.rsplit('/').next() == Some(tool))
             && command[..at].iter().all(|word| launches(word))
         {
@@ -124,42 +125,9 @@ fn called<'a>(
     Some((scripts.get(name)?, more))
 }
 
-/// The commands of a shell line as words, without quotes and without leading assignments.
-fn commands(line: &str) -> Vec<Vec<String>> {
-    let (mut all, mut command, mut word) = (Vec::new(), Vec::new(), None::<String>);
-    let mut chars = line.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\'' => {
-                let word = word.get_or_insert_default();
-                word.extend(chars.by_ref().take_while(|&c| c != '\''));
-            }
-            '"' => {
-                let word = word.get_or_insert_default();
-                while let Some(c) = chars.next().filter(|&c| c != '"') {
-                    let escaped = c == '\\' && matches!(chars.peek(), Some('"' | '\\' | '$' | '`'));
-                    word.push(if escaped { chars.next().unwrap_or(c) } else { c });
-                }
-            }
-            '\\' => word.get_or_insert_default().extend(chars.next()),
-            '#' if word.is_none() => break,
-            c if c.is_whitespace() => command.extend(word.take()),
-            '&' | '|' | ';' | '(' | ')' | '\n' => {
-                command.extend(word.take());
-                all.push(std::mem::take(&mut command));
-            }
-            c => word.get_or_insert_default().push(c),
-        }
-    }
-    command.extend(word);
-    all.push(command);
-    all.retain(|command| !command.is_empty());
-    all
-}
-
 /// The words of an options string, as a shell splits it.
 pub(super) fn words(line: &str) -> Vec<String> {
-    commands(line).into_iter().flatten().collect()
+    shell::commands(line).into_iter().flat_map(|command| command.words).collect()
 }
 
 /// Flags by name: `--some-name v`, `--someName=v` and an alias `-s v` are one. A repeated flag is a list; a flag without

@@ -1,12 +1,11 @@
 //! Calls whose result is known without running them.
 
-use tree_sitter::Node;
-
 use super::ROOT;
 use super::evaluate::{Module, Scope, is_function};
-use super::names::{Binding, Names, children, text};
+use super::names::{Binding, Names, children};
 use crate::ids::RepoPath;
 use crate::read::json::{Object, Value};
+use crate::read::syntax::{Node, text};
 
 impl<'m> Module<'m> {
     pub(super) fn call(&self, node: Node<'m>, scope: &Scope<'_, 'm>) -> Value {

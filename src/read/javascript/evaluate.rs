@@ -2,12 +2,11 @@
 
 use std::cell::Cell;
 
-use tree_sitter::{Node, Tree};
-
-use super::names::{Binding, Names, bound, children, plain, text, unescape};
+use super::names::{Binding, Names, bound, children, plain, unescape};
 use super::{MAX_IMPORTS, ROOT, World, export, resolve};
 use crate::ids::RepoPath;
 use crate::read::json::{Object, Value};
+use crate::read::syntax::{Node, text};
 
 /// Expressions evaluated for one file before the rest counts as unknown.
 const MAX_STEPS: usize = 50_000;
@@ -41,11 +40,11 @@ impl<'m> Module<'m> {
         world: World<'m>,
         path: &'m RepoPath,
         source: &'m str,
-        tree: &'m Tree,
+        root: Node<'m>,
         imports: usize,
     ) -> Self {
         let (steps, depth) = (Cell::new(0), Cell::new(0));
-        Self { world, path, source, root: tree.root_node(), imports, steps, depth }
+        Self { world, path, source, root, imports, steps, depth }
     }
 
     /// What the module exports under a name; a function that it exports by default is called.

@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use tree_sitter::Node;
-
 use crate::read::json::Value;
+use crate::read::syntax::{self, Node, text};
 
 /// What a name stands for.
 #[derive(Clone)]
@@ -22,10 +21,6 @@ pub(super) enum Binding<'m> {
 }
 
 pub(super) type Names<'m> = HashMap<String, Binding<'m>>;
-
-pub(super) fn text<'t>(node: Node<'_>, source: &'t str) -> &'t str {
-    source.get(node.byte_range()).unwrap_or_default()
-}
 
 /// The text of a string literal or a plain key.
 pub(super) fn plain(node: Node<'_>, source: &str) -> String {
@@ -56,8 +51,7 @@ pub(super) fn unescape(raw: &str) -> String {
 }
 
 pub(super) fn children(node: Node<'_>) -> Vec<Node<'_>> {
-    let mut cursor = node.walk();
-    node.named_children(&mut cursor).filter(|n| n.kind() != "comment").collect()
+    syntax::parts(node).collect()
 }
 
 /// The names that these statements bind.

@@ -8,6 +8,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
 use super::validate::Validator;
+use crate::vocabularies::{PUBLISHED_SECRETS, SECRETS};
 
 /// What a credential does to a merge, before a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -111,19 +112,6 @@ impl SecretRule {
     }
 }
 
-const PAGES: &[(&str, &str)] = &[
-    ("anthropic", include_str!("../../../rules/secrets/anthropic.toml")),
-    ("aws", include_str!("../../../rules/secrets/aws.toml")),
-    ("github", include_str!("../../../rules/secrets/github.toml")),
-    ("openai", include_str!("../../../rules/secrets/openai.toml")),
-    ("private-key", include_str!("../../../rules/secrets/private-key.toml")),
-    ("registries", include_str!("../../../rules/secrets/registries.toml")),
-    ("services", include_str!("../../../rules/secrets/services.toml")),
-    ("stripe", include_str!("../../../rules/secrets/stripe.toml")),
-];
-
-const KNOWN: &str = include_str!("../../../rules/secrets/known-examples.toml");
-
 /// All rules, with the automaton over their keywords.
 pub(super) struct Vocabulary {
     pub(super) rules: Vec<SecretRule>,
@@ -157,7 +145,7 @@ impl Vocabulary {
                 toml::from_str(text).unwrap_or_else(|e| panic!("rules/secrets/{name}.toml: {e}"));
             page.rule
         };
-        let mut rules: Vec<SecretRule> = PAGES.iter().flat_map(page).collect();
+        let mut rules: Vec<SecretRule> = SECRETS.iter().flat_map(page).collect();
         for rule in &mut rules {
             rule.signs = SecretRule::signs_of(&rule.pattern);
         }
@@ -172,7 +160,7 @@ impl Vocabulary {
         };
         let by_keyword = words.iter().map(of).collect();
         let keywords = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(&words);
-        let known: Known = toml::from_str(KNOWN).expect("a test reads the known examples");
+        let known: Known = toml::from_str(PUBLISHED_SECRETS).expect("a test reads the known examples");
         Self {
             keywords: keywords.expect("a few short keywords make a small automaton"),
             by_keyword,
@@ -195,7 +183,7 @@ mod tests {
             .map(|e| e.unwrap().file_name().into_string().unwrap().replace(".toml", ""))
             .collect();
         files.sort();
-        let mut known: Vec<&str> = PAGES.iter().map(|(name, _)| *name).chain(["known-examples"]).collect();
+        let mut known: Vec<&str> = SECRETS.iter().map(|(name, _)| *name).chain(["known-examples"]).collect();
         known.sort_unstable();
         assert_eq!(files, known);
         assert!(!vocabulary().published.is_empty());

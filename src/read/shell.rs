@@ -116,10 +116,14 @@ impl Lexer<'_> {
 
     /// Drops `>file`, `2>&1`, `<file`; remembers `<<WORD`.
     fn redirection(&mut self) -> bool {
+        // A digit inside of a word names no file descriptor.
+        if self.word.is_some() && self.rest.starts_with(|c: char| c.is_ascii_digit()) {
+            return false;
+        }
         let bare = self.rest.trim_start_matches(|c: char| c.is_ascii_digit());
         let digits = self.rest.len() - bare.len();
         let starts = bare.starts_with(['<', '>']) || self.rest.starts_with("&>");
-        if self.word.is_some() && digits > 0 || !starts || bare.starts_with("<(") || bare.starts_with(">(") {
+        if !starts || bare.starts_with("<(") || bare.starts_with(">(") {
             return false;
         }
         self.end_word();
