@@ -46,6 +46,14 @@ pub enum GitError {
         /// As it was written.
         head: String,
     },
+    /// A link or a submodule stands where a file is wanted: taking it for absent would drop what it may say.
+    #[error("{path} at {} is a link or a submodule, which is not followed; put a file there", commit.short())]
+    NoFile {
+        /// The path.
+        path: RepoPath,
+        /// The commit.
+        commit: Sha,
+    },
     /// An object is missing or damaged.
     #[error("could not read {what}: {source}; the clone may be shallow, partial or damaged (git fsck tells)")]
     Unreadable {
@@ -115,11 +123,14 @@ impl Repo {
         Ok(Range { base: sha(merge_base.detach()), tip, head: head_sha })
     }
 
-    /// The text of a file at a commit; `None` where it has none.
+    /// The bytes of a file at a commit; `None` where it has none, an error where it is a link.
     pub fn read_at(&self, commit: &Sha, path: &RepoPath) -> Result<Option<Vec<u8>>> {
         let tree = self.tree_object(commit)?;
         let entry = tree.lookup_entry_by_path(path.as_str()).map_err(unreadable(path.to_string()))?;
-        let Some(entry) = entry.filter(|e| e.mode().is_blob()) else { return Ok(None) };
+        let Some(entry) = entry.filter(|e| !e.mode().is_tree()) else { return Ok(None) };
+        if !entry.mode().is_blob() {
+            return Err(GitError::NoFile { path: path.clone(), commit: commit.clone() });
+        }
         Ok(Some(entry.object().map_err(unreadable(path.to_string()))?.detach().data))
     }
 

@@ -246,6 +246,15 @@ fn a_policy_that_the_change_breaks_holds_the_merge() {
 }
 
 #[test]
+fn a_policy_that_is_a_link_is_an_error_and_not_the_default() {
+    let mut stream = commit("base", 1, &[], &[("120000", b".github/gainsay.toml", b"../policy.toml")]);
+    stream.extend(commit("head", 2, &[1], &[("100644", b"a.txt", b"two\n")]));
+    let ran = check(repo(&stream).path(), "base", "head", &[]);
+    assert_eq!(ran.code, 2, "{}", ran.out);
+    assert!(ran.err.contains(".github/gainsay.toml") && ran.err.contains("not followed"), "{}", ran.err);
+}
+
+#[test]
 fn the_policy_of_head_has_no_say() {
     let repo = two(&[
         ("100644", b".github/gainsay.toml", b"[rules]\npatch-residue = \"off\"\n"),
