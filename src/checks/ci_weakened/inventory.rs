@@ -109,8 +109,9 @@ fn guarding(workflows: &BTreeMap<RepoPath, Workflow>) -> BTreeSet<RepoPath> {
     };
     let called: BTreeSet<RepoPath> = workflows.values().flat_map(calls).collect();
     let callable = |w: &Workflow| w.triggers.iter().any(|t| t.event == "workflow_call");
-    found
-        .extend(workflows.iter().filter(|(p, w)| callable(w) && !called.contains(*p)).map(|(p, _)| p.clone()));
+    found.extend(
+        workflows.iter().filter(|(p, w)| callable(w) && !called.contains(*p)).map(|(p, _)| p.clone()),
+    );
     loop {
         let more: Vec<RepoPath> = workflows
             .iter()
