@@ -16,7 +16,7 @@ use crate::git::{GitError, Range, Repo};
 use crate::ids::RepoPath;
 use crate::pipeline;
 use crate::policy::Policy;
-use crate::report::{self, Format, annotations};
+use crate::report::{self, Format, workflow_commands};
 use crate::verdict::Ruling;
 
 use event::Event;
@@ -55,7 +55,7 @@ pub fn run(settings: &Settings, out: &mut dyn Write) -> anyhow::Result<Ruling> {
     judge(settings, out).inspect_err(|error| {
         // The fault itself is what counts; that it could not be told as well changes nothing.
         let problem = format!("{error:#}");
-        let _ = out.write_all(annotations::fault(&problem).as_bytes());
+        let _ = out.write_all(workflow_commands::fault(&problem).as_bytes());
         let _ = files::append(&settings.summary, &report::markdown::fault(&problem));
     })
 }
@@ -78,8 +78,8 @@ fn judge(settings: &Settings, out: &mut dyn Write) -> anyhow::Result<Ruling> {
     let verdict = pipeline::consider(&change, &policy);
 
     let log = report::render(&verdict, Format::Terminal);
-    let warnings: String = missing.iter().map(|problem| annotations::warning(problem)).collect();
-    let lines = annotations::inert(&log) + &annotations::render(&verdict) + &warnings;
+    let warnings: String = missing.iter().map(|problem| workflow_commands::warning(problem)).collect();
+    let lines = workflow_commands::inert(&log) + &workflow_commands::render(&verdict) + &warnings;
     out.write_all(lines.as_bytes()).context("could not write the verdict")?;
     files::append(&settings.summary, &report::render(&verdict, Format::Markdown))?;
     let sarif = files::sarif(&workspace, &settings.sarif, &verdict)?;

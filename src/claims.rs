@@ -184,6 +184,11 @@ pub struct Judged {
 }
 
 impl Claims {
+    /// Whether any of them is set against check runs and commit statuses.
+    pub fn ask_for_check_results(&self) -> bool {
+        self.list.iter().any(|claim| matches!(claim.kind, ClaimKind::TestsPass { .. }))
+    }
+
     /// The claims whose kind satisfies `which`, with their ids.
     pub fn of<'a>(
         &'a self,

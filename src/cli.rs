@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 
+use crate::report;
 use crate::verdict::Ruling;
 
 /// How the process ends. Scripts rely on the numbers.
@@ -119,7 +120,7 @@ pub fn main() -> Exit {
         if error.chain().any(|e| e.downcast_ref().is_some_and(closed)) {
             return Exit::Pass;
         }
-        let _ = writeln!(anstream::stderr(), "error: {error:#}");
+        let _ = writeln!(anstream::stderr(), "error: {}", report::fault(&format!("{error:#}")));
         Exit::Usage
     })
 }

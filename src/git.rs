@@ -214,12 +214,13 @@ impl Repo {
     }
 
     fn raw_changes(&self, base: Option<&gix::Tree<'_>>, head: &gix::Tree<'_>) -> Result<Vec<ChangeDetached>> {
-        let renames =
-            gix::diff::Rewrites { copies: None, percentage: Some(0.5), limit: 1_000, track_empty: false };
-        let options = gix::diff::Options::default().with_rewrites(Some(renames));
-        self.git
-            .diff_tree_to_tree(base, Some(head), options)
-            .map_err(unreadable("the difference of two trees"))
+        let differ = |percentage| {
+            let renames = gix::diff::Rewrites { copies: None, percentage, limit: 1_000, track_empty: false };
+            let options = gix::diff::Options::default().with_rewrites(Some(renames));
+            self.git.diff_tree_to_tree(base, Some(head), options)
+        };
+        // Likeness takes contents, which a partial clone may lack; identity takes none.
+        differ(Some(0.5)).or_else(|_| differ(None)).map_err(unreadable("the difference of two trees"))
     }
 
     fn commits(&self, range: &Range, additions: bool) -> Result<Vec<Commit>> {

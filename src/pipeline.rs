@@ -11,11 +11,11 @@ use crate::span::Side;
 use crate::undecided::Undecided;
 use crate::verdict::Verdict;
 
-/// Everything that [`consider`] reads: what the checks need, and the policy that the change proposes.
+/// Everything that [`consider`] reads: what the checks need, the policy in force and the one that the change proposes.
 pub fn needs() -> Needs {
     let mut needs = checks::needs();
     for path in policy::PATHS {
-        needs.side(Side::Head, path);
+        needs.both(path);
     }
     needs
 }

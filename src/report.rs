@@ -1,6 +1,5 @@
 //! A verdict as text: the only place where the bot's prose is written.
 
-pub mod annotations;
 pub mod check;
 mod clean;
 pub mod json;
@@ -8,6 +7,7 @@ pub mod markdown;
 pub mod prose;
 pub mod sarif;
 pub mod terminal;
+pub mod workflow_commands;
 
 use crate::verdict::Ruling;
 
@@ -33,6 +33,11 @@ pub fn render(verdict: &crate::verdict::Verdict, format: Format) -> String {
         Format::Markdown => markdown::render(verdict),
         Format::Sarif => sarif::render(verdict),
     }
+}
+
+/// An error as one line that steers no terminal and starts no workflow command: it may quote names of files.
+pub fn fault(problem: &str) -> String {
+    clean::line(problem, 4_000)
 }
 
 /// The ruling as `--format json` words it.

@@ -1,12 +1,13 @@
 //! Takes work from the store and does it: a few jobs side by side, never two for one pull request, retries that
 //! outlive the process, and a word on the pull request when there is no hope.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
 
 use crate::github::App;
 use crate::pipeline::run::{self, Judge, RunError};
@@ -58,7 +59,7 @@ pub struct Worker {
 impl Worker {
     /// Works until `stop` turns true or its sender is gone. `wake` says that there is new work.
     pub async fn run(self: Arc<Self>, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
-        let (mut jobs, mut unsettled) = (JoinSet::new(), Vec::new());
+        let (mut jobs, mut unsettled) = (Jobs::default(), Vec::new());
         loop {
             let next = match self.clone().take_up(&mut jobs, &mut unsettled).await {
                 Ok(next) => next,
@@ -76,39 +77,37 @@ impl Worker {
             tokio::select! {
                 () = wake.notified() => {}
                 () = pause => {}
-                Some(done) = jobs.join_next() => unsettled.extend(left_over(done)),
+                Some(left) = jobs.next() => unsettled.extend(left),
                 _ = stop.wait_for(|stop| *stop) => break,
             }
         }
-        let rest = async {
-            while let Some(done) = jobs.join_next().await {
-                left_over(done);
-            }
-        };
+        let rest = async { while jobs.next().await.is_some() {} };
         if tokio::time::timeout(self.limits.farewell, rest).await.is_err() {
             tracing::warn!("some jobs were left for the next start");
         }
     }
 
-    /// Starts what is due as far as there is room; returns how long nothing will be due. Jobs that the database would
-    /// not settle are put back first.
+    /// Starts what is due as far as there is room; returns how long nothing will be due. Jobs that broke off or
+    /// that the database would not settle are put back first.
     async fn take_up(
         self: Arc<Self>,
-        jobs: &mut JoinSet<Option<Job>>,
+        jobs: &mut Jobs,
         unsettled: &mut Vec<Job>,
     ) -> Result<Option<Duration>, StoreError> {
         while let Some(job) = unsettled.last() {
-            self.store.fail(job, "the database did not take the outcome", (self.clock)()).await?;
+            self.store
+                .fail(job, "it broke off, or the database did not take its outcome", (self.clock)())
+                .await?;
             unsettled.pop();
         }
-        while jobs.len() < self.limits.jobs {
+        while jobs.tasks.len() < self.limits.jobs {
             let now = (self.clock)();
             let Some(job) = self.store.claim(now).await? else {
                 let next = self.store.next_due().await?;
                 return Ok(next.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default()));
             };
-            let worker = self.clone();
-            jobs.spawn(async move { worker.attend(job).await });
+            let (worker, own) = (self.clone(), job.clone());
+            jobs.start(job, async move { worker.attend(own).await });
         }
         Ok(None)
     }
@@ -197,9 +196,51 @@ impl Failure {
     }
 }
 
-fn left_over(done: Result<Option<Job>, tokio::task::JoinError>) -> Option<Job> {
-    done.unwrap_or_else(|error| {
-        tracing::error!(%error, "a job broke off; it runs again at the next start");
-        None
-    })
+/// The jobs that are being done.
+#[derive(Default)]
+struct Jobs {
+    tasks: JoinSet<Option<Job>>,
+    of_task: HashMap<task::Id, Job>,
+}
+
+impl Jobs {
+    fn start(&mut self, job: Job, work: impl Future<Output = Option<Job>> + Send + 'static) {
+        let task = self.tasks.spawn(work);
+        self.of_task.insert(task.id(), job);
+    }
+
+    /// Waits for the next job to end, and gives it back if it was not settled; `None` where there is no job.
+    async fn next(&mut self) -> Option<Option<Job>> {
+        let done = self.tasks.join_next_with_id().await?;
+        let id = done.as_ref().map_or_else(task::JoinError::id, |(id, _)| *id);
+        let job = self.of_task.remove(&id);
+        Some(done.map(|(_, left)| left).unwrap_or_else(|error| {
+            tracing::error!(%error, "a job broke off");
+            job
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::PrNumber;
+    use crate::store::{Ask, Delivery};
+
+    async fn breaks_off() -> Option<Job> {
+        panic!("a bug")
+    }
+
+    #[tokio::test]
+    async fn a_job_that_breaks_off_is_given_back_and_not_lost_until_the_next_start() {
+        let store = Store::open("sqlite::memory:").await.unwrap();
+        let ask = Ask { repo_id: 1, number: PrNumber(2), repo: "o/r".parse().unwrap(), installation: 3 };
+        let delivery = Delivery { id: "d".into(), event: "pull_request".into() };
+        store.accept(&delivery, &[ask], Timestamp::UNIX_EPOCH).await.unwrap();
+        let job = store.claim(Timestamp::UNIX_EPOCH).await.unwrap().unwrap();
+        let mut jobs = Jobs::default();
+        jobs.start(job.clone(), breaks_off());
+        assert_eq!(jobs.next().await, Some(Some(job)));
+        assert_eq!(jobs.next().await, None);
+    }
 }

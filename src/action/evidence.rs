@@ -32,7 +32,11 @@ impl Patterns<'_> {
                 if found.is_empty() {
                     missing.push(format!("{input}: no file in the workspace is {pattern}"));
                 }
-                for path in found {
+                if found.len() > MAX_REPORTS {
+                    missing
+                        .push(format!("{input}: of {pattern} only the first {MAX_REPORTS} files are read"));
+                }
+                for path in found.into_iter().take(MAX_REPORTS) {
                     match read(workspace, &path)? {
                         Ok(file) => files.push(file),
                         Err(problem) => missing.push(format!("{input}: {problem}")),
@@ -72,7 +76,7 @@ fn find(workspace: &Path, pattern: &str) -> anyhow::Result<Vec<PathBuf>> {
     let matching = files
         .map(ignore::DirEntry::into_path)
         .filter(|path| path.strip_prefix(workspace).is_ok_and(|path| glob.is_match(path)));
-    Ok(matching.take(MAX_REPORTS).collect())
+    Ok(matching.take(MAX_REPORTS + 1).collect())
 }
 
 fn read(workspace: &Path, path: &Path) -> anyhow::Result<Result<EvidenceFile, String>> {
@@ -88,6 +92,18 @@ fn read(workspace: &Path, path: &Path) -> anyhow::Result<Result<EvidenceFile, St
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reports_that_are_left_out_are_told() {
+        let dir = tempfile::tempdir().unwrap();
+        for n in 0..=MAX_REPORTS {
+            std::fs::write(dir.path().join(format!("{n}.xml")), "").unwrap();
+        }
+        let patterns = Patterns { coverage: "", base_coverage: "", junit: "*.xml" };
+        let (evidence, missing) = patterns.collect(dir.path()).unwrap();
+        assert_eq!(evidence.junit.len(), MAX_REPORTS);
+        assert_eq!(missing, ["junit: of *.xml only the first 1000 files are read"]);
+    }
 
     #[test]
     fn paths_and_globs_find_files_and_nothing_is_a_warning() {

@@ -219,6 +219,15 @@ impl<'a> Sides<'a> {
         if places.is_empty() {
             places.push(Location::file(Side::Head, &left[0].head));
         }
+        let total = self.total(group, left);
+        let (still, before) = (total - left.len(), format!("{} measured", were(total)));
+        for place in &mut places {
+            place.label = match place.side {
+                Side::Base => before.clone(),
+                Side::Head if left.iter().all(|l| l.only_loaded) => String::new(),
+                Side::Head => format!("{} of them still {}", still, if still == 1 { "is" } else { "are" }),
+            };
+        }
         let primary = places.remove(0);
         let names: Vec<&str> = left.iter().map(|l| l.base.as_str()).collect();
         let matter = format!("{} {} {}", group.tool, group.package, names.join(" "));
@@ -233,9 +242,14 @@ impl<'a> Sides<'a> {
         finding
     }
 
-    fn headline(&self, group: &Group<'_>, left: &[Left<'_>]) -> String {
+    /// How many files of the product were measured at base and still exist.
+    fn total(&self, group: &Group<'_>, left: &[Left<'_>]) -> usize {
         let there = |path: &&&RepoPath| self.change.at_head(path).is_some() && exempt::kind(path).is_none();
-        let total = group.files.keys().filter(there).count().max(left.len());
+        group.files.keys().filter(there).count().max(left.len())
+    }
+
+    fn headline(&self, group: &Group<'_>, left: &[Left<'_>]) -> String {
+        let total = self.total(group, left);
         let (count, tool) = (left.len(), group.tool);
         let files = if total == 1 { "file" } else { "files" };
         let place = if group.package == "." { String::new() } else { format!(" in {}", group.package) };
@@ -247,6 +261,10 @@ impl<'a> Sides<'a> {
         }
         format!("{count} of {total} {files} left {tool}'s coverage scope{place}")
     }
+}
+
+fn were(count: usize) -> String {
+    if count == 1 { "1 file was".to_owned() } else { format!("{count} files were") }
 }
 
 fn explanation(group: &Group<'_>, left: &[Left<'_>]) -> String {

@@ -87,7 +87,10 @@ fn take(claims: &mut Claims, part: &Part, found: impl Iterator<Item = Found>) {
         let at = Source { part: part.clone(), line };
         if claimable {
             let room = MAX_CLAIMS.saturating_sub(claims.list.len());
-            let kinds = recognise::kinds(&text);
+            let mut kinds = recognise::kinds(&text);
+            // A commit's subject is mostly the title over again.
+            kinds
+                .retain(|kind| !claims.list.iter().any(|c| c.kind == *kind && c.quote.trim() == text.trim()));
             if kinds.len() > room && !claims.cut.contains(part) {
                 claims.cut.push(part.clone());
             }

@@ -75,7 +75,7 @@ const INBOX_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 async fn serve(settings: Settings) -> anyhow::Result<()> {
     let clock = Timestamp::now;
     let app = App::new(&settings.api_url, settings.app_id, &settings.private_key, Patience::default())
-        .context("GAINSAY_PRIVATE_KEY can't be used")?;
+        .context("could not set up the App")?;
     let store = Store::open(&settings.database_url).await.context("GAINSAY_DATABASE_URL can't be used")?;
     store.forget_deliveries(clock() - INBOX_KEPT).await?;
     let reclaimed = store.reclaim().await?;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
 use super::client::{Installation, side_by_side};
 use super::error::GithubError;
@@ -19,6 +19,11 @@ const MAX_BLOBS: usize = 2_000;
 
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// A path or a branch as part of an address.
+pub(super) fn encoded(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, PATH)
+}
+
 /// A file of a commit.
 pub(super) enum AtPath {
     Absent,
@@ -26,11 +31,11 @@ pub(super) enum AtPath {
 }
 
 impl Installation {
-    /// Loads the wanted files of both trees; a blob that both have is fetched once.
-    pub(super) async fn fill(
+    /// Loads the wanted files of some trees; a blob that several have is fetched once.
+    pub(super) async fn fill<const SIDES: usize>(
         &self,
         repo: &RepoName,
-        sides: [(&mut Listing, &BTreeSet<RepoPath>); 2],
+        sides: [(&mut Listing, &BTreeSet<RepoPath>); SIDES],
     ) -> Result<(), GithubError> {
         let mut contents = BTreeMap::new();
         let mut missing = BTreeSet::new();
@@ -83,15 +88,14 @@ impl Installation {
         }
     }
 
-    /// A file at a branch or commit. A folder, a link or a submodule of that name is no file.
+    /// A file of a commit. A folder, a link or a submodule of that name is no file.
     pub(super) async fn file_at(
         &self,
         repo: &RepoName,
         path: &str,
         rev: &str,
     ) -> Result<AtPath, GithubError> {
-        let encode = |text| utf8_percent_encode(text, PATH);
-        let route = format!("/repos/{repo}/contents/{}?ref={}", encode(path), encode(rev));
+        let route = format!("/repos/{repo}/contents/{}?ref={}", encoded(path), encoded(rev));
         let file = match self.get::<wire::Contents>(&format!("{path} at {rev} in {repo}"), &route).await {
             Ok(wire::Contents::File(file)) if file.kind == "file" => file,
             Ok(_) | Err(GithubError::NotFound { .. }) => return Ok(AtPath::Absent),

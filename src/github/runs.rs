@@ -10,6 +10,8 @@ use crate::report::check::{Annotation, Outcome, Output};
 
 /// GitHub takes no more annotations with one request.
 const BATCH: usize = 50;
+/// More pages of a hundred check runs or statuses are not read.
+pub(super) const MAX_PAGES: usize = 30;
 
 type Result<T> = std::result::Result<T, GithubError>;
 
@@ -60,13 +62,6 @@ impl Installation {
         let ours: Vec<Run> = ours.filter(|run| run.mark.is_some_and(|m| m.same_pull(&mark))).collect();
         let same = ours.iter().find(|run| run.mark == Some(mark));
         Ok(same.or_else(|| ours.iter().find(|run| !run.completed)).cloned())
-    }
-
-    /// Says that the work has begun.
-    pub async fn start(&self, repo: &RepoName, run: &Run) -> Result<()> {
-        let body = json!({"status": "in_progress"});
-        self.patiently(|| self.update(repo, run, &body)).await?;
-        Ok(())
     }
 
     /// Completes a run with an output. Annotations append on GitHub's side, so a request whose outcome is in doubt is
@@ -130,7 +125,7 @@ impl Installation {
     ) -> Result<Vec<wire::CheckRun>> {
         let what = format!("the check runs of {} in {repo}", head.short());
         let mut runs = Vec::new();
-        for page in 1.. {
+        for page in 1..=MAX_PAGES {
             let route = format!("/repos/{repo}/commits/{head}/check-runs?per_page=100&page={page}{query}");
             let answer: wire::CheckRuns = self.get(&what, &route).await?;
             let last =

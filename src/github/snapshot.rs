@@ -1,17 +1,24 @@
 //! A pull request as GitHub has it now becomes a [`Change`].
 
-use super::blobs::AtPath;
+use std::collections::BTreeMap;
+
+use super::blobs::{AtPath, encoded};
 use super::client::Installation;
 use super::commits::sha;
 use super::error::GithubError;
-use super::trees::differing;
+use super::runs::MAX_PAGES;
+use super::trees::{Listing, differing};
 use super::wire;
 use crate::change::{Change, CheckResult, Content, Evidence, PullRequest};
 use crate::checks::Needs;
+use crate::claims;
 use crate::ids::{PrNumber, RepoName, RepoPath, Sha};
 use crate::policy::{self, Policy, PolicyError};
+use crate::undecided::Undecided;
 
 type Result<T> = std::result::Result<T, GithubError>;
+/// A policy, or why the one that stands there can't be obeyed.
+type Found = std::result::Result<Policy, PolicyError>;
 
 /// The part of a pull request that can change under us: read before judging and again before publishing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,25 +55,45 @@ impl Installation {
     }
 
     /// The policy at the tip of the base branch; the default where it has none.
-    pub async fn policy(
-        &self,
-        repo: &RepoName,
-        branch: &str,
-    ) -> Result<std::result::Result<Policy, PolicyError>> {
-        let broken =
-            |path: &RepoPath, problem: String| PolicyError { file: path.to_string(), line: 1, problem };
-        for path in policy::PATHS {
-            let path: RepoPath = path.parse().expect("a constant path is sound");
-            let content = match self.file_at(repo, path.as_str(), &format!("refs/heads/{branch}")).await? {
+    ///
+    /// The commit that GitHub calls a pull request's base may lie behind the branch, so the tip is asked for. Where it
+    /// is the commit that `change` was compared with, its files are there already.
+    pub async fn policy(&self, repo: &RepoName, branch: &str, change: &Change) -> Result<Found> {
+        let tip = self.tip(repo, branch).await?;
+        let paths = policy::PATHS.map(|path| path.parse::<RepoPath>().expect("a constant path is sound"));
+        let mut listing = if tip == change.base_sha {
+            Listing { tree: change.base.clone(), sizes: BTreeMap::new() }
+        } else {
+            self.tree(repo, &tip).await?
+        };
+        if listing.tree.truncated.is_some() {
+            return self.policy_by_path(repo, &paths, &tip).await;
+        }
+        if tip != change.base_sha {
+            self.fill(repo, [(&mut listing, &paths.into())]).await?;
+        }
+        Ok(Policy::find(|path| {
+            let broken = |u: Undecided| PolicyError { file: path.to_string(), line: 1, problem: u.why };
+            Ok(listing.tree.read(path).map_err(broken)?.map(<[u8]>::to_vec))
+        }))
+    }
+
+    /// The commit that a branch stands at.
+    async fn tip(&self, repo: &RepoName, branch: &str) -> Result<Sha> {
+        let what = format!("the branch {branch} of {repo}");
+        let route = format!("/repos/{repo}/git/ref/heads/{}", encoded(branch));
+        sha(&self.get::<wire::Ref>(&what, &route).await?.object.sha)
+    }
+
+    /// The policy of a commit whose tree is too large to be listed.
+    async fn policy_by_path(&self, repo: &RepoName, paths: &[RepoPath], tip: &Sha) -> Result<Found> {
+        for path in paths {
+            let broken = |problem: String| Err(PolicyError { file: path.to_string(), line: 1, problem });
+            return Ok(match self.file_at(repo, path.as_str(), tip.as_str()).await? {
                 AtPath::Absent => continue,
-                AtPath::File(content) => content,
-            };
-            return Ok(match content {
-                Content::Loaded(bytes) => Policy::decode(&path, &bytes),
-                Content::Missing(why) => Err(broken(&path, why)),
-                Content::TooLarge(_) | Content::LargeBinary(_) | Content::NotLoaded => {
-                    Err(broken(&path, "is too large to be a policy".to_owned()))
-                }
+                AtPath::File(Content::Loaded(bytes)) => Policy::decode(path, &bytes),
+                AtPath::File(Content::Missing(why)) => broken(why),
+                AtPath::File(_) => broken("is too large to be a policy".to_owned()),
             });
         }
         Ok(Ok(Policy::default()))
@@ -83,9 +110,7 @@ impl Installation {
         let files = differing(&base.tree, &head.tree, &range.files)?;
         let wanted = needs.select(&base.tree, &head.tree, &files);
         self.fill(repo, [(&mut base, &wanted.base), (&mut head, &wanted.head)]).await?;
-        let checks =
-            if needs.wants_check_results() { self.results(repo, &pull.head).await? } else { Vec::new() };
-        Ok(Change {
+        let mut change = Change {
             pr: pull.words.clone(),
             base_sha,
             head_sha: pull.head.clone(),
@@ -93,8 +118,13 @@ impl Installation {
             head: head.tree,
             files: files.into(),
             commits: self.commits(repo, &range, needs.wants_additions()).await?,
-            evidence: Evidence { checks, ..Evidence::default() },
-        })
+            evidence: Evidence::default(),
+        };
+        // Two requests, and most texts say nothing that check results could refute.
+        if needs.wants_check_results() && claims::read(&change).ask_for_check_results() {
+            change.evidence.checks = self.results(repo, &pull.head).await?;
+        }
+        Ok(change)
     }
 
     /// Check runs and statuses of a commit, but not our own.
@@ -117,7 +147,7 @@ impl Installation {
     async fn statuses(&self, repo: &RepoName, head: &Sha) -> Result<Vec<wire::CommitStatus>> {
         let what = format!("the statuses of {} in {repo}", head.short());
         let mut statuses = Vec::new();
-        for page in 1.. {
+        for page in 1..=MAX_PAGES {
             let route = format!("/repos/{repo}/commits/{head}/status?per_page=100&page={page}");
             let answer: wire::CombinedStatus = match self.get(&what, &route).await {
                 // An App without the permission to read statuses has none to show.

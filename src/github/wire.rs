@@ -48,6 +48,11 @@ pub(super) struct Compare {
     pub(super) files: Vec<File>,
 }
 
+#[derive(Debug, Deserialize)]
+pub(super) struct Ref {
+    pub(super) object: Named,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Named {
     pub(super) sha: String,

@@ -59,8 +59,8 @@ pub async fn run(github: &Installation, store: &Store, job: &Job, judge: &Judge)
     Err(RunError::Restless(format!("{}{}", ask.repo, ask.number)))
 }
 
-/// The check run on the pull request's head, made if there is none, and in progress unless an earlier try completed it
-/// just before it was cut off. One that an earlier try left on another head is closed: nothing else would.
+/// The check run on the pull request's head, made if there is none. It is completed already where an earlier try was
+/// cut off just after that. One that an earlier try left on another head is closed: nothing else would.
 async fn begin(github: &Installation, store: &Store, job: &Job, pull: &Pull) -> Result<Run, RunError> {
     let repo = &job.ask.repo;
     let doubt = if job.attempt > 1 || job.open.is_some() { Doubt::Some } else { Doubt::None };
@@ -72,9 +72,6 @@ async fn begin(github: &Installation, store: &Store, job: &Job, pull: &Pull) -> 
     }
     let run = github.begin(repo, &pull.head, mark(job), doubt).await?;
     store.opened(job, run.id, &pull.head).await?;
-    if !run.completed {
-        github.start(repo, &run).await?;
-    }
     Ok(run)
 }
 
@@ -91,13 +88,13 @@ async fn judged(
     judge: &Judge,
 ) -> Result<(Output, String), RunError> {
     let repo = &job.ask.repo;
-    let policy = match github.policy(repo, &pull.base_branch).await? {
-        Ok(policy) => policy,
-        Err(error) => return Ok((Output::of_policy(&error), String::new())),
-    };
     let change = match github.change(repo, pull, &super::needs()).await {
         Err(GithubError::Incomplete { what }) => return Ok((Output::of_incomplete(&what), String::new())),
         change => change?,
+    };
+    let policy = match github.policy(repo, &pull.base_branch, &change).await? {
+        Ok(policy) => policy,
+        Err(error) => return Ok((Output::of_policy(&error), String::new())),
     };
     let judge = judge.clone();
     // Judging is work for a processor: it must not hold up the answers to webhooks.

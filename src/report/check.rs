@@ -69,26 +69,27 @@ impl Output {
 
     /// Of a policy that can't be obeyed: never silence, and never the default policy in its place.
     pub fn of_policy(error: &PolicyError) -> Self {
-        let summary = format!(
-            "The policy on the base branch can't be obeyed, so nothing was judged.\n\n    {error}\n\nMend that line on \
-             the base branch and re-run this check.\n"
+        let summary = markdown::unjudged(
+            "The policy on the base branch can't be obeyed, so nothing was judged.",
+            &error.to_string(),
+            "Mend that line on the base branch and re-run this check.",
         );
         Self::plain(Outcome::Failure, "The policy can't be obeyed", summary)
     }
 
     /// Of work that failed for good.
     pub fn of_failure(reason: &str) -> Self {
-        let indented = reason.replace('\n', "\n    ");
-        let summary = format!(
-            "This commit has no verdict, because Gainsay could not finish:\n\n    {indented}\n\nRe-run this check to \
-             try again. If it stays, the server's log tells more.\n"
+        let summary = markdown::unjudged(
+            "This commit has no verdict, because Gainsay could not finish:",
+            reason,
+            "Re-run this check to try again. If it stays, the server's log tells more.",
         );
         Self::plain(Outcome::Failure, "No verdict: Gainsay could not finish", summary)
     }
 
     /// Of a pull request that GitHub gives only in part.
     pub fn of_incomplete(what: &str) -> Self {
-        let summary = format!("Nothing was judged, because {what}.\n");
+        let summary = markdown::unjudged("Nothing was judged, because GitHub gives only a part:", what, "");
         Self::plain(Outcome::ActionRequired, "This change is too large to judge", summary)
     }
 
@@ -99,7 +100,6 @@ impl Output {
     }
 
     fn plain(outcome: Outcome, title: &str, summary: String) -> Self {
-        let summary = cut(summary, SUMMARY_LIMIT, "\n\nThe rest was left out.\n");
         Self { outcome, title: title.to_owned(), summary, annotations: Vec::new() }
     }
 }
@@ -118,8 +118,8 @@ fn annotation(verdict: &Verdict, finding: &Finding) -> Option<Annotation> {
     let message = if words.is_empty() { headline.clone() } else { words };
     Some(Annotation {
         path: at.path.as_str().to_owned(),
-        start_line: at.line,
-        end_line: at.end_line,
+        start_line: at.line.max(1),
+        end_line: at.end_line.max(at.line).max(1),
         annotation_level: level,
         title: cut(headline, TITLE_LIMIT, "…"),
         message: cut(message, MESSAGE_LIMIT, "…"),
@@ -148,6 +148,18 @@ mod tests {
         let text = cut("ä".repeat(40_000), SUMMARY_LIMIT, "\nThe rest was left out.\n");
         assert!(text.len() <= SUMMARY_LIMIT && text.ends_with("ä\nThe rest was left out.\n"));
         assert_eq!(cut("short".into(), 5, "…"), "short");
+    }
+
+    #[test]
+    fn a_reason_that_quotes_an_attacker_stays_a_block_of_code() {
+        let evil = "could not read a\r\n```\r@octo <img src=x>\u{1b}[2J\u{202e}.js";
+        let error = PolicyError { file: "gainsay.toml".into(), line: 1, problem: evil.into() };
+        for output in [Output::of_failure(evil), Output::of_policy(&error), Output::of_incomplete(evil)] {
+            let summary = output.summary;
+            assert_eq!(summary.matches("\n````\n").count(), 2, "{summary:?}");
+            assert!(!summary.contains(['\r', '\u{1b}', '\u{202e}']), "{summary:?}");
+        }
+        assert!(Output::of_failure(&"x".repeat(1 << 20)).summary.len() < SUMMARY_LIMIT);
     }
 
     #[test]

@@ -37,11 +37,15 @@ pub fn render(verdict: &Verdict) -> String {
 
 /// The page for a pull request that could not be judged at all.
 pub fn fault(problem: &str) -> String {
-    let problem = clean::lines(problem, MAX_BYTES / 8).join(" ");
-    format!(
-        "**Not judged: something is wrong with the settings or the checkout.**\n\n{}\n",
-        escape::prose(&problem)
-    )
+    unjudged("**Not judged: something is wrong with the settings or the checkout.**", problem, "")
+}
+
+/// A page without a verdict: what that means, why it is so, and the remedy. The reason may quote anyone, so it stands
+/// as a block of code, from which nothing gets out.
+pub(super) fn unjudged(meaning: &str, reason: &str, remedy: &str) -> String {
+    let reason = escape::block("", &clean::lines(reason, MAX_BYTES / 8).join("\n"));
+    let page = format!("{meaning}\n\n{reason}");
+    if remedy.is_empty() { page } else { format!("{page}\n{remedy}\n") }
 }
 
 /// Pieces that are left out whole where they would pass the limit.

@@ -1,7 +1,8 @@
-//! The server's settings: read once, told apart by name when wrong, never printed.
+//! The server's settings: read once, told apart by name when wrong, never printed. `jsonwebtoken` tries the key here.
 
 use std::net::SocketAddr;
 
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use secrecy::{ExposeSecret, SecretString};
 
 /// The settings as they came from flags or the environment.
@@ -90,10 +91,18 @@ fn private_key(value: Option<&SecretString>) -> Result<SecretString, SettingErro
             }
         }
     };
-    if !text.contains("PRIVATE KEY-----") {
-        return wrong("GAINSAY_PRIVATE_KEY holds no private key in PEM form");
+    if !signs(&text) {
+        return wrong(
+            "GAINSAY_PRIVATE_KEY holds no RSA private key in PEM form; the App's settings page makes one",
+        );
     }
     Ok(text.into())
+}
+
+/// Whether a token of the App can be signed with it. A damaged key is told only by its use.
+fn signs(pem: &str) -> bool {
+    let key = EncodingKey::from_rsa_pem(pem.as_bytes());
+    key.is_ok_and(|key| jsonwebtoken::encode(&Header::new(Algorithm::RS256), &(), &key).is_ok())
 }
 
 fn webhook_secret(value: Option<SecretString>) -> Result<SecretString, SettingError> {
@@ -135,12 +144,18 @@ fn api_url(text: &str) -> Result<String, SettingError> {
 mod tests {
     use super::*;
 
-    const KEY: &str = "-----BEGIN PRIVATE KEY-----\\nAAAA\\n-----END PRIVATE KEY-----";
+    /// The tests' own key, kept without its frame.
+    const DIGITS: &str = include_str!("../../tests/data/app-key.base64");
+
+    fn key(digits: &str) -> String {
+        let kind = "RSA PRIVATE KEY";
+        format!("-----BEGIN {kind}-----\n{digits}-----END {kind}-----\n")
+    }
 
     fn raw() -> Raw {
         Raw {
             app_id: Some("12".into()),
-            private_key: Some(KEY.into()),
+            private_key: Some(key(DIGITS).replace('\n', "\\n").into()),
             webhook_secret: Some("hush".into()),
             database_url: "sqlite://gainsay.db".into(),
             listen: "127.0.0.1:3000".into(),
@@ -152,19 +167,21 @@ mod tests {
     fn sound_settings_are_read_and_secrets_stay_out_of_debug() {
         let settings = Settings::read(raw()).unwrap();
         assert_eq!(settings.api_url, "https://ghe.example.com/api/v3");
-        assert_eq!(settings.private_key.expose_secret().lines().count(), 3);
+        assert!(settings.private_key.expose_secret() == key(DIGITS), "the line breaks are real ones");
         let debug = format!("{settings:?} {:?}", raw());
-        assert!(!debug.contains("AAAA") && !debug.contains("hush"), "{debug}");
+        assert!(!debug.contains(&DIGITS[..20]) && !debug.contains("hush"), "{debug}");
     }
 
     #[test]
     fn each_wrong_setting_is_named_and_its_value_is_not_repeated() {
         type Spoil = fn(&mut Raw);
-        let cases: [(&str, Spoil); 9] = [
+        let cases: [(&str, Spoil); 11] = [
             ("GAINSAY_APP_ID", |raw| raw.app_id = None),
             ("GAINSAY_APP_ID", |raw| raw.app_id = Some("hunter2".into())),
             ("GAINSAY_PRIVATE_KEY", |raw| raw.private_key = None),
             ("GAINSAY_PRIVATE_KEY", |raw| raw.private_key = Some("/hunter2".into())),
+            ("GAINSAY_PRIVATE_KEY", |raw| raw.private_key = Some(key("hunter2\n").into())),
+            ("GAINSAY_PRIVATE_KEY", |raw| raw.private_key = Some(key(&DIGITS[..800]).into())),
             ("GAINSAY_WEBHOOK_SECRET", |raw| raw.webhook_secret = Some("".into())),
             ("GAINSAY_DATABASE_URL", |raw| raw.database_url = "mysql://u:hunter2@h/d".into()),
             ("GAINSAY_LISTEN", |raw| raw.listen = "hunter2".into()),
@@ -182,8 +199,8 @@ mod tests {
     #[test]
     fn a_key_in_a_file_is_read_from_there() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), KEY.replace("\\n", "\n")).unwrap();
+        std::fs::write(file.path(), key(DIGITS)).unwrap();
         let path = SecretString::from(file.path().to_str().unwrap());
-        assert!(private_key(Some(&path)).unwrap().expose_secret().contains("AAAA"));
+        assert!(private_key(Some(&path)).unwrap().expose_secret().contains(DIGITS));
     }
 }

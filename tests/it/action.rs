@@ -208,6 +208,15 @@ fn a_report_that_is_missing_is_a_warning_and_no_fault() {
     );
 }
 
+#[test]
+fn an_error_that_quotes_a_name_is_one_line_and_no_command() {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gainsay"));
+    let output = command.args(["scope", "--repo", "nowhere\n::error::forged\u{1b}[2J"]).output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), text.lines().count()), (Some(2), 1), "{text:?}");
+    assert!(text.starts_with("error: ") && text.contains("nowhere") && !text.contains('\u{1b}'), "{text:?}");
+}
+
 fn action_yml() -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("action.yml");
     fs::read_to_string(path).unwrap()

@@ -129,6 +129,23 @@ fn a_shallow_clone_without_the_base_says_how_to_get_it() {
 }
 
 #[test]
+fn a_file_whose_object_is_missing_is_undecided_and_hides_nothing_else() {
+    let repo = two(&[
+        ("100644", b"a.txt", b"not here any more\n"),
+        ("100644", b"b.txt", b"<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n"),
+    ]);
+    let id = git(repo.path(), &["rev-parse", "head:a.txt"], b"");
+    let (folder, name) = id.trim().split_at(2);
+    std::fs::remove_file(repo.path().join("objects").join(folder).join(name)).unwrap();
+    let ran = check(repo.path(), "base", "head", &["--format", "json"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    let verdict: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let paths: Vec<&str> =
+        verdict["undecided"].as_array().unwrap().iter().filter_map(|u| u["path"].as_str()).collect();
+    assert!(paths.contains(&"a.txt"), "{}", ran.out);
+}
+
+#[test]
 fn an_empty_range_passes() {
     let repo = two(&[("100644", b"a.txt", b"two\n")]);
     for head in ["head", "base"] {

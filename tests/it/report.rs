@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use gainsay::report::{self, Format, annotations, prose};
+use gainsay::report::{self, Format, prose, workflow_commands};
 use gainsay::verdict::Verdict;
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
@@ -99,7 +99,7 @@ fn contradictions_come_first_then_silence_then_admissions_then_notes() {
 
 #[test]
 fn each_finding_is_an_annotation_with_the_heaviest_first() {
-    insta::assert_snapshot!(annotations::render(&verdicts::blocked()));
+    insta::assert_snapshot!(workflow_commands::render(&verdicts::blocked()));
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn thousands_of_findings_fit_every_limit_of_github() {
     );
     assert_eq!(markdown.matches("<details>").count(), markdown.matches("</details>").count());
     check_markup(&markdown).unwrap();
-    assert_eq!(annotations::render(&verdict).lines().filter(|l| l.starts_with("::error ")).count(), 10);
+    assert_eq!(workflow_commands::render(&verdict).lines().filter(|l| l.starts_with("::error ")).count(), 10);
     assert!(plain(&verdict).lines().count() < 2_500);
     let sarif: serde_json::Value = serde_json::from_str(&report::render(&verdict, Format::Sarif)).unwrap();
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 3_003);
@@ -323,7 +323,7 @@ proptest! {
     #[test]
     fn no_text_of_others_makes_a_workflow_command(text in evil(), mark in (0usize..40, 0usize..40)) {
         let verdict = verdicts::hostile(&text, mark);
-        let lines = annotations::render(&verdict);
+        let lines = workflow_commands::render(&verdict);
         let ours = r"^::(error|warning|notice) (file=[^:,]*,(line=[0-9]+,endLine=[0-9]+,)?)?title=[^:,]*::.+$";
         let ours = regex::Regex::new(ours).unwrap();
         for line in lines.lines() {

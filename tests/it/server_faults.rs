@@ -26,7 +26,7 @@ async fn judged(scene: &Scene, body: &str) -> RunState {
 #[tokio::test]
 async fn bad_gateways_are_asked_again_and_leave_one_check_run() {
     let scene = scene(Start::default()).await;
-    for part in ["/pulls/", "/compare/", "/trees/", "/contents/"] {
+    for part in ["/pulls/", "/compare/", "/trees/", "/ref/heads/"] {
         scene.world.fail("GET", part, Fault::BadGateway, 2);
     }
     scene.world.fail("POST", "/access_tokens", Fault::BadGateway, 1);
@@ -49,8 +49,7 @@ async fn a_check_run_whose_answer_was_lost_is_found_and_not_made_twice() {
 async fn annotations_whose_answer_was_lost_are_not_sent_twice() {
     let scene = scene(finding(120)).await;
     let (number, head) = scene.pull("");
-    // The first update only says that the work has begun; the next ones bring annotations.
-    scene.world.fail("PATCH", "/check-runs", Fault::LostAnswer, 4);
+    scene.world.fail("PATCH", "/check-runs", Fault::LostAnswer, 3);
     scene.gainsay.tell("d1", "opened", number).await;
     let run = scene.world.completed(&head).await;
     let titles: std::collections::BTreeSet<&str> =
@@ -98,7 +97,7 @@ async fn a_job_that_was_running_when_the_process_was_killed_runs_again_at_the_ne
     scene.world.until("a held request", |known| (known.held == 1).then_some(())).await;
     let Scene { world, gainsay, folder } = scene;
     gainsay.kill().await;
-    assert_eq!(world.with(|known| known.runs[0].status.clone()), "in_progress");
+    assert_eq!(world.with(|known| known.runs[0].status.clone()), "queued");
     let gainsay = Gainsay::start(&world, folder.path(), Start::default()).await;
     let run = world.completed(&head).await;
     assert_eq!((run.conclusion.as_deref(), run.completions), (Some("success"), 1));
@@ -111,10 +110,10 @@ async fn a_job_that_was_running_when_the_process_was_killed_runs_again_at_the_ne
 }
 
 #[tokio::test]
-async fn a_process_killed_before_it_heard_of_its_check_run_finds_it_again() {
+async fn a_run_that_a_killed_process_left_on_an_old_head_is_closed() {
     let scene = scene(Start::default()).await;
     let (number, head) = scene.pull("");
-    scene.world.fail("PATCH", "/check-runs", Fault::Silence, 1);
+    scene.world.fail("GET", "/compare/", Fault::Silence, 1);
     scene.gainsay.tell("d1", "opened", number).await;
     scene.world.until("a held request", |known| (known.held == 1).then_some(())).await;
     let Scene { world, gainsay, folder } = scene;

@@ -23,6 +23,8 @@ pub(super) fn added(change: &Change, texts: &Texts<'_>, subject: &Subject) -> We
                 unproven(format!("`{name}` is in the changed files, and was before"))
             } else if texts.incomplete || change.files.is_empty() {
                 unproven(UNSEARCHED)
+            } else if let Some(word) = texts.new_like(name) {
+                unproven(format!("no changed file holds `{name}`, but `{word}` is new"))
             } else {
                 on_first(change, contradicted(format!("no changed file holds `{name}`")))
             }

@@ -57,6 +57,16 @@ impl<'c> Texts<'c> {
         self.counts[side as usize].get(name).copied().unwrap_or(0)
     }
 
+    /// A word that is new at head and so like the name that a person may have meant it.
+    pub(super) fn new_like(&self, name: &str) -> Option<&'c str> {
+        let near = |word: &&'c str| {
+            word.len().abs_diff(name.len()) < name.len() / 2
+                && strsim::normalized_levenshtein(word, name) > 0.6
+        };
+        let words = self.counts[Side::Head as usize].keys().copied();
+        words.filter(|word| self.count(Side::Base, word) == 0).filter(near).min()
+    }
+
     /// Whether head holds the name in any spelling: another case, other separators, part of a longer word.
     pub(super) fn hints_at(&self, name: &str) -> bool {
         let name = loosened(name);

@@ -105,12 +105,15 @@ fn repository(known: &mut Known, method: &str, route: &[&str], query: &Query, bo
         ("GET", ["commits", _, "status"]) => {
             (200, json!({"state": "pending", "total_count": 0, "statuses": []}))
         }
+        ("GET", ["git", "ref", "heads", branch @ ..]) => {
+            let sha = known.branches.get(&branch.join("/"));
+            found(sha.map(|sha| json!({"object": {"type": "commit", "sha": sha}})))
+        }
         ("GET", ["git", "trees", sha]) => found(known.objects.get(sha).map(super::git::Commit::tree)),
         ("GET", ["git", "blobs", sha]) => found(known.objects.blob(sha)),
         ("GET", ["contents", path @ ..]) => {
             let rev = value("ref").unwrap_or("main");
-            let branch = known.branches.get(rev.strip_prefix("refs/heads/").unwrap_or(rev));
-            let commit = known.objects.get(branch.map_or(rev, String::as_str));
+            let commit = known.objects.get(rev);
             found(commit.and_then(|commit| commit.contents(&path.join("/"))))
         }
         ("POST", ["check-runs"]) => create_run(known, body),
