@@ -9,11 +9,11 @@ use toml::de::{DeTable, DeValue};
 
 use crate::authorship::Authorship;
 use crate::change::Change;
-use crate::checks::{Level, REGISTRY, Report};
+use crate::checks::{Finding, Level, REGISTRY, Report};
 use crate::claims::{Claim, Judged};
 use crate::ids::RepoPath;
 use crate::span::line_of;
-use crate::undecided::Weight;
+use crate::undecided::{Undecided, Weight};
 use crate::verdict::{Ruling, Verdict};
 use crate::vocabularies;
 
@@ -173,38 +173,50 @@ impl Policy {
             verdict.claims.clear();
             return verdict;
         }
-        let level = |id: &str, level: Level| self.rules.get(id).map_or(Some(level), |rule| rule.level);
-        let ignored = |id: &str, path: &str| {
-            self.ignore.is_match(path) || self.rules.get(id).is_some_and(|rule| rule.ignore.is_match(path))
-        };
-        for mut finding in report.findings {
-            let Some(ceiling) = level(finding.rule.id, Level::Block) else { continue };
-            if finding.words.is_none() && ignored(finding.rule.id, finding.primary.path.as_str()) {
-                continue;
-            }
-            finding.level = finding.level.min(ceiling);
-            verdict.findings.push(finding);
-        }
+        verdict.findings = report.findings.into_iter().filter_map(|finding| self.weigh(finding)).collect();
         verdict.findings.sort_by_key(|f| std::cmp::Reverse(f.level));
-        verdict.checked = report.checked.into_iter().filter(|id| level(id, Level::Block).is_some()).collect();
+        verdict.checked = report.checked.into_iter().filter(|id| self.level(id).is_some()).collect();
         verdict.undecided = report
             .undecided
             .into_iter()
-            .filter(|(id, _)| level(id, Level::Block).is_some())
-            .filter(|(id, u)| u.path.as_ref().is_none_or(|p| !ignored(id, p.as_str())))
+            .filter(|(id, _)| self.level(id).is_some())
+            .filter(|(id, u)| u.path.as_ref().is_none_or(|p| !self.ignores(id, p)))
             .collect();
-        let holds = self.undecided == OnUndecided::Hold
-            && verdict
-                .undecided
-                .iter()
-                .any(|(id, u)| u.weight == Weight::Decisive && level(id, Level::Block) == Some(Level::Block));
-        let blocked = verdict.blocks().next().is_some();
-        verdict.ruling = match (blocked, holds) {
-            (true, _) => Ruling::Blocked,
-            (false, true) => Ruling::Undecided,
-            (false, false) => Ruling::Pass,
-        };
+        verdict.ruling = self.ruling(&verdict);
         verdict
+    }
+
+    /// The heaviest level that a rule's findings may have; nothing where it is switched off.
+    fn level(&self, id: &str) -> Option<Level> {
+        self.rules.get(id).map_or(Some(Level::Block), |rule| rule.level)
+    }
+
+    fn ignores(&self, id: &str, path: &RepoPath) -> bool {
+        let path = path.as_str();
+        self.ignore.is_match(path) || self.rules.get(id).is_some_and(|rule| rule.ignore.is_match(path))
+    }
+
+    /// A finding at the level that this policy gives it, where it counts at all.
+    fn weigh(&self, mut finding: Finding) -> Option<Finding> {
+        let ceiling = self.level(finding.rule.id)?;
+        if finding.words.is_none() && self.ignores(finding.rule.id, &finding.primary.path) {
+            return None;
+        }
+        finding.level = finding.level.min(ceiling);
+        Some(finding)
+    }
+
+    fn ruling(&self, verdict: &Verdict) -> Ruling {
+        let decisive = |(id, u): &(&str, Undecided)| {
+            u.weight == Weight::Decisive && self.level(id) == Some(Level::Block)
+        };
+        if verdict.blocks().next().is_some() {
+            Ruling::Blocked
+        } else if self.undecided == OnUndecided::Hold && verdict.undecided.iter().any(decisive) {
+            Ruling::Undecided
+        } else {
+            Ruling::Pass
+        }
     }
 }
 

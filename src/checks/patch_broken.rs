@@ -10,28 +10,11 @@ use crate::change::{Change, FileChange, Kind, LineDiff};
 use crate::checks::{Check, Examination, Finding, Needs, Rule};
 use crate::claims::Claims;
 use crate::ids::RepoPath;
+use crate::read::syntax;
 use crate::span::{Location, Side, line_of, line_start};
 use crate::undecided::Undecided;
 
 static RULE: Rule = Rule::new("patch-broken", include_str!("../../rules/patch-broken.md"));
-
-const GLOBS: [&str; 15] = [
-    "**/*.json",
-    "**/*.jsonc",
-    "**/*.toml",
-    "**/*.yaml",
-    "**/*.yml",
-    "**/*.rs",
-    "**/*.py",
-    "**/*.go",
-    "**/*.js",
-    "**/*.jsx",
-    "**/*.mjs",
-    "**/*.cjs",
-    "**/*.ts",
-    "**/*.tsx",
-    "**/*.{mts,cts,pyi}",
-];
 
 /// `patch-broken`; its page tells the rest.
 pub(super) struct PatchBroken;
@@ -70,7 +53,7 @@ impl Check for PatchBroken {
     }
 
     fn needs(&self, needs: &mut Needs) {
-        for glob in GLOBS {
+        for glob in ["**/*.{json,jsonc,toml,yaml,yml}", "**/*.rs", syntax::FILES] {
             needs.changed(glob);
         }
     }

@@ -7,6 +7,7 @@ use crate::change::{Change, FileChange, Kind};
 use crate::checks::{Check, Examination, Finding, Needs, Rule};
 use crate::claims::{ClaimKind, Claims};
 use crate::ids::RepoPath;
+use crate::read::syntax;
 use crate::read::tests::{self, State, Test};
 use crate::span::{Location, Side};
 use crate::undecided::Undecided;
@@ -15,19 +16,6 @@ use matching::{Fall, Pair};
 
 static RULE: Rule = Rule::new("test-skipped", include_str!("../../rules/test-skipped.md"));
 
-const GLOBS: [&str; 11] = [
-    "**/*.rs",
-    "**/*.py",
-    "**/*.go",
-    "**/*.js",
-    "**/*.jsx",
-    "**/*.mjs",
-    "**/*.cjs",
-    "**/*.ts",
-    "**/*.tsx",
-    "**/*.{mts,cts}",
-    "**/*.pyi",
-];
 /// Without one of these words in it, a file that no runner takes for one of tests holds no skipped test.
 const WORDS: [&str; 9] = ["skip", "Skip", "todo", "xit", "xtest", "xdescribe", "fixme", "xfail", "#[ignore"];
 const DISCLOSING: [&str; 12] = [
@@ -62,7 +50,7 @@ impl Check for TestSkipped {
     }
 
     fn needs(&self, needs: &mut Needs) {
-        for glob in GLOBS {
+        for glob in ["**/*.rs", syntax::FILES] {
             needs.changed(glob);
         }
     }

@@ -22,6 +22,9 @@ pub const MAX_DEPTH: usize = 256;
 const MAX_STEPS: usize = 200_000;
 const MAX_FAULTS: usize = 64;
 
+/// The files that [`Language::of`] knows, as a glob over whole paths.
+pub const FILES: &str = "**/*.{cjs,cts,go,js,jsx,mjs,mts,py,pyi,ts,tsx}";
+
 /// A language with a grammar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
@@ -260,6 +263,15 @@ mod tests {
         let faults = parse(Language::JavaScript, source).unwrap().faults();
         assert!(faults.iter().all(|f| f.range.start >= 13), "{faults:?}");
         assert!(!faults.is_empty());
+    }
+
+    #[test]
+    fn the_glob_of_files_lists_every_language() {
+        let endings = FILES.strip_prefix("**/*.{").unwrap().strip_suffix('}').unwrap();
+        let known: Vec<Language> =
+            endings.split(',').filter_map(|e| Language::of(&format!("a.{e}").parse().unwrap())).collect();
+        assert_eq!(known.len(), endings.split(',').count());
+        assert!(ALL.iter().all(|language| known.contains(language)));
     }
 
     #[test]
