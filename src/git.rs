@@ -3,6 +3,7 @@
 //! Objects are read by id, with replace refs off and without filters, text conversion or hooks; links and
 //! submodules are listed and never followed. Nothing of the repository is executed.
 
+mod renames;
 mod write;
 
 use std::collections::BTreeSet;
@@ -20,6 +21,8 @@ use crate::change::{
 use crate::checks::Needs;
 use crate::ids::{RepoPath, Sha};
 use crate::undecided::Undecided;
+
+use renames::Differ;
 
 /// A file longer than this is not even looked into.
 const MAX_SNIFFED: u64 = 256 * 1024 * 1024;
@@ -151,11 +154,12 @@ impl Repo {
         needs: &Needs,
     ) -> Result<Change> {
         let (mut base, mut head) = (self.list(&range.base)?, self.list(&range.head)?);
-        let files = self.differing(&range.base, &range.head)?;
+        let differ = Differ::new(&self.git);
+        let files = self.differing(&differ, &range.base, &range.head)?;
         let wanted = needs.select(&base, &head, &files);
         self.fill(&mut base, &wanted.base);
         self.fill(&mut head, &wanted.head);
-        let commits = self.commits(range, needs.wants_additions())?;
+        let commits = self.commits(range, needs.wants_additions().then_some(&differ))?;
         Ok(Change {
             pr,
             base_sha: range.base.clone(),
@@ -216,37 +220,28 @@ impl Repo {
         }
     }
 
-    fn differing(&self, base: &Sha, head: &Sha) -> Result<Vec<FileChange>> {
+    fn differing(&self, differ: &Differ<'_>, base: &Sha, head: &Sha) -> Result<Vec<FileChange>> {
         let (base_tree, head_tree) = (self.tree_object(base)?, self.tree_object(head)?);
         let mut files: Vec<FileChange> =
-            self.raw_changes(Some(&base_tree), &head_tree)?.iter().filter_map(file_change).collect();
+            differ.changes(Some(&base_tree), &head_tree)?.iter().filter_map(file_change).collect();
         files.sort_by(|a, b| a.path().cmp(b.path()));
         Ok(files)
     }
 
-    fn raw_changes(&self, base: Option<&gix::Tree<'_>>, head: &gix::Tree<'_>) -> Result<Vec<ChangeDetached>> {
-        let differ = |percentage| {
-            let renames = gix::diff::Rewrites { copies: None, percentage, limit: 1_000, track_empty: false };
-            let options = gix::diff::Options::default().with_rewrites(Some(renames));
-            self.git.diff_tree_to_tree(base, Some(head), options)
-        };
-        // Likeness takes contents, which a partial clone may lack; identity takes none.
-        differ(Some(0.5)).or_else(|_| differ(None)).map_err(unreadable("the difference of two trees"))
-    }
-
-    fn commits(&self, range: &Range, additions: bool) -> Result<Vec<Commit>> {
+    fn commits(&self, range: &Range, differ: Option<&Differ<'_>>) -> Result<Vec<Commit>> {
         let walk = self.git.rev_walk([oid(&range.head)]).with_hidden([oid(&range.base)]);
         let walk = walk.all().map_err(unreadable("the commits of the range"))?;
+        differ.inspect(|differ| differ.refill());
         let mut commits = Vec::new();
         for info in walk {
             let info = info.map_err(unreadable("the commits of the range"))?;
-            commits.push(self.read_commit(info.id, additions)?);
+            commits.push(self.read_commit(info.id, differ)?);
         }
         commits.reverse();
         Ok(commits)
     }
 
-    fn read_commit(&self, id: gix::ObjectId, additions: bool) -> Result<Commit> {
+    fn read_commit(&self, id: gix::ObjectId, differ: Option<&Differ<'_>>) -> Result<Commit> {
         let what = || format!("commit {id}");
         let object = self.git.find_commit(id).map_err(unreadable(what()))?;
         let parents: Vec<gix::ObjectId> = object.parent_ids().map(gix::Id::detach).collect();
@@ -263,25 +258,29 @@ impl Repo {
             author: signature(commit.author()),
             committer: signature(commit.committer()),
             message: commit.message.to_str_lossy().into_owned(),
-            additions: if additions {
-                Additions::Loaded(self.additions(id, &parents)?)
-            } else {
-                Additions::NotLoaded
+            additions: match differ {
+                Some(differ) => Additions::Loaded(self.additions(differ, id, &parents)?),
+                None => Additions::NotLoaded,
             },
         })
     }
 
     /// What a commit added. A merge counts only files that differ from every parent: what its author typed in.
-    fn additions(&self, id: gix::ObjectId, parents: &[gix::ObjectId]) -> Result<Vec<AddedLines>> {
+    fn additions(
+        &self,
+        differ: &Differ<'_>,
+        id: gix::ObjectId,
+        parents: &[gix::ObjectId],
+    ) -> Result<Vec<AddedLines>> {
         let tree = self.tree_object(&sha(id))?;
         let parent = parents.first().map(|p| self.tree_object(&sha(*p))).transpose()?;
-        let changes = self.raw_changes(parent.as_ref(), &tree)?;
+        let changes = differ.changes(parent.as_ref(), &tree)?;
         let mut others = Vec::new();
         for other in parents.iter().skip(1) {
             others.push(self.tree_object(&sha(*other))?);
         }
         let mut added = Vec::new();
-        for change in &changes {
+        for change in changes.iter() {
             let Some((path, old, new)) = blobs(change) else { continue };
             let known = |tree: &gix::Tree<'_>| {
                 let entry = tree.lookup_entry_by_path(path.as_str()).ok().flatten();
