@@ -25,7 +25,7 @@ enum Mark {
 
 pub(super) fn find(edited: &Edited<'_>, claims: &Claims) -> Vec<Finding> {
     // Nearly no file has one: the cheap look first.
-    if !edited.head.contains("<<<<<<< ")
+    if !(edited.head.contains("<<<<<<< ") || edited.head.contains(">>>>>>> "))
         || edited.path.extension() == "patch"
         || edited.path.extension() == "diff"
     {
@@ -72,14 +72,18 @@ fn half(edited: &Edited<'_>, line: usize, pieces: &[Piece]) -> Option<Finding> {
     if ground::of(edited.path) != Ground::Live || string_at(pieces, offset).is_some() {
         return None;
     }
-    let at =
-        Location::of_lines(Side::Head, edited.path, &edited.head, line, line).label("begins and never ends");
+    let at = Location::of_lines(Side::Head, edited.path, &edited.head, line, line)
+        .label("its other markers are missing");
     let headline = format!("{} holds part of a merge conflict's markers", edited.path.name());
     let finding = Finding::new(&RULE, at, headline, "half a conflict");
-    Some(finding.explain("A conflict begins here and its other markers do not follow in order.").note())
+    Some(
+        finding
+            .explain("This marker belongs to a conflict whose other markers are not here, or not in order.")
+            .note(),
+    )
 }
 
-/// The complete conflicts, and the line of a first one that begins and does not end.
+/// The complete conflicts, and the line of a marker that begins or ends none of them.
 fn conflicts(edited: &Edited<'_>) -> (Vec<Conflict>, Option<usize>) {
     let fenced =
         matches!(edited.path.extension(), "md" | "mdx" | "markdown" | "mdc" | "qmd" | "rst" | "adoc" | "txt");
@@ -101,6 +105,7 @@ fn conflicts(edited: &Edited<'_>) -> (Vec<Conflict>, Option<usize>) {
                 found.push(Conflict { ours: from, middle: mid, theirs: number });
                 (ours, middle) = (None, None);
             }
+            (Some(Mark::Theirs), None, _) => open = open.or(Some(number)),
             _ => {}
         }
     }
@@ -113,7 +118,7 @@ fn conflicts(edited: &Edited<'_>) -> (Vec<Conflict>, Option<usize>) {
 fn mark(line: &str) -> Option<Mark> {
     let line = line.strip_suffix('\r').unwrap_or(line);
     let labelled =
-        |mark: &str| line.strip_prefix(mark).is_some_and(|l| l.starts_with(' ') && l.trim().len() > 1);
+        |mark: &str| line.strip_prefix(mark).is_some_and(|l| l.starts_with(' ') && !l.trim().is_empty());
     match line {
         "=======" => Some(Mark::Middle),
         "|||||||" => Some(Mark::Ancestor),
