@@ -97,6 +97,9 @@ pub fn main() -> Exit {
         Ok(cli) => cli,
         Err(e) => {
             let _ = e.print();
+            if lacks_base(&e) {
+                let _ = writeln!(anstream::stderr(), "For example: gainsay check --base main");
+            }
             return if e.use_stderr() { Exit::Usage } else { Exit::Pass };
         }
     };
@@ -125,6 +128,14 @@ pub fn main() -> Exit {
     })
 }
 
+/// Whether what is missing is the revision to compare with, which nobody can guess the name of.
+fn lacks_base(error: &clap::Error) -> bool {
+    use clap::error::{ContextKind, ContextValue, ErrorKind};
+    let missing = error.get(ContextKind::InvalidArg);
+    error.kind() == ErrorKind::MissingRequiredArgument
+        && matches!(missing, Some(ContextValue::Strings(names)) if names.iter().any(|n| n.starts_with("--base")))
+}
+
 /// The bytes of a file that the user named; `-` is standard input.
 fn read_input(path: &Path) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
@@ -151,4 +162,17 @@ struct RevArgs {
     /// The revision
     #[arg(long, default_value = "HEAD")]
     rev: String,
+}
+
+#[cfg(test)]
+mod facts {
+    use super::*;
+
+    #[test]
+    fn only_a_missing_base_gets_the_example() {
+        let error = |args: &[&str]| Cli::try_parse_from(args).unwrap_err();
+        assert!(lacks_base(&error(&["gainsay", "check"])));
+        assert!(!lacks_base(&error(&["gainsay", "claims"])));
+        assert!(!lacks_base(&error(&["gainsay", "check", "--bases", "main"])));
+    }
 }

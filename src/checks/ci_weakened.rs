@@ -121,7 +121,7 @@ fn finding(change: &Change, group: &[Loosened<'_>], claims: &Claims) -> Finding 
         }
         Now::Soft(gate, why) => {
             let at = place(change, Side::Head, &gate.file, gate.lines).label("as it is");
-            Finding::new(&RULE, at, format!("whether {what} fails {file} now depends"), &matter)
+            Finding::new(&RULE, at, format!("{what} may no longer fail {file}"), &matter)
                 .explain(format!("At base its failure failed the job {}; now: {why}.", was.job))
                 .related(base("as it was"))
         }

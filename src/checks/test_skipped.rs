@@ -128,11 +128,13 @@ fn finding(
     let base_path = base.base.as_ref().expect("a test at base has a file there");
     let text = change.text(Side::Head, head_path)?.unwrap_or_default();
     let base_text = change.text(Side::Base, base_path)?.unwrap_or_default();
-    let at = match (&first.head.marker, first.fall) {
-        (Some(marker), Fall::Skipped | Fall::Tolerated | Fall::Inverted) => {
+    let focused = inventories[first.head_file].head.iter().find(|test| test.state == State::Focused);
+    let cause = focused.filter(|_| first.fall == Fall::Silenced).unwrap_or(first.head);
+    let at = match (&cause.marker, first.fall) {
+        (Some(marker), Fall::Skipped | Fall::Silenced | Fall::Tolerated | Fall::Inverted) => {
             Location::bytes(Side::Head, head_path, text, marker.clone())
         }
-        _ => Location::of_lines(Side::Head, head_path, text, first.head.line, first.head.end_line),
+        _ => Location::of_lines(Side::Head, head_path, text, cause.line, cause.end_line),
     };
     let names: Vec<String> = group.iter().map(|pair| pair.head.title()).collect();
     let claim = claims.fullest(|kind| matches!(kind, ClaimKind::TestsPass { .. }));
@@ -183,6 +185,7 @@ fn explanation(group: &[Pair<'_>], removed: Option<&RepoPath>) -> String {
     let lost = if group.len() > 1 { lost.replace(" it", " them") } else { lost };
     let effect = match group[0].fall {
         Fall::Skipped => "no longer run, whatever the platform or the environment",
+        Fall::Silenced => "no longer run: a focused test keeps the others of its file from running",
         Fall::Emptied => "are gone, and the empty test passes",
         Fall::Tolerated => "may fail from now on without failing the run",
         Fall::Inverted => "are now expected to fail",

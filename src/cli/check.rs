@@ -12,7 +12,12 @@ use crate::pipeline;
 use crate::policy::Policy;
 use crate::report::{self, Format};
 
+const NOTES: &str = "Examples:\n  gainsay check --base main\n  gainsay check --base origin/main --title \"Fix the total\" \
+                     --body pull-request.md --junit junit.xml\n\nEnds with 0 if nothing blocks, 1 if something does, \
+                     2 for wrong usage or bad input, 3 if undecided matters hold the verdict.";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = NOTES)]
 pub(super) struct Args {
     /// The repository, or a folder in it; bare ones too
     #[arg(long, value_name = "DIR", default_value = ".")]

@@ -40,9 +40,33 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
     Ok(Exit::Pass)
 }
 
+/// What to say of a rule that is none, with the one that was most likely meant.
+fn unknown(name: &str) -> String {
+    let ids = REGISTRY.iter().map(|check| check.rule().id);
+    let near = ids.map(|id| (strsim::jaro_winkler(name, id), id)).max_by(|a, b| a.0.total_cmp(&b.0));
+    match near.filter(|(likeness, _)| *likeness > 0.85) {
+        Some((_, id)) => format!("no rule {name:?}; did you mean {id}?"),
+        None => format!("no rule {name:?}; `gainsay rules` lists them"),
+    }
+}
+
 pub(super) fn explain(args: &ExplainArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let rule = REGISTRY.iter().map(|check| check.rule()).find(|rule| rule.id == args.rule);
-    let rule = rule.with_context(|| format!("no rule {:?}; `gainsay rules` lists them", args.rule))?;
+    let rule = rule.with_context(|| unknown(&args.rule))?;
     writeln!(out, "# {}: {}\n\n{}", rule.id, rule.title(), rule.text().trim_end())?;
     Ok(Exit::Pass)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_in_a_rules_name_gets_the_name_that_was_meant() {
+        assert_eq!(
+            unknown("coverage-narowed"),
+            "no rule \"coverage-narowed\"; did you mean coverage-narrowed?"
+        );
+        assert_eq!(unknown("xyz"), "no rule \"xyz\"; `gainsay rules` lists them");
+    }
 }

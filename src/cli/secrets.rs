@@ -159,6 +159,9 @@ fn print(found: &[Found], format: ListFormat, out: &mut dyn Write) -> anyhow::Re
     match format {
         ListFormat::Json => writeln!(out, "{}", serde_json::to_string_pretty(found)?).context(what),
         ListFormat::Terminal => {
+            if found.is_empty() {
+                writeln!(out, "no credentials found").context(what)?;
+            }
             for f in found {
                 let level = if f.level == Grade::Block { "block" } else { "note" };
                 writeln!(out, "{level:5}  {}:{}:{}  {} ({})", f.path, f.line, f.column, f.name, f.rule)
@@ -183,6 +186,17 @@ mod tests {
         print(&found, ListFormat::Json, &mut out).unwrap();
         print(&found, ListFormat::Terminal, &mut out).unwrap();
         assert!(!String::from_utf8(out).unwrap().contains(&token[4..]));
+    }
+
+    #[test]
+    fn nothing_found_is_said_and_is_an_empty_list_for_programs() {
+        let printed = |format| {
+            let mut out = Vec::new();
+            print(&[], format, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(printed(ListFormat::Terminal), "no credentials found\n");
+        assert_eq!(printed(ListFormat::Json), "[]\n");
     }
 
     #[test]

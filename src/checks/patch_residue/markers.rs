@@ -144,7 +144,7 @@ fn conflicts(edited: &Edited<'_>) -> (Vec<Conflict>, Option<Stray>) {
 
 fn mark(line: &str) -> Option<Mark> {
     let labelled =
-        |mark: &str| line.strip_prefix(mark).is_some_and(|l| l.starts_with(' ') && l.trim().len() > 1);
+        |mark: &str| line.strip_prefix(mark).is_some_and(|l| l.starts_with(' ') && !l.trim().is_empty());
     match line {
         "=======" => Some(Mark::Middle),
         "|||||||" => Some(Mark::Ancestor),

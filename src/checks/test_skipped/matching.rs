@@ -9,6 +9,8 @@ use crate::read::tests::{State, Test};
 pub(super) enum Fall {
     /// It never runs.
     Skipped,
+    /// Another's `.only` keeps it from running.
+    Silenced,
     /// Its body is empty.
     Emptied,
     /// Its failure counts for nothing.
@@ -21,6 +23,7 @@ impl Fall {
     pub(super) fn label(self) -> &'static str {
         match self {
             Self::Skipped => "keeps it from running",
+            Self::Silenced => "keeps the others from running",
             Self::Emptied => "nothing is left in it",
             Self::Tolerated => "lets it fail unnoticed",
             Self::Inverted => "expects it to fail",
@@ -30,6 +33,7 @@ impl Fall {
     pub(super) fn words(self, be: &str, must: &str) -> String {
         match self {
             Self::Skipped => format!("{be} skipped"),
+            Self::Silenced => format!("{be} silenced by another's focus"),
             Self::Emptied => format!("{be} empty"),
             Self::Tolerated => format!("{be} allowed to fail"),
             Self::Inverted => format!("{must} fail"),
@@ -60,7 +64,11 @@ pub(super) fn fallen<'a>(files: &[(&'a [Test], &'a [Test])]) -> Vec<Vec<Pair<'a>
             *nth += 1;
             let Some((base_file, base)) = before else { continue };
             let Some(fall) = fall(base, test) else { continue };
-            let marker = test.marker.clone().filter(|_| fall != Fall::Emptied).unwrap_or(test.line..0);
+            let marker = match fall {
+                Fall::Silenced => 0..0,
+                Fall::Emptied => test.line..0,
+                _ => test.marker.clone().unwrap_or(test.line..0),
+            };
             let group = groups.entry((head_file, fall, marker.start, marker.end)).or_default();
             group.push(Pair { base_file, head_file, base, head: test, fall });
         }
@@ -132,6 +140,7 @@ fn fall(base: &Test, head: &Test) -> Option<Fall> {
     match head.state {
         State::Skipped | State::Todo => Some(Fall::Skipped),
         _ if !ran => None,
+        State::Silenced => Some(Fall::Silenced),
         State::Tolerated => Some(Fall::Tolerated),
         State::Inverted if base.state != State::Inverted => Some(Fall::Inverted),
         State::Runs | State::Focused | State::Conditional => {

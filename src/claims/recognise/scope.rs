@@ -46,6 +46,7 @@ static NO_DEPENDENCIES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)\b(?:(?:no|zero)\s+(?:new|additional|extra)\s+",
         r"|without\s+(?:any\s+new|adding(?:\s+any)?(?:\s+new)?|new|introducing(?:\s+any)?(?:\s+new)?)\s+",
+        r"|(?:does(?:\s+not|n['’]t)|did(?:\s+not|n['’]t))\s+(?:add|introduce)\s+(?:any\s+)?(?:new\s+)?",
         r"|(?:adds|introduces|added|introduced)\s+no\s+(?:new\s+)?)",
         r"(?P<kind>[\w/-]+\s+)?(?:dependency|dependencies|deps)\b(?P<rest>.*)"
     ))
@@ -55,14 +56,14 @@ static ALL_TESTS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)(?:^|[,;:.!—–✅✓✔-]\s*|\b(?:and|that|verified|confirmed|with)\s+)",
         r"(?:all|the (?:full|entire|whole)|full|entire)\s+(?:of\s+the\s+)?(?:\d[\d,]*\s+)?(?P<unit>unit\s+)?(?:existing\s+)?",
-        r"(?:tests|test suite|test cases|specs)\s*(?:\(\d[^)]*\)\s*)?(?:now\s+|still\s+|are\s+|is\s+|have\s+)*",
+        r"(?:tests|test suite|test cases|specs)\s*(?:\(\d[^)]*\)\s*)?(?:now\s+|still\s+|are\s+|is\s+|have\s+|continues?\s+to\s+)*",
         r"(?:pass(?:es|ed|ing)?|green|succeed(?:s|ed)?)\s*(?:$|[.,;:!)✅🎉—–-]|\(\d[\d,/]*[^)]*\)|now\b|and\b|\(all)"
     ))
     .expect("literal")
 });
 static COUNTED_TESTS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)^(?:\W{0,4}|tests?:\s*|result:\s*|results:\s*)?(?:\d[\d,]*\s+(?:unit\s+)?tests?,?\s+(?:all\s+)?(?:pass(?:ed|es|ing)?|green)",
+        r"(?i)^(?:\W{0,4}|tests?:\s*|result:\s*|results:\s*)?(?:\d[\d,]*(?:/\d[\d,]*)?\s+(?:unit\s+)?tests?,?\s+(?:all\s+)?(?:pass(?:ed|es|ing)?|green)",
         r"|\d[\d,]* passed)\s*(?:$|[.,;:!)(—–])"
     ))
     .expect("literal")

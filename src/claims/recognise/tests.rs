@@ -202,6 +202,8 @@ fn no_new_dependencies_is_claimed_and_exceptions_are_not() {
         "No new dependencies.",
         "20 checks, no new dependencies (stdlib only)",
         "Works without adding any new dependencies",
+        "Doesn't add any new dependencies.",
+        "This does not introduce new dependencies.",
         "It adds no dependencies",
     ] {
         assert_eq!(ids(sentence), ["no-new-dependencies"], "{sentence}");

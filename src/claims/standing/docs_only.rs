@@ -12,7 +12,7 @@ use crate::span::{Location, Side};
 
 /// The words speak of the whole change and not of one item in a list.
 static WHOLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:this (?:pr|change|pull request|commit)\b|only (?:touches|changes|updates|modifies|affects)|(?:testing: |tests: )?(?:not run|n/a|no tests|not tested)\b|\S+[- ]only (?:change|pr|pull request)\b)")
+    Regex::new(r"(?i)^(?:this (?:pr|change|pull request|commit|is an?)\b|only (?:touches|changes|updates|modifies|affects)|(?:testing: |tests: )?(?:not run|n/a|no tests|not tested)\b|\S+[- ]only (?:change|pr|pull request)\b)")
         .expect("literal")
 });
 static BLOCK_COMMENT: LazyLock<Regex> = LazyLock::new(|| {

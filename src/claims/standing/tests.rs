@@ -112,6 +112,9 @@ fn a_report_refutes_all_and_counts_and_never_a_part() {
     let by = |body: &str, passed, failed| with_evidence(body, &junit(passed, failed), &[]);
     stands(&by("All tests pass.", 3, 1), Contradicted);
     stands(&by("All unit tests pass.", 3, 1), Contradicted);
+    stands(&by("All existing tests continue to pass.", 3, 1), Contradicted);
+    stands(&by("4/4 tests pass", 3, 1), Contradicted);
+    stands(&by("3/3 tests pass", 3, 1), Unproven);
     stands(&by("4 tests passed", 3, 1), Contradicted);
     stands(&by("All 9 tests pass.", 4, 0), Contradicted);
     stands(&by("All 3 tests pass.", 4, 0), Unproven);
@@ -178,6 +181,7 @@ fn docs_only_is_refuted_by_code_and_not_by_comments() {
     stands(&by("a.rs", "fn a() {}", "fn b() {}"), Contradicted);
     stands(&by(".github/workflows/a.yml", "a: 1", "a: 2"), Contradicted);
     stands(&by("data.json", "1", "2"), Unproven);
+    stands(&told("This is a documentation-only change.", &[("a.rs", "a")], &[("a.rs", "b")]), Contradicted);
     stands(&told("Rework.\n\n- Docs only.", &[("a.rs", "a")], &[("a.rs", "b")]), Unproven);
 }
 
