@@ -80,3 +80,44 @@ impl<'r> Differ<'r> {
         (gone.0.saturating_mul(come.1)).saturating_add(come.0.saturating_mul(gone.1))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::git::{Repo, Scratch};
+
+    /// How many files were renamed, where `left` bytes may be compared: one moves as it is, one with a line more.
+    fn renamed(left: u64) -> usize {
+        let dir = tempfile::tempdir().unwrap();
+        let scratch = Scratch::create(dir.path()).unwrap();
+        let long = "one\ntwo\nthree\nfour\nfive\n";
+        let more = format!("{long}six\n");
+        let commit = |parent, files: &[(&'static str, &str)]| {
+            let files: BTreeMap<&str, &str> = files.iter().copied().collect();
+            scratch.commit(parent, &files, ("R", "r@example.com"), "word").unwrap()
+        };
+        let base = commit(None, &[("a/same.txt", "as it is\n"), ("a/like.txt", long)]);
+        let head = commit(Some(&base), &[("b/same.txt", "as it is\n"), ("c/like.txt", &more)]);
+        let repo = Repo::open(dir.path()).unwrap();
+        let differ = Differ::new(&repo.git);
+        differ.left.set(left);
+        let (base, head) = (repo.tree_object(&base).unwrap(), repo.tree_object(&head).unwrap());
+        let changes = differ.changes(Some(&base), &head).unwrap();
+        changes
+            .iter()
+            .filter(|c| matches!(c, ChangeDetached::Rewrite { entry_mode, .. } if entry_mode.is_blob()))
+            .count()
+    }
+
+    #[test]
+    fn a_file_that_moved_and_changed_a_little_is_renamed() {
+        assert_eq!(renamed(MAX_COMPARED), 2);
+    }
+
+    #[test]
+    fn past_the_bound_only_the_same_content_is_renamed() {
+        assert_eq!(renamed(10), 1);
+    }
+}
