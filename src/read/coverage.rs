@@ -28,7 +28,7 @@ pub use changed::{changed_lines, touches};
 pub use ignored::ignores_file;
 
 /// Every file that [`scopes`] reads, as globs over whole paths.
-pub const NEEDS: [&str; 15] = [
+pub const NEEDS: [&str; 17] = [
     "**/package.json",
     "**/{jest,vitest,vite}{.,-,_}*.{js,cjs,mjs,ts,mts,cts,json}",
     "**/*.{jest,vitest}.{js,cjs,mjs,ts,mts,cts,json}",
@@ -43,6 +43,8 @@ pub const NEEDS: [&str; 15] = [
     "**/pyproject.toml",
     "**/{Makefile,makefile,GNUmakefile}",
     "**/{jest,vitest}/*.{js,cjs,mjs,ts,mts,cts,json}",
+    "*.{js,cjs,mjs,ts,mts,cts}",
+    "**/{base,*cov*,*conf*,*nyc*,*c8*,*jest*}.json",
     "**/{config,configs}/{base,shared,jest,vitest,index}.{js,cjs,mjs,ts,mts,cts,json}",
 ];
 

@@ -190,6 +190,25 @@ pub(super) enum Wraps {
     Nothing,
 }
 
+/// The words with the name of a flag that takes several values put before each of them.
+pub(super) fn repeated(words: &[String], lists: &[&str]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut open: Option<&String> = None;
+    let mut values = 0;
+    for word in words {
+        if word.starts_with('-') {
+            open =
+                word.strip_prefix("--").is_some_and(|n| lists.contains(&camel(n).as_str())).then_some(word);
+            values = 0;
+        } else if let Some(flag) = open {
+            out.extend((values > 0).then(|| flag.clone()));
+            values += 1;
+        }
+        out.push(word.clone());
+    }
+    out
+}
+
 fn camel(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let mut upper = false;

@@ -8,7 +8,7 @@ use super::survey::{Package, Survey, below, place, read};
 use super::{Mode, Scope};
 use crate::ids::RepoPath;
 use crate::read::glob::{Dialect, Glob};
-use crate::read::javascript::{self, World};
+use crate::read::javascript::{self, ROOT, World};
 use crate::read::json::{Object, Value};
 use crate::undecided::Undecided;
 
@@ -77,6 +77,11 @@ impl Rules {
         })
     }
 
+    /// Whether the walk over untested files, started in a folder, passes over a file as seen from there.
+    fn passed_over(&self, path: &str) -> bool {
+        self.rescued.is_empty() && self.exclude.iter().any(|glob| glob.is_match(path))
+    }
+
     /// Whether the file, seen from the folder of the run, is measured.
     pub(super) fn includes(&self, path: &str) -> bool {
         let any = |globs: &[Glob]| globs.iter().any(|glob| glob.is_match(path));
@@ -84,6 +89,16 @@ impl Rules {
             && self.include.as_deref().is_none_or(any)
             && (!any(&self.exclude) || any(&self.rescued))
             && !any(&self.walked)
+    }
+}
+
+/// Whether the file is measured where patterns may be held against absolute paths, as they are once files from outside
+/// of the folder are allowed; the walk over untested files goes on seeing them from the folder.
+pub(super) fn includes(rules: &Rules, absolute: bool, path: &RepoPath, seen: &str) -> bool {
+    if absolute {
+        rules.includes(&format!("{ROOT}/{path}")) && !rules.passed_over(seen)
+    } else {
+        rules.includes(seen)
     }
 }
 
@@ -167,8 +182,8 @@ const NYC: Tool = Tool {
         "inPlace",
     ],
 };
-const ALIASES: [(&str, &str); 4] =
-    [("x", "exclude"), ("n", "include"), ("e", "extension"), ("r", "reporter")];
+const ALIASES: [(&str, &str); 5] =
+    [("x", "exclude"), ("n", "include"), ("e", "extension"), ("r", "reporter"), ("c", "config")];
 
 pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
     let mut found = Vec::new();
@@ -304,11 +319,14 @@ fn measured(
     let cwd = text(settings, "cwd")?.and_then(|cwd| place(dir, &cwd)).unwrap_or_else(|| dir.to_owned());
     let roots = texts(settings, "src")?.filter(|_| all && tool.name == "c8");
     let roots = roots.map(|roots| roots.iter().filter_map(|root| place(&cwd, root)).collect::<Vec<_>>());
+    let absolute = truth(settings, "allowExternal")?.unwrap_or(false);
     let inside = |path: &RepoPath| {
-        roots.as_ref().is_none_or(|roots| roots.iter().any(|root| below(root, path.as_str()).is_some()))
+        let walked = |root: &String| below(root, path.as_str()).is_some_and(|seen| !rules.passed_over(seen));
+        roots.as_ref().is_none_or(|roots| roots.iter().any(walked))
     };
-    let measured =
-        |path: &&RepoPath| inside(path) && below(&cwd, path.as_str()).is_some_and(|p| rules.includes(p));
+    let measured = |path: &&RepoPath| {
+        inside(path) && below(&cwd, path.as_str()).is_some_and(|p| includes(&rules, absolute, path, p))
+    };
     let files = survey.under(&cwd).filter(measured).cloned().collect();
     Ok((if all { Mode::Matching } else { Mode::Loaded }, files))
 }

@@ -28,7 +28,7 @@ const EXTENSIONS: [&str; 8] = ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "t
 const TEST_MATCH: [&str; 2] = ["**/__tests__/**/*.?([mc])[jt]s?(x)", "**/?(*.)+(spec|test).?([mc])[jt]s?(x)"];
 
 pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
-    let mut found = Vec::new();
+    let (mut found, mut members) = (Vec::new(), BTreeSet::new());
     for package in &survey.packages {
         let runs = commands::in_scripts(package, "jest");
         let measures =
@@ -39,10 +39,12 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
         let own = survey.first(&package.dir, &NAMES[..7]).is_some()
             || package.manifest.as_ref().is_ok_and(|m| m.get("jest").is_some());
         let alone = survey.packages.len() == 1 && package.dependency("jest").is_some();
-        if runs.is_empty() && (own || alone) {
+        let unstarted = runs.is_empty();
+        if unstarted && (own || alone) {
             runs.push(Run { at: package.path.clone(), words: Vec::new() });
         }
-        found.extend(runs.iter().map(|run| scope(survey, package, run)));
+        members.extend(runs.iter().flat_map(|run| members_of(survey, package, run)));
+        found.extend(runs.iter().map(|run| (unstarted, scope(survey, package, run))));
     }
     let with_package: BTreeSet<&str> = survey.packages.iter().map(|p| p.dir.as_str()).collect();
     let lone =
@@ -50,10 +52,45 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
     for path in lone.filter(|p| !with_package.contains(p.dir())) {
         let package =
             Package { dir: path.dir().to_owned(), path: (*path).clone(), manifest: Ok(Value::Null) };
-        found.push(scope(survey, &package, &Run { at: (*path).clone(), words: Vec::new() }));
+        found.push((true, scope(survey, &package, &Run { at: (*path).clone(), words: Vec::new() })));
     }
-    found
+    // A project of another configuration runs as a part of it, and by that one's patterns.
+    let apart = |(unstarted, scope): &(bool, Scope)| {
+        !(*unstarted && scope.config.first().is_some_and(|path| members.contains(path)))
+    };
+    found.into_iter().filter(apart).map(|(_, scope)| scope).collect()
 }
+
+/// The configurations of the projects that a run takes in.
+fn members_of(survey: &Survey<'_>, package: &Package, run: &Run) -> Vec<RepoPath> {
+    let flags = commands::flags(&run.words, &[], &[("c", "config")], Wraps::Nothing);
+    let Ok(config) = config(survey, package, &flags) else { return Vec::new() };
+    let Ok(root) = root(&config.value, &config.dir) else { return Vec::new() };
+    let listed = texts(&config.value, "projects").unwrap_or_default().unwrap_or_default();
+    let named = listed.iter().map(|named| rootless(named));
+    let places = named.flat_map(|named| project_places(survey, &root, named).unwrap_or_default());
+    places.filter(|path| config.at.first() != Some(path)).collect()
+}
+
+/// A place of `projects`, seen from the root of its configuration.
+fn rootless(named: &str) -> &str {
+    named.strip_prefix("<rootDir>").map_or(named, |rest| rest.trim_start_matches('/'))
+}
+
+/// The flags that take all words up to the next flag.
+const LISTS: [&str; 11] = [
+    "coveragePathIgnorePatterns",
+    "forceCoverageMatch",
+    "modulePathIgnorePatterns",
+    "moduleFileExtensions",
+    "projects",
+    "roots",
+    "setupFiles",
+    "setupFilesAfterEnv",
+    "testMatch",
+    "testPathIgnorePatterns",
+    "testRegex",
+];
 
 /// A configuration with the folder that it speaks of.
 struct Config {
@@ -79,7 +116,8 @@ fn scope(survey: &Survey<'_>, package: &Package, run: &Run) -> Scope {
         "noCache",
         "bail",
     ];
-    let flags = commands::flags(&run.words, &SWITCHES, &[("c", "config")], Wraps::Nothing);
+    let words = commands::repeated(&run.words, &LISTS);
+    let flags = commands::flags(&words, &SWITCHES, &[("c", "config")], Wraps::Nothing);
     let config = match config(survey, package, &flags) {
         Ok(config) => config,
         Err(undecided) => {
@@ -255,7 +293,7 @@ fn measured(survey: &Survey<'_>, config: &Config) -> Measured {
     for project in projects(survey, config, &root)? {
         for path in project.files(survey) {
             let wanted = patterns.is_empty() || keeps(&patterns, &relative(&root, path.as_str()));
-            if wanted && project.measures(path) {
+            if (wanted || project.forces_test(path)) && project.measures(path) {
                 files.insert(path.clone());
             }
         }
@@ -282,10 +320,7 @@ fn projects(survey: &Survey<'_>, config: &Config, root: &str) -> Result<Vec<Proj
             Value::Object(_) => projects
                 .push(Project::new(&with_preset(survey, root, item.clone())?, &self::root(&item, root)?)?),
             Value::Text(named) => {
-                let named = named
-                    .strip_prefix("<rootDir>")
-                    .map_or(named.as_str(), |rest| rest.trim_start_matches('/'));
-                for path in project_places(survey, root, named)? {
+                for path in project_places(survey, root, rootless(&named))? {
                     let value = load(survey, &path)?;
                     let value = with_preset(survey, path.dir(), value)?;
                     projects.push(Project::new(&value, &self::root(&value, path.dir())?)?);
@@ -370,6 +405,14 @@ impl Project {
             let known = self.extensions.iter().any(|e| e == path.extension());
             known && !self.no_modules.iter().any(|r| r.is_match(&format!("{ROOT}/{path}")))
         })
+    }
+
+    /// Whether `forceCoverageMatch` brings in a test, which is always loaded, whatever `collectCoverageFrom` says.
+    fn forces_test(&self, path: &RepoPath) -> bool {
+        let absolute = format!("{ROOT}/{path}");
+        let any = |regexes: &[Regex]| regexes.iter().any(|regex| regex.is_match(&absolute));
+        let test = any(&self.tests_by_regex) || keeps(&self.tests, &absolute);
+        !self.forced.is_empty() && keeps(&self.forced, &absolute) && test && !any(&self.no_tests)
     }
 
     fn measures(&self, path: &RepoPath) -> bool {

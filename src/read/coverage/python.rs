@@ -151,6 +151,7 @@ fn settings(survey: &Survey<'_>, path: &RepoPath) -> Result<Value, Undecided> {
         });
     }
     let ini = ini::parse(text);
+    let spoken = matches!(&ini, Value::Object(all) if all.keys().iter().any(|s| s.starts_with("coverage:")));
     let shared = matches!(path.name(), "setup.cfg" | "tox.ini");
     let mut settings = Object::default();
     for name in ["run", "report"] {
@@ -162,8 +163,7 @@ fn settings(survey: &Survey<'_>, path: &RepoPath) -> Result<Value, Undecided> {
             let value = section.get(key).unwrap_or(Value::Null);
             let text = value.as_text().unwrap_or_default();
             if LISTS.contains(&(name, key)) {
-                let items = text.split(['\n', ',']).map(str::trim).filter(|item| !item.is_empty());
-                read.set(key, Value::List(items.map(|item| Value::Text(item.to_owned())).collect()));
+                read.set(key, expanded(text).map_or_else(|| Value::Unknown(text.to_owned()), |t| listed(&t)));
             } else if matches!(text.to_lowercase().as_str(), "false" | "no" | "off" | "0") {
                 read.set(key, Value::Bool(false));
             } else {
@@ -172,7 +172,40 @@ fn settings(survey: &Survey<'_>, path: &RepoPath) -> Result<Value, Undecided> {
         }
         settings.set(name, Value::Object(read));
     }
-    Ok(if settings.keys().is_empty() && shared { Value::Null } else { Value::Object(settings) })
+    // A section of any other kind, such as that of a report's format, makes the file the deciding one too.
+    Ok(if shared && !spoken { Value::Null } else { Value::Object(settings) })
+}
+
+/// The items of a setting that holds a list.
+fn listed(text: &str) -> Value {
+    let items = text.split(['\n', ',']).map(str::trim).filter(|item| !item.is_empty());
+    Value::List(items.map(|item| Value::Text(item.to_owned())).collect())
+}
+
+/// The text with the defaults of `${NAME-default}` put in. `None` where a variable has no default: only the run has it.
+fn expanded(text: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        out.push_str(&rest[..at]);
+        let after = &rest[at + 1..];
+        let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').count();
+        rest = if let Some(more) = after.strip_prefix('$') {
+            out.push('$');
+            more
+        } else if let Some((inner, more)) = after.strip_prefix('{').and_then(|inner| inner.split_once('}')) {
+            let (name, default) = inner.split_once('-')?;
+            out.push_str(Some(default).filter(|_| word(name) == name.chars().count())?);
+            more
+        } else if word(after) > 0 {
+            return None;
+        } else {
+            out.push('$');
+            after
+        };
+    }
+    out.push_str(rest);
+    Some(out)
 }
 
 fn scope(survey: &Survey<'_>, dir: &str, file: Option<&File>, start: &Start) -> Scope {

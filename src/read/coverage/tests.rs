@@ -179,3 +179,90 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_project_of_another_configuration_is_no_run_of_its_own() {
+    let scope = only(&with(&[
+        ("package.json", r#"{"scripts": {"test": "jest --coverage"}}"#),
+        ("jest.config.json", r#"{"projects": ["lib"], "collectCoverageFrom": ["**/*.js"]}"#),
+        ("lib/jest.config.json", "{}"),
+    ]));
+    assert_eq!((names(&scope), scope.mode), (vec!["lib/c.js"], Mode::Matching));
+}
+
+#[test]
+fn jest_takes_all_words_behind_a_flag_that_lists() {
+    let scope = only(&with(&[(
+        "package.json",
+        r#"{"scripts": {"test": "jest --coverage --collectCoverageFrom '**/*.js' --roots lib src/old"}}"#,
+    )]));
+    assert_eq!(names(&scope), ["lib/c.js", "src/old/b.js"]);
+}
+
+#[test]
+fn jest_measures_a_test_that_it_is_forced_to_measure() {
+    let scope = only(&with(&[(
+        "package.json",
+        r#"{"jest": {"collectCoverageFrom": ["lib/**"], "forceCoverageMatch": ["**/*.test.js"]}}"#,
+    )]));
+    assert_eq!(names(&scope), ["lib/c.js", "src/a.test.js"]);
+}
+
+#[test]
+fn a_key_set_after_the_declaration_counts() {
+    let scope = only(&with(&[
+        ("package.json", "{}"),
+        (
+            "jest.config.js",
+            "const c = { rootDir: 'src' };\nc.rootDir = '.';\nc.collectCoverageFrom = ['lib/**'];\nmodule.exports = c;\n",
+        ),
+    ]));
+    assert_eq!(names(&scope), ["lib/c.js"]);
+}
+
+#[test]
+fn a_root_of_c8_sees_exclusions_from_itself_and_from_the_run() {
+    let run = r#"{"scripts": {"test": "c8 -c cov.json node t.js"}}"#;
+    let files =
+        with(&[("package.json", run), ("cov.json", r#"{"all": true, "src": ["src"], "exclude": ["old"]}"#)]);
+    assert_eq!(names(&only(&files)), ["src/a.js", "src/a.test.js"]);
+}
+
+#[test]
+fn patterns_meet_absolute_paths_where_files_from_outside_are_allowed() {
+    let config = r#"{"scripts": {"test": "c8 --all --allowExternal --include 'src/*.js' node t.js"}}"#;
+    assert!(names(&only(&with(&[("package.json", config)]))).is_empty());
+    let config = r#"{"scripts": {"test": "c8 --all --allowExternal --include '**/old/*.js' node t.js"}}"#;
+    assert_eq!(names(&only(&with(&[("package.json", config)]))), ["src/old/b.js"]);
+}
+
+#[test]
+fn vitest_5_keeps_nothing_for_an_absolute_pattern() {
+    let config = "import { resolve } from 'node:path'\nexport default { test: { coverage: { include: [resolve(__dirname, 'src/**')] } } }";
+    let measured = |manifest: &str| {
+        let scope = only(&with(&[("package.json", manifest), ("vitest.config.js", config)]));
+        names(&scope).len()
+    };
+    assert_eq!(measured(r#"{"devDependencies": {"vitest": "^5.0.0"}}"#), 0);
+    assert_eq!(measured(r#"{"devDependencies": {"vitest": "^4.0.0"}}"#), 2);
+}
+
+#[test]
+fn any_section_of_coverage_py_makes_a_shared_file_the_deciding_one() {
+    let files = [
+        ("setup.cfg", "[coverage:html]\ntitle = x\n"),
+        ("pyproject.toml", "[tool.coverage.run]\nsource = [\"app\"]\n"),
+        ("app/m.py", ""),
+    ];
+    assert_eq!(only(&files).mode, Mode::Loaded);
+}
+
+#[test]
+fn a_variable_stands_for_its_default_and_is_untold_without_one() {
+    let with_source = |source: &str| {
+        let config = format!("[run]\nsource = {source}\n");
+        only(&[(".coveragerc", &config), ("app/m.py", ""), ("lib/m.py", "")])
+    };
+    assert_eq!(names(&with_source("${WHERE-app}")), ["app/m.py"]);
+    assert!(with_source("${WHERE}").undecided.is_some() && with_source("$WHERE").undecided.is_some());
+}

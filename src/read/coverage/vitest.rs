@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::commands::{self, Run, Wraps};
-use super::istanbul::Rules;
+use super::istanbul::{Rules, includes};
 use super::settings::{figures, globs, text, texts, truth};
 use super::survey::{Survey, below, place};
 use super::{Mode, Scope};
@@ -269,8 +269,10 @@ fn early(
 ) -> Measured {
     let extensions = texts(coverage, "extension")?.unwrap_or_else(|| EXTENSIONS.map(str::to_owned).to_vec());
     let rules = Rules::new(include, exclude, extensions, true)?;
-    let files =
-        survey.under(root).filter(|path| below(root, path.as_str()).is_some_and(|p| rules.includes(p)));
+    let absolute = truth(coverage, "allowExternal")?.unwrap_or(false);
+    let files = survey
+        .under(root)
+        .filter(|path| below(root, path.as_str()).is_some_and(|p| includes(&rules, absolute, path, p)));
     let all = truth(coverage, "all")?.unwrap_or(major >= 1);
     Ok((if all { Mode::Matching } else { Mode::Loaded }, files.cloned().collect()))
 }
@@ -287,6 +289,8 @@ fn late(
     let (taken, dropped): (Vec<String>, Vec<String>) = include
         .iter()
         .flatten()
+        // From version 5 on the second look holds them against paths seen from the root alone.
+        .filter(|pattern| major < 5 || !pattern.starts_with(ROOT))
         .map(|pattern| inside(root, pattern))
         .partition(|pattern| !pattern.starts_with('!') || pattern.starts_with("!("));
     let taken = globs(&taken.iter().map(|p| expanded(p)).collect::<Vec<_>>(), Dialect::Picomatch)?;

@@ -333,6 +333,13 @@ impl<'m> Module<'m> {
             Binding::Expression(node) => self.value(node, scope),
             Binding::Field(node, key) => self.value(node, scope).get(&key).unwrap_or(Value::Null),
             Binding::Value(value) => value,
+            Binding::Set(before, key, value) => match self.binding(name, *before, scope) {
+                Value::Object(mut object) => {
+                    object.set(&*key, self.value(value, scope));
+                    Value::Object(object)
+                }
+                _ => Value::Unknown(name.to_owned()),
+            },
             Binding::Opaque => Value::Unknown(name.to_owned()),
             Binding::Import { source, name: exported } => self.import(&source, &exported, name),
         }

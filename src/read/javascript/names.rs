@@ -14,10 +14,21 @@ pub(super) enum Binding<'m> {
     Field(Node<'m>, String),
     /// An export of another module; `*` is all of them.
     Import { source: String, name: String },
+    /// What the name stood for before, with a key of it set.
+    Set(Box<Binding<'m>>, String, Node<'m>),
     /// An argument.
     Value(Value),
     /// Set more than once, or in a way that is not followed.
     Opaque,
+}
+
+/// A name with more of its keys set one by one is not followed.
+const MAX_SETS: usize = 32;
+
+impl Binding<'_> {
+    fn sets(&self) -> usize {
+        if let Self::Set(before, ..) = self { 1 + before.sets() } else { 0 }
+    }
 }
 
 pub(super) type Names<'m> = HashMap<String, Binding<'m>>;
@@ -125,10 +136,29 @@ fn import<'m>(names: &mut Names<'m>, statement: Node<'m>, source: &str) {
     }
 }
 
+/// The name, key and value of `name.key = value`.
+fn key_set<'m>(expression: Node<'m>, source: &str) -> Option<(String, String, Node<'m>)> {
+    let left = expression.child_by_field_name("left").filter(|n| n.kind() == "member_expression")?;
+    let object = left.child_by_field_name("object").filter(|n| n.kind() == "identifier")?;
+    let key = left.child_by_field_name("property")?;
+    let value = expression.child_by_field_name("right")?;
+    let plain = expression.kind() == "assignment_expression";
+    plain.then(|| (text(object, source).to_owned(), text(key, source).to_owned(), value))
+}
+
 /// A constant that a statement writes into is no longer what it was declared as.
-fn forget_changed(names: &mut Names<'_>, statement: Node<'_>, source: &str) {
+fn forget_changed<'m>(names: &mut Names<'m>, statement: Node<'m>, source: &str) {
     const CHANGES: [&str; 6] = ["push", "unshift", "splice", "pop", "shift", "assign"];
     for expression in children(statement) {
+        if let Some((name, key, value)) = key_set(expression, source)
+            && let Some(binding @ (Binding::Expression(_) | Binding::Set(..))) = names.get_mut(&name)
+        {
+            *binding = match binding.sets() {
+                0..MAX_SETS => Binding::Set(Box::new(binding.clone()), key, value),
+                _ => Binding::Opaque,
+            };
+            continue;
+        }
         let target = match expression.kind() {
             "assignment_expression" | "augmented_assignment_expression" => {
                 expression.child_by_field_name("left")
