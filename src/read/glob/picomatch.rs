@@ -1,5 +1,7 @@
 //! Patterns as picomatch reads them.
 
+use std::collections::BTreeSet;
+
 use super::{Glob, MAX_DEPTH, Node, Repeat, Seq};
 
 pub(super) fn read(pattern: &str) -> Result<Glob, &'static str> {
@@ -18,7 +20,7 @@ pub(super) fn read(pattern: &str) -> Result<Glob, &'static str> {
         chars.drain(..2);
     }
     let starts_with_not = chars.starts_with(&['!', '(']);
-    let mut reader = Reader { chars, at: 0 };
+    let mut reader = Reader { chars, at: 0, unclosed: BTreeSet::new() };
     let seq = reader.seq(&[], 0, true)?;
     let negated = bangs % 2 == 1;
     Ok(Glob { alternatives: vec![seq], negated, filters: negated || starts_with_not, contains: false })
@@ -27,6 +29,8 @@ pub(super) fn read(pattern: &str) -> Result<Glob, &'static str> {
 struct Reader {
     chars: Vec<char>,
     at: usize,
+    /// Where braces open that nothing closes; what follows them is read again, and must not be for each of them.
+    unclosed: BTreeSet<usize>,
 }
 
 impl Reader {
@@ -186,7 +190,7 @@ impl Reader {
         let extension =
             rest.len() > 1 && rest[0] == '.' && !rest[1..].iter().any(|c| matches!(c, '\\' | '/' | '.'));
         let then = if inner.contains(&'*') && extension {
-            Reader { chars: rest.to_vec(), at: 0 }.seq(&[], depth + 1, false)?
+            Reader { chars: rest.to_vec(), at: 0, unclosed: BTreeSet::new() }.seq(&[], depth + 1, false)?
         } else if across || rest.iter().all(|&c| c == ')') {
             vec![Node::End]
         } else {
@@ -228,6 +232,10 @@ impl Reader {
     fn braces(&mut self, seq: &mut Seq, depth: usize, fresh: bool) -> Result<(), &'static str> {
         let start = self.at;
         self.at += 1;
+        if self.unclosed.contains(&start) {
+            seq.push(Node::Char('{'));
+            return Ok(());
+        }
         let mut options = Vec::new();
         loop {
             options.push(self.seq(&[',', '}'], depth + 1, fresh)?);
@@ -235,6 +243,7 @@ impl Reader {
                 Some(',') => self.at += 1,
                 Some(_) => break,
                 None => {
+                    self.unclosed.insert(start);
                     self.at = start + 1;
                     seq.push(Node::Char('{'));
                     return Ok(());

@@ -69,6 +69,14 @@ fn later_patterns_of_a_list_win_and_exclamations_only_take_away() {
     assert!(list(&["!old/**"], "src/a.js") && !list(&[], "src/a.js"));
 }
 
+/// Each of them doubled the work once: more than a test would see the end of.
+#[test]
+fn braces_that_nothing_closes_stand_for_themselves_however_many() {
+    let open = "{".repeat(30);
+    assert!(pico(&format!("{open}a"), &format!("{open}a")) && !pico(&format!("{open}a"), "a"));
+    assert!(pico(&format!("{open}{{a,b}}"), &format!("{open}b")));
+}
+
 proptest! {
     #[test]
     fn no_pattern_makes_a_reader_panic(pattern in "[a-c/*?!@+(){}\\[\\]|,.^:\\\\\"-]{0,24}", path in "[a-c/.]{0,12}") {
