@@ -15,6 +15,7 @@ mod plant;
 mod policy;
 mod process;
 mod report;
+mod scope;
 mod server;
 mod server_faults;
 mod server_payloads;
