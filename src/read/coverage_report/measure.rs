@@ -98,7 +98,8 @@ impl FileCoverage {
         let (before, after) = (self.measured, other.measured);
         for (own, other) in self.measured.each().into_iter().zip(after.all()) {
             *own = match (*own, other) {
-                (Some(a), Some(b)) => (a == b).then_some(a),
+                (Some(a), Some(b)) if a.found > 0 && b.found > 0 => (a == b).then_some(a),
+                (Some(a), Some(b)) => Some(if a.found > 0 { a } else { b }),
                 (a, b) => a.or(b),
             };
         }
