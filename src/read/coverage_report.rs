@@ -84,6 +84,9 @@ pub struct Report {
     pub roots: Vec<String>,
     /// Whether the tool's own headline figure counts lines and branches together, as coverage.py does with branches.
     pub headline_with_branches: bool,
+    /// Totals that the report itself states and that its files need not add up to: Istanbul's Cobertura leaves out
+    /// branches on lines without a statement.
+    pub stated: Measured,
 }
 
 impl Report {
@@ -91,13 +94,13 @@ impl Report {
         Self { format, files, ..Self::default() }
     }
 
-    /// The sum over all files, mapped onto a tree or not.
+    /// The total over all files, mapped onto a tree or not: as the report states it, else their sum.
     pub fn total(&self) -> Measured {
         let mut total = Measured::default();
         for (_, file) in &self.files {
             total.add(file.measured);
         }
-        total
+        total.over(self.stated)
     }
 }
 

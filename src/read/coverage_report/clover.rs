@@ -35,9 +35,11 @@ fn coverage(file: Node<'_, '_>) -> FileCoverage {
     let mut lines = Lines::new();
     for line in children(file, "line").filter(|line| line.attribute("type") != Some("method")) {
         let Some(at) = number::<u32>(line, "num") else { continue };
-        let ran = |name| number::<u64>(line, name).is_some_and(|count| count > 0);
-        // OpenClover counts a condition by its outcomes alone.
-        *lines.entry(at).or_default() |= ran("count") || ran("truecount") || ran("falsecount");
+        // OpenClover counts a condition by its outcomes alone; Istanbul gives those too, of a branch that need not be
+        // the line's own.
+        let count = |name| number::<u64>(line, name);
+        let outcomes = || count("truecount").unwrap_or_default().max(count("falsecount").unwrap_or_default());
+        *lines.entry(at).or_default() |= count("count").unwrap_or_else(outcomes) > 0;
     }
     let metrics = child(file, "metrics");
     let ratio = |hit: &str, found: &str| {

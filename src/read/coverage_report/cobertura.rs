@@ -35,6 +35,12 @@ pub(super) fn read(root: Node<'_, '_>) -> Result<Report, String> {
     let sources = child(root, "sources").into_iter().flat_map(|sources| sources.children());
     report.roots = sources.filter_map(|source| Some(source.text()?.trim().to_owned())).collect();
     report.roots.retain(|source| !source.is_empty() && source != ".");
+    let stated = |hit: &str, found: &str| {
+        let ratio = Ratio { hit: number(root, hit)?, found: number(root, found)? };
+        (0 < ratio.found && ratio.hit <= ratio.found).then_some(ratio)
+    };
+    report.stated.lines = stated("lines-covered", "lines-valid");
+    report.stated.branches = stated("branches-covered", "branches-valid");
     // coverage.py's figure on screen counts branches too; the report does not hold it, but says who wrote it.
     let by_coverage_py =
         root.children().any(|n| n.is_comment() && n.text().is_some_and(|text| text.contains("coverage.py")));

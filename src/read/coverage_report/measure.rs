@@ -62,6 +62,14 @@ impl Measured {
         Some(sum)
     }
 
+    /// The same, with another's counts where it has them.
+    pub(super) fn over(mut self, other: Self) -> Self {
+        for (own, other) in self.each().into_iter().zip(other.all()) {
+            *own = other.or(*own);
+        }
+        self
+    }
+
     fn each(&mut self) -> [&mut Option<Ratio>; 4] {
         [&mut self.lines, &mut self.branches, &mut self.functions, &mut self.statements]
     }
