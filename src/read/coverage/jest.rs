@@ -63,7 +63,7 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
     for path in lone.filter(|p| !with_package.contains(p.dir())) {
         let package =
             Package { dir: path.dir().to_owned(), path: (*path).clone(), manifest: Ok(Value::Null) };
-        found.push((true, scope(survey, &package, &Run::bare(&(*path)))));
+        found.push((true, scope(survey, &package, &Run::bare(path))));
     }
     // A project of another configuration runs as a part of it, and by that one's patterns.
     let apart = |(unstarted, scope): &(bool, Scope)| {

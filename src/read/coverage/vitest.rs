@@ -92,7 +92,7 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
 /// A configuration that no script of its package starts: the root of the repository may.
 fn unstarted(survey: &Survey<'_>, dir: &str, at: &RepoPath) -> Option<Scope> {
     let file = survey.first(dir, &NAMES)?;
-    let run = Run::bare(&at);
+    let run = Run::bare(at);
     let own = file.name().starts_with("vitest");
     if !own {
         // A `vite.config` is Vitest's only where it says so.
