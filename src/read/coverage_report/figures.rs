@@ -69,7 +69,7 @@ pub fn over_base(change: &Change, before: &[Followed], head: &Mapped, base: Opti
         head.unmapped.iter().map(|path| path.rsplit(['/', '\\', '!']).next().unwrap_or(path)).collect();
     for file in before {
         if let Some(coverage) = head.files.get(&file.head) {
-            figures.measured.add(coverage.measured);
+            figures.measured.add(counted(coverage));
             continue;
         }
         let was = base.and_then(|base| base.files.get(&file.base));
@@ -85,12 +85,17 @@ pub fn over_base(change: &Change, before: &[Followed], head: &Mapped, base: Opti
     figures
 }
 
+/// A file's counts with its lines, which some formats only list.
+fn counted(file: &FileCoverage) -> Measured {
+    Measured { lines: file.line_ratio(), ..file.measured }
+}
+
 /// What is certainly still there of a file that base's report counts: everything where it did not change, else the
 /// lines that the change left alone.
 fn remaining(change: &Change, file: &Followed, was: &FileCoverage) -> Measured {
     let id = |side: Side, path: &RepoPath| change.tree(side).entry(path).map(|entry| &entry.id);
     if id(Side::Base, &file.base) == id(Side::Head, &file.head) {
-        return Measured { lines: was.line_ratio(), ..was.measured };
+        return counted(was);
     }
     let Some(lines) = &was.lines else { return Measured::default() };
     let Some(Ok(diff)) = change.file(&file.head).map(|changed| change.diff(changed)) else {
