@@ -18,6 +18,7 @@ mod survey;
 mod vitest;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -142,6 +143,11 @@ impl Scope {
             _ => undecided,
         }
     }
+}
+
+/// The same as [`scopes`], resolved once for a tree that several ask about.
+pub fn shared(tree: &Tree) -> Arc<Vec<Scope>> {
+    tree.derived(scopes)
 }
 
 /// What the coverage tools of a tree measure, sorted by tool, package and configuration.
