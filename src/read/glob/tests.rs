@@ -93,3 +93,22 @@ proptest! {
         prop_assert!(pico("**", &path) && mini("**/*", &path));
     }
 }
+
+#[test]
+fn zz_fuzz() {
+    let text = std::fs::read_to_string("/tmp/rt/nodepairs.txt").unwrap();
+    let mut wrong = std::collections::BTreeMap::new();
+    let mut n = 0;
+    for line in text.lines() {
+        let [pattern, path, plain, dot] = line.split('\t').collect::<Vec<_>>()[..] else { continue };
+        n += 1;
+        for (d, truth) in [(false, plain), (true, dot)] {
+            let Ok(glob) = Glob::new(pattern, Dialect::Node { dot: d }) else { continue };
+            if glob.is_match(path) != (truth == "true") {
+                wrong.entry(pattern.to_owned()).or_insert_with(Vec::new).push((path.to_owned(), d, truth.to_owned()));
+            }
+        }
+    }
+    for (p, w) in wrong.iter().take(60) { println!("{p}\t{:?}", &w[..w.len().min(2)]); }
+    println!("{n} pairs, {} wrong patterns", wrong.len());
+}
