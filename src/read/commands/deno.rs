@@ -12,7 +12,9 @@ pub(super) fn tasks(path: &RepoPath, text: &str) -> Vec<Command> {
     for name in tasks.keys() {
         let line = match tasks.get(name) {
             Some(Value::Text(line)) => line,
-            Some(task) => task.get("command").and_then(|c| c.as_text().map(str::to_owned)).unwrap_or_default(),
+            Some(task) => {
+                task.get("command").and_then(|c| c.as_text().map(str::to_owned)).unwrap_or_default()
+            }
             None => continue,
         };
         found.extend(lines(path, &line, None, path.dir()));

@@ -82,12 +82,7 @@ fn settings(survey: &Survey<'_>, file: Option<&RepoPath>) -> Result<Value, Undec
     Ok(Value::from(table).get("test").unwrap_or(Value::Null))
 }
 
-fn scope(
-    survey: &Survey<'_>,
-    dir: &str,
-    config: Vec<RepoPath>,
-    settings: Result<Value, Undecided>,
-) -> Scope {
+fn scope(survey: &Survey<'_>, dir: &str, config: Vec<RepoPath>, settings: Result<Value, Undecided>) -> Scope {
     let scope = Scope::new(TOOL, dir, config);
     match settings {
         Ok(test) => scope.measured(measured(survey, dir, &test)).gated(gates(&test)),
@@ -95,11 +90,7 @@ fn scope(
     }
 }
 
-fn measured(
-    survey: &Survey<'_>,
-    dir: &str,
-    test: &Value,
-) -> Result<(Mode, BTreeSet<RepoPath>), Undecided> {
+fn measured(survey: &Survey<'_>, dir: &str, test: &Value) -> Result<(Mode, BTreeSet<RepoPath>), Undecided> {
     let ignored = texts(test, "coveragePathIgnorePatterns")?.unwrap_or_default();
     ignored.iter().try_for_each(|pattern| readable(pattern))?;
     let skips_tests = truth(test, "coverageSkipTestFiles")?.unwrap_or(true);
@@ -146,9 +137,8 @@ fn readable(pattern: &str) -> Result<(), Undecided> {
 fn gates(test: &Value) -> Result<BTreeMap<String, Gate>, Undecided> {
     const KEY: &str = "coverageThreshold";
     let percent = |share: f64| Gate::AtLeast((share * 1e6).round() / 1e4);
-    let both = |functions, lines| {
-        BTreeMap::from([("functions".to_owned(), functions), ("lines".to_owned(), lines)])
-    };
+    let both =
+        |functions, lines| BTreeMap::from([("functions".to_owned(), functions), ("lines".to_owned(), lines)]);
     match test.get(KEY) {
         None => Ok(BTreeMap::new()),
         Some(Value::Number(share)) => Ok(both(percent(share), percent(share))),

@@ -33,7 +33,7 @@ const VALUED: [&str; 12] = [
 ];
 const METRICS: [&str; 3] = ["branches", "functions", "lines"];
 const EVERYTHING: &str = "^file:";
-const TESTS: &str = r"test\.(js|mjs|ts|mts|jsx|tsx|cjs|cts)$";
+const TESTS: &str = r"test\.(js|mjs|ts|jsx|tsx)$";
 const MAX_REGEX: usize = 1 << 20;
 
 pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
@@ -79,7 +79,8 @@ fn configs(survey: &Survey<'_>, start: &Start<'_>, options: &Options) -> Vec<Rep
     let mut dir = start.dir;
     loop {
         if let Some(path) = survey.first(dir, &["deno.json", "deno.jsonc"]) {
-            let gathers = || matches!(read(survey.tree, &path), Ok(Some(value)) if value.get("workspace").is_some());
+            let gathers =
+                || matches!(read(survey.tree, &path), Ok(Some(value)) if value.get("workspace").is_some());
             if found.is_empty() || gathers() {
                 found.push(path);
             }
@@ -160,7 +161,9 @@ fn expression(key: &str, text: &str) -> Result<Regex, Undecided> {
         return Err(untold(&key, text));
     }
     let regex = RegexBuilder::new(text).size_limit(MAX_REGEX).build();
-    regex.map_err(|_| Undecided::new(format!("`{key}` holds `{text:.120}`, which is not read as an expression")))
+    regex.map_err(|_| {
+        Undecided::new(format!("`{key}` holds `{text:.120}`, which is not read as an expression"))
+    })
 }
 
 fn gates(

@@ -96,14 +96,16 @@ fn run(survey: &Survey<'_>, start: &Start<'_>, loads_more: bool) -> Vec<Scope> {
         Err(undecided) => return vec![scope.measured(Err(undecided.clone())).gated(Err(undecided))],
     }
     let scope = scope.gated(gates(&settings));
-    let loads_more =
-        loads_more || ["import", "loader", "experimental-loader", "require", "r"].iter().any(|l| options.has(l));
+    let loads_more = loads_more
+        || ["import", "loader", "experimental-loader", "require", "r"].iter().any(|l| options.has(l));
     let rules = match Rules::new(&settings, start.dir, major) {
         Ok(rules) => rules,
         Err(undecided) => return vec![scope.measured(Err(undecided))],
     };
     let loaded = |path: &&RepoPath| {
-        loadable(path) && (loads_more || !matches!(path.extension(), "jsx" | "tsx")) && rules.keep(start.dir, path)
+        loadable(path)
+            && (loads_more || !matches!(path.extension(), "jsx" | "tsx"))
+            && rules.keep(start.dir, path)
     };
     let loaded: BTreeSet<RepoPath> = survey.files.iter().copied().filter(loaded).cloned().collect();
     if !matches!(truth(&settings, ALL), Ok(Some(true))) {
@@ -125,7 +127,8 @@ fn run(survey: &Survey<'_>, start: &Start<'_>, loads_more: bool) -> Vec<Scope> {
 /// The file of settings that the command names.
 fn config(survey: &Survey<'_>, start: &Start<'_>, options: &Options) -> Option<RepoPath> {
     let named = options.value("experimental-config-file");
-    let by_default = options.on("experimental-default-config-file") || options.has("experimental-config-file");
+    let by_default =
+        options.on("experimental-default-config-file") || options.has("experimental-config-file");
     let named = named.or_else(|| by_default.then_some("node.config.json"))?;
     let path = place(start.dir, named)?.parse().ok()?;
     survey.tree.contains(&path).then_some(path)
@@ -233,7 +236,8 @@ impl Pattern {
             inside = rest;
         }
         let ups = (seen.len() - inside.len()) / 3;
-        (ups == self.ups && self.relative.is_match(inside)) || self.absolute.is_match(&format!("{ROOT}/{path}"))
+        (ups == self.ups && self.relative.is_match(inside))
+            || self.absolute.is_match(&format!("{ROOT}/{path}"))
     }
 }
 
@@ -263,11 +267,10 @@ impl Rules {
             return false;
         }
         let seen = relative(dir, path.as_str());
-        let included = self
-            .include
-            .iter()
-            .any(|pattern| (inside || pattern.outside) && pattern.is_match(&seen, path));
-        (self.include.is_empty() || included) && !self.exclude.iter().any(|pattern| pattern.is_match(&seen, path))
+        let included =
+            self.include.iter().any(|pattern| (inside || pattern.outside) && pattern.is_match(&seen, path));
+        (self.include.is_empty() || included)
+            && !self.exclude.iter().any(|pattern| pattern.is_match(&seen, path))
     }
 }
 

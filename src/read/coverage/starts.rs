@@ -153,7 +153,7 @@ mod tests {
             Options::read(&words("--test -r x --a_b=1 --a-b 2 --no-c t --d"), &["r", "a-b"], Until::Operand);
         assert!(options.on("test") && !options.on("c") && !options.has("d"));
         assert_eq!(options.values("a-b").collect::<Vec<_>>(), ["1", "2"]);
-        assert_eq!((options.value("r"), options.rest), (Some("x"), vec!["t".to_owned()]));
+        assert_eq!((options.value("r"), options.rest.as_slice()), (Some("x"), &["t".to_owned()][..]));
     }
 
     #[test]

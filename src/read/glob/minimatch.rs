@@ -25,21 +25,24 @@ pub(super) fn node(pattern: &str, dot: bool) -> Result<Glob, &'static str> {
     let text: Vec<char> = pattern.replace('\\', "/").chars().collect();
     let mut alternatives = Vec::new();
     for text in expand(&text, 0)? {
-        alternatives.push(path(resolved(text.split(|&c| c == '/')), dot)?);
+        alternatives.push(path(resolved(&text), dot)?);
     }
     Ok(Glob { alternatives, negated: false, filters: false, contains: false })
 }
 
-/// The parts without `.`, `x/..` and empty ones behind the first.
-fn resolved<'t>(parts: impl Iterator<Item = &'t [char]>) -> Vec<&'t [char]> {
+/// The parts without `.`, `x/..` and empty ones in the middle. A slash at the end stays: no file has one.
+fn resolved(text: &[char]) -> Vec<&[char]> {
     let mut kept: Vec<&[char]> = Vec::new();
-    for (i, part) in parts.enumerate() {
+    for (i, part) in text.split(|&c| c == '/').enumerate() {
         let name = |part: &[char]| !matches!(part, [] | ['.'] | ['.', '.'] | ['*', '*']);
         match part {
             [] | ['.'] if i > 0 => {}
             ['.', '.'] if kept.last().is_some_and(|above| name(above)) => drop(kept.pop()),
             part => kept.push(part),
         }
+    }
+    if text.ends_with(&['/']) || text.ends_with(&['/', '.']) {
+        kept.push(&[]);
     }
     kept
 }
@@ -53,7 +56,9 @@ fn path(mut parts: Vec<&[char]>, dot: bool) -> Result<Seq, &'static str> {
             if !dot {
                 let option = vec![Node::Plain, Node::Star, Node::Char('/')];
                 seq.push(Node::Group { options: vec![option], repeat: Repeat::Any });
-                seq.extend((i == last).then_some([Node::Plain, Node::More, Node::Star]).into_iter().flatten());
+                seq.extend(
+                    (i == last).then_some([Node::Plain, Node::More, Node::Star]).into_iter().flatten(),
+                );
             } else if i == last {
                 seq.extend([Node::More, Node::Globstar]);
             } else {

@@ -25,7 +25,8 @@ fn scopes(files: &[(&str, &str)]) -> Vec<Scope> {
 }
 
 fn run(flags: &str) -> Scope {
-    let manifest = format!(r#"{{"scripts": {{"test": "node --test --experimental-test-coverage {flags}"}}}}"#);
+    let manifest =
+        format!(r#"{{"scripts": {{"test": "node --test --experimental-test-coverage {flags}"}}}}"#);
     scopes(&[("web/package.json", &manifest)]).remove(0)
 }
 
@@ -79,12 +80,14 @@ fn loaders_bring_more_kinds_of_files_and_one_switch_those_that_nothing_loads() {
 
 #[test]
 fn node_22_leaves_no_test_out_and_no_wildcard_finds_a_dot() {
-    let manifest = r#"{"engines": {"node": "^22"}, "scripts": {"test": "node --test --experimental-test-coverage"}}"#;
+    let manifest =
+        r#"{"engines": {"node": "^22"}, "scripts": {"test": "node --test --experimental-test-coverage"}}"#;
     assert_eq!(
         files(&scopes(&[("web/package.json", manifest)])[0]),
         "src/.h.js src/a.js src/a.test.js src/b.ts src/deep/c.mjs test/helper.js"
     );
-    let manifest = r#"{"scripts": {"test": "node --test --experimental-test-coverage --test-coverage-include=src/*"}}"#;
+    let manifest =
+        r#"{"scripts": {"test": "node --test --experimental-test-coverage --test-coverage-include=src/*"}}"#;
     let found = scopes(&[("web/package.json", manifest), (".nvmrc", "v22.11.0\n")]);
     assert_eq!(files(&found[0]), "src/a.js src/a.test.js src/b.ts");
 }

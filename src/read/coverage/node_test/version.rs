@@ -55,11 +55,14 @@ fn within(part: &str) -> Option<u32> {
     let mut newest: Option<u32> = None;
     for word in part.replace("> ", ">").replace("= ", "=").replace("< ", "<").split_whitespace() {
         let digits = word.trim_start_matches(|c: char| !c.is_ascii_digit());
-        let number = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok();
+        let number =
+            |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok();
         let Some(major) = number(digits) else { continue };
         let major: u32 = match word {
             word if word.starts_with("<=") => major,
-            word if word.starts_with('<') && !digits.trim_matches(['0', '.']).contains('.') => major.saturating_sub(1),
+            word if word.starts_with('<') && !digits.trim_matches(['0', '.']).contains('.') => {
+                major.saturating_sub(1)
+            }
             word if word.starts_with('>') => continue,
             _ => major,
         };
