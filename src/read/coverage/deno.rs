@@ -120,7 +120,8 @@ impl Filter {
         };
         let expressions = |key: &str, default: &str| -> Result<Vec<Regex>, Undecided> {
             let mut texts = all(key)?;
-            if texts.is_empty() {
+            // An option without a value takes the default away.
+            if !options.has(key) {
                 texts.push(default.to_owned());
             }
             texts.iter().map(|text| expression(key, text)).collect()
