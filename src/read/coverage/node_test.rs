@@ -65,22 +65,28 @@ const VALUED: [&str; 34] = [
 
 pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
     let mut found = Vec::new();
+    let versions = version::Versions::of(survey);
     for tool in ["node", "tsx"] {
         for start in starts(survey, tool) {
-            found.extend(run(survey, &start, tool == "tsx"));
+            found.extend(run(survey, &versions, &start, tool == "tsx"));
         }
     }
     found
 }
 
-fn run(survey: &Survey<'_>, start: &Start<'_>, loads_more: bool) -> Vec<Scope> {
+fn run(
+    survey: &Survey<'_>,
+    versions: &version::Versions<'_, '_>,
+    start: &Start<'_>,
+    loads_more: bool,
+) -> Vec<Scope> {
     let options = Options::read(start.words, &VALUED, Until::Operand);
     let file = config(survey, start, &options);
     // No word of the command starts coverage, and no file of settings could.
     if !options.on(COVERAGE) && file.is_none() {
         return Vec::new();
     }
-    let major = version::major(survey, start.dir);
+    let major = versions.major(start.dir);
     let config = file.iter().chain([start.at]).cloned().collect();
     let scope = Scope::new(TOOL, start.dir, config);
     let settings = match settings(survey, start, &options, file.as_ref(), major) {
@@ -107,7 +113,8 @@ fn run(survey: &Survey<'_>, start: &Start<'_>, loads_more: bool) -> Vec<Scope> {
             && (loads_more || !matches!(path.extension(), "jsx" | "tsx"))
             && rules.keep(start.dir, path)
     };
-    let loaded: BTreeSet<RepoPath> = survey.files.iter().copied().filter(loaded).cloned().collect();
+    let from = if rules.look_outside() { "" } else { start.dir };
+    let loaded: BTreeSet<RepoPath> = survey.under(from).filter(loaded).cloned().collect();
     if !matches!(truth(&settings, ALL), Ok(Some(true))) {
         return vec![scope.measured(Ok((Mode::Loaded, loaded)))];
     }
@@ -259,11 +266,16 @@ impl Rules {
         Ok(Self { include: patterns(INCLUDE, &[])?, exclude: patterns(EXCLUDE, tests)? })
     }
 
+    /// Whether a pattern speaks of files outside of the folder.
+    fn look_outside(&self) -> bool {
+        self.include.iter().any(|pattern| pattern.outside)
+    }
+
     /// Whether the file counts. Files outside of the folder count only where a pattern speaks of them: without, they
     /// are taken to be measured in their own.
     fn keep(&self, dir: &str, path: &RepoPath) -> bool {
         let inside = below(dir, path.as_str()).is_some();
-        if !inside && !self.include.iter().any(|pattern| pattern.outside) {
+        if !inside && !self.look_outside() {
             return false;
         }
         let seen = relative(dir, path.as_str());

@@ -1,5 +1,7 @@
 //! Starts of a runtime with its options as the runtime itself splits them, in every folder where it is started.
 
+use std::collections::BTreeSet;
+
 use super::settings::untold;
 use super::survey::Survey;
 use crate::ids::RepoPath;
@@ -27,14 +29,12 @@ impl Start<'_> {
 
 /// Every start of a tool, each once.
 pub(super) fn starts<'s>(survey: &'s Survey<'_>, tool: &str) -> Vec<Start<'s>> {
-    let mut found: Vec<Start<'s>> = Vec::new();
+    let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     for command in &survey.commands {
         let Some(words) = command.start(tool) else { continue };
         let before = &command.words[..command.words.len() - words.len() - 1];
-        let start = Start { at: &command.at, dir: &command.dir, before, words };
-        let same = |s: &Start<'_>| s.at == start.at && s.dir == start.dir && s.words == start.words;
-        if !found.iter().any(|other| same(other) && other.before == start.before) {
-            found.push(start);
+        if seen.insert((&command.at, &command.dir, &command.words)) {
+            found.push(Start { at: &command.at, dir: &command.dir, before, words });
         }
     }
     found

@@ -42,7 +42,9 @@ fn patterns_are_held_against_whole_paths_from_the_folder_of_the_run() {
 
 #[test]
 fn coverage_switched_off_in_the_file_goes_before_the_command_line() {
-    assert!(scopes(&[SCRIPT, ("bunfig.toml", "[test]\ncoverage = false\n")]).is_empty());
+    let off = scopes(&[SCRIPT, ("bunfig.toml", "[test]\ncoverage = false\ncoverageThreshold = 0.9\n")]);
+    assert!(off[0].files.is_empty() && off[0].thresholds.is_empty() && off[0].undecided.is_none());
+    assert!(scopes(&[("bunfig.toml", "[test]\ncoverage = false\n")]).is_empty());
     assert!(scopes(&[("bunfig.toml", "[test]\ncoverageThreshold = 0.9\n")]).is_empty());
     assert!(scopes(&[("package.json", r#"{"scripts": {"test": "bun test"}}"#)]).is_empty());
 }

@@ -1,17 +1,36 @@
 //! The major version of Node.js that a folder is run with.
 
+use std::cell::LazyCell;
+
 use crate::ids::RepoPath;
 use crate::read::coverage::survey::Survey;
 use crate::read::workflow;
 
-/// The version as the folder or one above it pins it, else as all workflows set it up; `None` for the newest.
-pub(super) fn major(survey: &Survey<'_>, dir: &str) -> Option<u32> {
+/// The versions that a tree is run with.
+pub(super) struct Versions<'s, 't> {
+    survey: &'s Survey<'t>,
+    set_up: LazyCell<Option<u32>, Box<dyn FnOnce() -> Option<u32> + 's>>,
+}
+
+impl<'s, 't> Versions<'s, 't> {
+    pub(super) fn of(survey: &'s Survey<'t>) -> Self {
+        Self { survey, set_up: LazyCell::new(Box::new(|| set_up(survey))) }
+    }
+
+    /// The major version as the folder or one above it pins it, else as all workflows set it up; `None` for the newest.
+    pub(super) fn major(&self, dir: &str) -> Option<u32> {
+        pinned(self.survey, dir).unwrap_or_else(|| *self.set_up)
+    }
+}
+
+/// What a folder or one above it pins; an inner `None` for the newest.
+fn pinned(survey: &Survey<'_>, dir: &str) -> Option<Option<u32>> {
     let mut at = dir;
     loop {
         if let Some(path) = survey.first(at, &[".nvmrc", ".node-version"])
             && let Ok(Some(text)) = survey.tree.text(&path)
         {
-            return of(text.lines().next().unwrap_or_default());
+            return Some(of(text.lines().next().unwrap_or_default()));
         }
         if at.is_empty() {
             break;
@@ -23,10 +42,7 @@ pub(super) fn major(survey: &Survey<'_>, dir: &str) -> Option<u32> {
         let pinned = manifest.at(&["volta", "node"]).or_else(|| manifest.at(&["engines", "node"]))?;
         pinned.as_text().map(str::to_owned)
     });
-    match engines {
-        Some(range) => of(&range),
-        None => set_up(survey),
-    }
+    engines.map(|range| of(&range))
 }
 
 /// Whether the version is known, and not beyond this one.
