@@ -4,16 +4,20 @@
 //! that starts it. What the tool would do with a file is decided as the tool itself decides it; a configuration that
 //! depends on what only a run could tell leaves the scope undecided, with the expression named.
 
+mod bun;
 mod changed;
+mod deno;
 mod flags;
 mod gate;
 mod ignored;
 mod istanbul;
 mod jest;
+mod node_test;
 mod pytest;
 mod python;
 mod scripted;
 mod settings;
+mod starts;
 mod survey;
 mod vitest;
 
@@ -38,9 +42,12 @@ struct Tool {
     needs: &'static [&'static str],
 }
 
-const TOOLS: [Tool; 4] = [
+const TOOLS: [Tool; 7] = [
+    Tool { scopes: bun::scopes, needs: bun::NEEDS },
+    Tool { scopes: deno::scopes, needs: deno::NEEDS },
     Tool { scopes: istanbul::scopes, needs: istanbul::NEEDS },
     Tool { scopes: jest::scopes, needs: jest::NEEDS },
+    Tool { scopes: node_test::scopes, needs: node_test::NEEDS },
     Tool { scopes: python::scopes, needs: python::NEEDS },
     Tool { scopes: vitest::scopes, needs: vitest::NEEDS },
 ];
