@@ -2,6 +2,7 @@
 
 pub mod comments;
 pub mod coverage;
+pub mod coverage_pragma;
 pub mod coverage_report;
 pub mod glob;
 pub mod javascript;
