@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::Change;
+use crate::checks::product as exempt;
 use crate::checks::{Check, Examination, Finding, Needs, Rule};
 use crate::claims::{ClaimKind, Claims, Sentence};
 use crate::ids::RepoPath;
 use crate::read::coverage::{self, Mode, Scope, changed_lines, ignores_file, touches};
 use crate::span::{Location, Side};
 use crate::undecided::Undecided;
-
-mod exempt;
 
 static RULE: Rule = Rule::new("coverage-narrowed", include_str!("../../rules/coverage-narrowed.md"));
 

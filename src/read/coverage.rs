@@ -8,6 +8,7 @@ mod changed;
 mod flags;
 mod gate;
 mod ignored;
+mod inline;
 mod istanbul;
 mod jest;
 mod pytest;
@@ -28,6 +29,7 @@ use survey::Survey;
 pub use changed::{changed_lines, touches};
 pub use gate::Gate;
 pub use ignored::ignores_file;
+pub use inline::Inline;
 
 /// A tool: what it measures in a tree, and the files that tell, as globs over whole paths.
 struct Tool {

@@ -27,7 +27,7 @@ use crate::read::syntax;
 use crate::span::Lines;
 use crate::undecided::Undecided;
 
-pub use dialect::{Dialect, Dialects};
+pub use dialect::Dialect;
 
 /// The files in which markers are looked for, as a glob over whole paths.
 pub const FILES: &str = "**/*.{c,cc,cjs,cpp,cs,cts,cxx,dart,ex,exs,go,groovy,h,hh,hpp,java,jl,js,jsx,kt,kts,m,mjs,mm,\

@@ -1,12 +1,8 @@
 //! What depends on the repository: the expressions that make a Python comment a marker, and how V8's hints are read.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
-
-use crate::change::Tree;
-use crate::ids::RepoPath;
 
 /// How the markers of one file are read.
 #[derive(Debug, Clone)]
@@ -48,6 +44,17 @@ impl Dialect {
         self
     }
 
+    /// The same for branches.
+    #[must_use]
+    pub fn excluding_branches(mut self, expressions: &[String], replacing: bool) -> Self {
+        if replacing {
+            self.partial.clear();
+        }
+        self.partial.extend(expressions.iter().filter_map(|e| Regex::new(&format!("(?m){e}")).ok()));
+        self.own = true;
+        self
+    }
+
     /// The same where V8's hints count lines.
     #[must_use]
     pub fn by_line(mut self) -> Self {
@@ -58,24 +65,5 @@ impl Dialect {
     /// Whether any words could make a comment a marker.
     pub(super) fn has_own_words(&self) -> bool {
         self.own
-    }
-}
-
-/// The dialects of a tree, found folder by folder.
-pub struct Dialects<'t> {
-    tree: &'t Tree,
-    known: BTreeMap<String, Dialect>,
-}
-
-impl<'t> Dialects<'t> {
-    /// Of this tree.
-    pub fn of(tree: &'t Tree) -> Self {
-        Self { tree, known: BTreeMap::new() }
-    }
-
-    /// How the markers of that file are read.
-    pub fn at(&mut self, path: &RepoPath) -> Dialect {
-        let _ = self.tree;
-        self.known.entry(path.dir().to_owned()).or_default().clone()
     }
 }
