@@ -102,9 +102,9 @@ static PREFILTER: LazyLock<AhoCorasick> = LazyLock::new(|| {
     builder.expect("a list of literal words makes a searcher")
 });
 
-/// Whether the text could hold a marker at all.
-pub fn may_hold(text: &str, dialect: &Dialect) -> bool {
-    dialect.has_own_words() || PREFILTER.is_match(text)
+/// Whether the text could hold a marker that no configuration made one.
+pub fn may_hold(text: &str) -> bool {
+    PREFILTER.is_match(text)
 }
 
 /// The markers of a file in the order of the text.
@@ -113,7 +113,7 @@ pub fn may_hold(text: &str, dialect: &Dialect) -> bool {
 ///
 /// A file that is too large, too deeply nested or no text of its language is undecided.
 pub fn read(path: &RepoPath, text: &str, dialect: &Dialect) -> Result<Vec<Marker>, Undecided> {
-    if !may_hold(text, dialect) {
+    if !dialect.has_own_words() && !may_hold(text) {
         return Ok(Vec::new());
     }
     let mut markers = match syntax::Language::of(path) {

@@ -73,7 +73,7 @@ struct Reader<'t> {
 }
 
 /// The node behind a comment, with its parent's kind.
-type Following<'t> = Option<(Node<'t>, &'static str)>;
+type Following<'t> = Option<(Node<'t>, &'t str)>;
 
 impl Reader<'_> {
     fn comment(&mut self, comment: Node<'_>, next: Following<'_>) {

@@ -195,3 +195,35 @@ proptest! {
         }
     }
 }
+
+/// Compares with what the real tools said of files, where a list of them is given.
+#[test]
+#[ignore = "needs a list of files with the tools' own answers"]
+fn real_files_are_read_as_their_tools_read_them() {
+    let list = std::fs::read_to_string(std::env::var("PRAGMA_TRUTH").unwrap()).unwrap();
+    let cases: Vec<serde_json::Value> = serde_json::from_str(&list).unwrap();
+    let (mut same, mut other) = (0, 0);
+    for case in &cases {
+        let lines = |key: &str| -> BTreeSet<usize> {
+            case[key].as_array().unwrap().iter().map(|n| usize::try_from(n.as_u64().unwrap()).unwrap()).collect()
+        };
+        let text = case["text"].as_str().unwrap();
+        let dialect = if case["by_line"] == true { Dialect::default().by_line() } else { Dialect::default() };
+        let path: RepoPath = case["path"].as_str().unwrap().trim_start_matches('/').parse().unwrap();
+        let Ok(found) = read(&path, text, &dialect) else { continue };
+        let count = text.lines().count();
+        let hidden: BTreeSet<usize> = found.iter().flat_map(|m| m.lines(count)).flatten().collect();
+        let statements = lines("statements");
+        let ours: BTreeSet<usize> = hidden.intersection(&statements).copied().collect();
+        let theirs = lines("hidden");
+        if ours == theirs {
+            same += 1;
+        } else {
+            other += 1;
+            let more: Vec<_> = ours.difference(&theirs).take(6).collect();
+            let less: Vec<_> = theirs.difference(&ours).take(6).collect();
+            println!("{path}: only here {more:?}, only there {less:?}");
+        }
+    }
+    println!("{same} the same, {other} not");
+}
