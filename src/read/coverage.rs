@@ -13,6 +13,7 @@ mod istanbul;
 mod jest;
 mod pytest;
 mod python;
+mod scripted;
 mod settings;
 mod survey;
 mod vitest;
@@ -30,6 +31,7 @@ pub use changed::{changed_lines, touches};
 pub use gate::Gate;
 pub use ignored::ignores_file;
 pub use inline::Inline;
+pub use scripted::{ScriptedGate, scripted_gates};
 
 /// A tool: what it measures in a tree, and the files that tell, as globs over whole paths.
 struct Tool {
@@ -47,7 +49,7 @@ const TOOLS: [Tool; 4] = [
 /// Every file that [`scopes`] reads, as globs over whole paths; some stand here twice.
 pub fn needs() -> impl Iterator<Item = &'static str> {
     let tools = TOOLS.iter().flat_map(|tool| tool.needs.iter().copied());
-    survey::NEEDS.into_iter().chain(crate::read::commands::NEEDS).chain(tools)
+    survey::NEEDS.into_iter().chain(crate::read::commands::NEEDS).chain(scripted::NEEDS).chain(tools)
 }
 
 /// The source files in which a comment can take the whole file out of the measurement.

@@ -1,16 +1,24 @@
 //! Coverage reports: how much of each file ran, and which lines. One file a format; each reads text to a [`Report`].
 
+mod clover;
+mod cobertura;
+mod coverage_py;
 pub mod figures;
+mod go;
 mod istanbul;
+mod jacoco;
 mod lcov;
+mod llvm;
 mod measure;
 pub mod place;
+mod simplecov;
 #[cfg(test)]
 mod tests;
 
 use serde_json::{Map, Value};
 
 use crate::change::EvidenceFile;
+use crate::read::xml;
 use crate::undecided::Undecided;
 
 pub use measure::{FileCoverage, Lines, Measured, Ratio};
@@ -76,6 +84,9 @@ pub struct Report {
     pub roots: Vec<String>,
     /// Whether the tool's own headline figure counts lines and branches together, as coverage.py does with branches.
     pub headline_with_branches: bool,
+    /// Totals that the report itself states and that its files need not add up to: Istanbul's Cobertura leaves out
+    /// branches on lines without a statement.
+    pub stated: Measured,
 }
 
 impl Report {
@@ -83,13 +94,13 @@ impl Report {
         Self { format, files, ..Self::default() }
     }
 
-    /// The sum over all files, mapped onto a tree or not.
+    /// The total over all files, mapped onto a tree or not: as the report states it, else their sum.
     pub fn total(&self) -> Measured {
         let mut total = Measured::default();
         for (_, file) in &self.files {
             total.add(file.measured);
         }
-        total
+        total.over(self.stated)
     }
 }
 
@@ -103,6 +114,8 @@ pub fn read(file: &EvidenceFile) -> Result<Report, Undecided> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let report = match text.chars().next() {
         Some('{') => json(text),
+        Some('<') => markup(text),
+        _ if go::is(text) => go::read(text),
         _ if lcov::is(text) => lcov::read(text),
         _ => Err(UNKNOWN.into()),
     };
@@ -119,5 +132,31 @@ const UNKNOWN: &str = "is in no format that is known here (LCOV, Cobertura, Clov
 fn json(text: &str) -> Result<Report, String> {
     let json: Map<String, Value> =
         serde_json::from_str(text).map_err(|e| format!("is not JSON that can be read: {e}"))?;
-    if istanbul::is(&json) { istanbul::read(&json) } else { Err(UNKNOWN.into()) }
+    if llvm::is(&json) {
+        llvm::read(&json)
+    } else if coverage_py::is(&json) {
+        coverage_py::read(&json)
+    } else if simplecov::is(&json) {
+        simplecov::read(&json)
+    } else if istanbul::is(&json) {
+        istanbul::read(&json)
+    } else {
+        Err(UNKNOWN.into())
+    }
+}
+
+fn markup(text: &str) -> Result<Report, String> {
+    let document = xml::parse(text)?;
+    let root = document.root_element();
+    match root.tag_name().name() {
+        "report" => jacoco::read(root),
+        "coverage" if clover::is(root) => clover::read(root),
+        "coverage" => cobertura::read(root),
+        _ => Err(UNKNOWN.into()),
+    }
+}
+
+/// A number that stands as an attribute.
+fn number<T: std::str::FromStr>(node: xml::Node<'_, '_>, name: &str) -> Option<T> {
+    node.attribute(name)?.trim().parse().ok()
 }

@@ -15,6 +15,7 @@ mod plant;
 mod policy;
 mod process;
 mod report;
+mod reports;
 mod server;
 mod server_faults;
 mod server_payloads;

@@ -19,6 +19,8 @@ struct Section {
     functions: BTreeMap<String, bool>,
     /// LCOV 2 names functions by an index: the alias records carry the names and the counts.
     aliases: BTreeMap<(String, String), bool>,
+    /// How many sections of the tracefile there are of it.
+    times: usize,
     /// What the section itself sums up, for writers that leave the details out.
     said: [(Option<u64>, Option<u64>); 3],
 }
@@ -49,6 +51,7 @@ pub(super) fn read(text: &str) -> Result<Report, String> {
                 if at == sections.len() {
                     sections.push((path, Section::default()));
                 }
+                sections[at].1.times += 1;
                 current = Some(at);
             }
             Record::EndOfRecord => current = None,
@@ -130,7 +133,11 @@ impl Section {
         let measured = Measured {
             lines: Some(ratio(self.lines.values().copied(), said_lines)),
             branches: Some(ratio(self.branches.values().copied(), said_branches)),
-            functions: Some(ratio(functions, said_functions)),
+            // Functions of one name (methods of two classes) are one here, and not to the writer.
+            functions: Some(match said_functions {
+                (Some(hit), Some(found)) if self.times == 1 && hit <= found => Ratio { hit, found },
+                said => ratio(functions, said),
+            }),
             statements: None,
         };
         let only_sums = self.lines.is_empty() && measured.lines.is_some_and(|lines| lines.found > 0);

@@ -62,6 +62,14 @@ impl Measured {
         Some(sum)
     }
 
+    /// The same, with another's counts where it has them.
+    pub(super) fn over(mut self, other: Self) -> Self {
+        for (own, other) in self.each().into_iter().zip(other.all()) {
+            *own = other.or(*own);
+        }
+        self
+    }
+
     fn each(&mut self) -> [&mut Option<Ratio>; 4] {
         [&mut self.lines, &mut self.branches, &mut self.functions, &mut self.statements]
     }
@@ -98,7 +106,8 @@ impl FileCoverage {
         let (before, after) = (self.measured, other.measured);
         for (own, other) in self.measured.each().into_iter().zip(after.all()) {
             *own = match (*own, other) {
-                (Some(a), Some(b)) => (a == b).then_some(a),
+                (Some(a), Some(b)) if a.found > 0 && b.found > 0 => (a == b).then_some(a),
+                (Some(a), Some(b)) => Some(if a.found > 0 { a } else { b }),
                 (a, b) => a.or(b),
             };
         }
