@@ -86,7 +86,8 @@ pub(super) struct Added<'s, 'c> {
 impl Added<'_, '_> {
     /// The lines of code that it takes out, in order.
     pub(super) fn lines(&self) -> Vec<usize> {
-        let mut lines: Vec<usize> = self.counted.iter().map(|(line, _)| *line).chain(self.fresh.clone()).collect();
+        let mut lines: Vec<usize> =
+            self.counted.iter().map(|(line, _)| *line).chain(self.fresh.clone()).collect();
         lines.sort_unstable();
         lines
     }

@@ -90,8 +90,20 @@ fn statements(lines: &[&str]) -> Vec<String> {
 
 /// Whether a statement only leads to others: its condition is not run by what it hides.
 fn is_header(statement: &str) -> bool {
-    const WORDS: [&str; 12] =
-        ["if ", "if(", "elif ", "else", "except", "case ", "default", "} else", "} catch", "catch", "def ", "async def "];
+    const WORDS: [&str; 12] = [
+        "if ",
+        "if(",
+        "elif ",
+        "else",
+        "except",
+        "case ",
+        "default",
+        "} else",
+        "} catch",
+        "catch",
+        "def ",
+        "async def ",
+    ];
     let opens = statement.ends_with(':') || statement.ends_with('{');
     opens && WORDS.iter().any(|word| statement.starts_with(word))
 }

@@ -22,7 +22,12 @@ const PLACES: usize = 6;
 const FILES: usize = 10;
 
 /// One finding for each tool whose markers were added.
-pub(super) fn findings(change: &Change, claims: &Claims, found: &Found<'_, '_>, report: &Mapped) -> Vec<Finding> {
+pub(super) fn findings(
+    change: &Change,
+    claims: &Claims,
+    found: &Found<'_, '_>,
+    report: &Mapped,
+) -> Vec<Finding> {
     let mut tools: BTreeMap<&str, Vec<&Added<'_, '_>>> = BTreeMap::new();
     for added in found {
         tools.entry(added.marker.tool).or_default().push(added);
@@ -121,7 +126,9 @@ impl<'g, 's, 'c> Group<'g, 's, 'c> {
                 self.reported, self.uncovered
             );
         }
-        text.push_str("A figure at head says nothing of them. Test them, or have a person agree to leave them out.");
+        text.push_str(
+            "A figure at head says nothing of them. Test them, or have a person agree to leave them out.",
+        );
         text
     }
 

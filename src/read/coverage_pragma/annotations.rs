@@ -20,12 +20,10 @@ static SHARP: LazyLock<Regex> = LazyLock::new(|| {
     let words = r"\[\s*(?<target>\w+\s*:)?[^\[\]]*\bExcludeFromCodeCoverage(?:Attribute)?\b[^\[\]]*\]";
     Regex::new(words).expect("a literal expression compiles")
 });
-static PHP_ATTRIBUTE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^#\[[^\]]*\bCodeCoverageIgnore\b").expect("a literal expression compiles")
-});
-static PHP_TAG: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"@codeCoverageIgnore(?:[^\w]|$)").expect("a literal expression compiles")
-});
+static PHP_ATTRIBUTE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^#\[[^\]]*\bCodeCoverageIgnore\b").expect("a literal expression compiles"));
+static PHP_TAG: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"@codeCoverageIgnore(?:[^\w]|$)").expect("a literal expression compiles"));
 
 /// Annotations of these packages do not reach the compiled class, where JaCoCo looks.
 const IN_SOURCE_ONLY: [&str; 3] =
@@ -48,7 +46,9 @@ pub(super) fn read(path: &RepoPath, text: &str) -> Result<Vec<Marker>, Undecided
         _ => Vec::new(),
     };
     if found.len() >= MAX_MARKERS {
-        return Err(Undecided::new(format!("holds {MAX_MARKERS} coverage annotations or more, so they were not followed")));
+        return Err(Undecided::new(format!(
+            "holds {MAX_MARKERS} coverage annotations or more, so they were not followed"
+        )));
     }
     Ok(found)
 }
@@ -118,7 +118,9 @@ impl Source<'_> {
             match rest.get(gap) {
                 Some(b'(' | b'[') => from = bracket_end(&self.masked, from + gap)?,
                 Some(b'@') if !rest[gap..].starts_with(b"@interface") => {
-                    let name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'@');
+                    let name = |byte: &&u8| {
+                        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'@')
+                    };
                     from += gap + rest[gap..].iter().take_while(name).count();
                 }
                 _ => break,

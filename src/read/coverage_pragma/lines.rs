@@ -58,12 +58,7 @@ static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(|| {
     };
     vec![
         family("lcov", &NATIVE, r"\b(?:[GL]COVR?|GRCOV)_(EXCL_[A-Z_]+|UNREACHABLE_[A-Z]+)\b", &GCOV),
-        family(
-            "SimpleCov",
-            &["rb", "rake"],
-            r"^\s*(:nocov:)",
-            &[(":nocov:", Act::Region(Turn::Toggle))],
-        ),
+        family("SimpleCov", &["rb", "rake"], r"^\s*(:nocov:)", &[(":nocov:", Act::Region(Turn::Toggle))]),
         family(
             "PHPUnit",
             &["php"],
@@ -105,21 +100,13 @@ static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(|| {
             "covr",
             &["r", "R"],
             r"^\s*nocov\s*(start|end)?",
-            &[
-                ("", Act::Line),
-                ("start", Act::Region(Turn::Start)),
-                ("end", Act::Region(Turn::Stop)),
-            ],
+            &[("", Act::Line), ("start", Act::Region(Turn::Start)), ("end", Act::Region(Turn::Stop))],
         ),
         family(
             "Julia",
             &["jl"],
             r"\bCOV_EXCL_(LINE|START|STOP)\b",
-            &[
-                ("LINE", Act::Line),
-                ("START", Act::Region(Turn::Start)),
-                ("STOP", Act::Region(Turn::Stop)),
-            ],
+            &[("LINE", Act::Line), ("START", Act::Region(Turn::Start)), ("STOP", Act::Region(Turn::Stop))],
         ),
         family(
             "V8",

@@ -52,7 +52,9 @@ pub(super) fn declaration_end(bytes: &[u8], from: usize, ends: Ends) -> Option<u
             b';' if depth == 0 => return Some(at + 1),
             b'}' if depth == 0 => return Some(at),
             b'=' if depth == 0 => assigned = true,
-            b'\n' if depth == 0 && named && ends == Ends::Newline && complete(bytes, from, at) => return Some(at),
+            b'\n' if depth == 0 && named && ends == Ends::Newline && complete(bytes, from, at) => {
+                return Some(at);
+            }
             byte if !byte.is_ascii_whitespace() && !named => named = starts_declaration(&bytes[at..]),
             _ => {}
         }
@@ -96,7 +98,10 @@ fn starts_declaration(rest: &[u8]) -> bool {
 /// Whether a declaration may end at this line's end: the last sign asks for nothing more, and the next takes up nothing.
 fn complete(bytes: &[u8], from: usize, at: usize) -> bool {
     let last = bytes[from..at].iter().rev().copied().find(|byte| !byte.is_ascii_whitespace());
-    let open = matches!(last, Some(b'=' | b',' | b'.' | b'+' | b'-' | b'*' | b'&' | b'|' | b':' | b'?' | b'<') | None);
+    let open = matches!(
+        last,
+        Some(b'=' | b',' | b'.' | b'+' | b'-' | b'*' | b'&' | b'|' | b':' | b'?' | b'<') | None
+    );
     let taken_up = matches!(next(bytes, at), Some(b'{' | b'=' | b':' | b'.' | b'?' | b'+' | b'&' | b'|'));
     !open && !taken_up
 }

@@ -17,9 +17,16 @@ struct Clause {
 pub(super) fn read(text: &str, dialect: &Dialect) -> Result<Vec<Marker>, Undecided> {
     let tree = syntax::parse(syntax::Language::Python, text)?;
     let (mut comments, mut clauses) = (Vec::new(), Vec::new());
+    let mut decorated = None;
     for node in tree.nodes() {
         match node.kind() {
             "comment" => comments.push(node),
+            "decorated_definition" => {
+                decorated = node.child_by_field_name("definition").map(|definition| definition.id());
+                clauses.extend(clause(node));
+            }
+            // Its decorators are hidden with it.
+            _ if decorated == Some(node.id()) => {}
             "module" | "block" => {
                 let statements = parts(node).filter(|statement| colon(*statement).is_none());
                 clauses.extend(statements.map(|s| Clause { header: lines(s), hidden: lines(s) }));
@@ -45,7 +52,8 @@ fn hides(comment: Node<'_>, text: &str, dialect: &Dialect, clauses: &[Clause]) -
     }
     // The innermost of those whose header the comment stands in: it starts last.
     let before = clauses.partition_point(|clause| clause.header.start <= line);
-    let reached = clauses[..before].iter().rev().take(MAX_SEARCH).find(|clause| clause.header.contains(&line))?;
+    let reached =
+        clauses[..before].iter().rev().take(MAX_SEARCH).find(|clause| clause.header.contains(&line))?;
     Some(Hides::Lines(vec![reached.hidden.clone()]))
 }
 

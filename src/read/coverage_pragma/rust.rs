@@ -161,7 +161,9 @@ fn hides(meta: &Meta) -> bool {
 /// Whether a condition fails because coverage is measured: `not(coverage)`, `not(any(coverage, …))`.
 fn denies(condition: &Meta) -> bool {
     let Meta::List(list) = condition else { return false };
-    let Ok(parts) = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else { return false };
+    let Ok(parts) = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else {
+        return false;
+    };
     let is_set = |meta: &Meta| SETTINGS.iter().any(|setting| meta.path().is_ident(setting));
     if condition.path().is_ident("not") {
         return parts.iter().any(|part| match part {

@@ -23,6 +23,7 @@ fn a_python_comment_hides_its_statement_or_the_clause_whose_header_it_stands_in(
         ("def f(a):  # pragma: no cover\n    if a:\n        return 1\n    return 2\n\ng()\n", &[1, 2, 3, 4]),
         ("def f(\n    a,  # pragma: no cover\n):\n    return a\n\ng()\n", &[1, 2, 3, 4]),
         ("@wraps  # pragma: no cover\n@other\ndef f():\n    return 1\n", &[1, 2, 3, 4]),
+        ("@wraps\ndef f():  # pragma: no cover\n    return 1\n", &[1, 2, 3]),
         ("@wraps\n# pragma: no cover\ndef f():\n    return 1\n", &[1, 2, 3, 4]),
         ("if a:  # pragma: no cover\n    b()\nelse:\n    c()\n", &[1, 2]),
         ("if a:\n    b()\nelse:  # pragma: no cover\n    c()\n", &[3, 4]),
@@ -64,7 +65,10 @@ fn istanbul_hides_the_node_behind_its_comment() {
         ("/* istanbul ignore else */\nif (a) {\n  b();\n} else {\n  c();\n}\n", &[4, 5, 6]),
         ("/* istanbul ignore else */\nif (a) {\n  b();\n}\n", &[]),
         ("class A {\n  /* istanbul ignore next */\n  m() {\n    a();\n  }\n  n() {}\n}\n", &[3, 4, 5]),
-        ("switch (a) {\n  case 1:\n    b();\n  /* istanbul ignore next */\n  default:\n    c();\n}\n", &[5, 6]),
+        (
+            "switch (a) {\n  case 1:\n    b();\n  /* istanbul ignore next */\n  default:\n    c();\n}\n",
+            &[5, 6],
+        ),
         ("const f = a || /* istanbul ignore next */ b;\n", &[]),
         ("const o = {\n  /* istanbul ignore next */\n  a: 1,\n};\n", &[]),
         ("function f() {\n  a();\n  /* istanbul ignore next */\n}\ng();\n", &[]),
@@ -117,7 +121,10 @@ fn rust_hides_what_stands_under_an_attribute() {
         ("#[cfg(not(any(coverage, test)))]\nfn f() {}\n", &[1, 2]),
         ("impl A {\n    #[no_coverage]\n    fn f() {\n        a()\n    }\n    fn g() {}\n}\n", &[2, 3, 4, 5]),
         ("#[tarpaulin::skip]\nfn f() {}\n", &[1, 2]),
-        ("fn f() {\n    // LCOV_EXCL_START\n    a();\n    // LCOV_EXCL_STOP\n    b(); // GRCOV_EXCL_LINE\n}\n", &[2, 3, 4, 5]),
+        (
+            "fn f() {\n    // LCOV_EXCL_START\n    a();\n    // LCOV_EXCL_STOP\n    b(); // GRCOV_EXCL_LINE\n}\n",
+            &[2, 3, 4, 5],
+        ),
         ("#[coverage(on)]\nfn f() {}\n#[cfg(coverage)]\nfn g() {}\n#[cfg(not(test))]\nfn h() {}\n", &[]),
         ("#[cfg(test)]\nmod tests {\n    #[coverage(off)]\n    fn f() {}\n}\n", &[]),
         ("const A: &str = \"#[coverage(off)] LCOV_EXCL_LINE\";\n", &[]),
@@ -135,11 +142,27 @@ fn comments_of_the_other_languages_hide_lines_and_pairs() {
         ("a.cc", "puts(\"LCOV_EXCL_LINE\");\n", &[]),
         ("a.rb", "# :nocov:\ndef f\nend\n# :nocov:\ng\n", &[1, 2, 3, 4]),
         ("a.rb", "a # :nocov:\nb\n", &[]),
-        ("a.rb", "# simplecov:disable\na\n# simplecov:enable\nb # simplecov:disable line\nc # simplecov:disable branch\n", &[1, 2, 3, 4]),
-        ("a.dart", "a(); // coverage:ignore-line\n// coverage:ignore-start\nb();\n// coverage:ignore-end\nc();\n", &[1, 2, 3, 4]),
-        ("a.ex", "# coveralls-ignore-start\na()\n# coveralls-ignore-stop\n# coveralls-ignore-next-line\nb()\nc()\n", &[1, 2, 3, 5]),
+        (
+            "a.rb",
+            "# simplecov:disable\na\n# simplecov:enable\nb # simplecov:disable line\nc # simplecov:disable branch\n",
+            &[1, 2, 3, 4],
+        ),
+        (
+            "a.dart",
+            "a(); // coverage:ignore-line\n// coverage:ignore-start\nb();\n// coverage:ignore-end\nc();\n",
+            &[1, 2, 3, 4],
+        ),
+        (
+            "a.ex",
+            "# coveralls-ignore-start\na()\n# coveralls-ignore-stop\n# coveralls-ignore-next-line\nb()\nc()\n",
+            &[1, 2, 3, 5],
+        ),
         ("a.scala", "// $COVERAGE-OFF$ by hand\nf()\n// $COVERAGE-ON$\ng()\n", &[1, 2, 3]),
-        ("a.php", "<?php\na(); // @codeCoverageIgnore\n// @codeCoverageIgnoreStart\nb();\n// @codeCoverageIgnoreEnd\nc();\n", &[2, 3, 4, 5]),
+        (
+            "a.php",
+            "<?php\na(); // @codeCoverageIgnore\n// @codeCoverageIgnoreStart\nb();\n// @codeCoverageIgnoreEnd\nc();\n",
+            &[2, 3, 4, 5],
+        ),
         ("a.R", "a() # nocov\n# nocov start\nb()\n# nocov end\nc()\n", &[1, 2, 3, 4]),
         ("a.jl", "a() # COV_EXCL_LINE\nb()\n", &[1]),
     ] {
@@ -151,17 +174,45 @@ fn comments_of_the_other_languages_hide_lines_and_pairs() {
 #[test]
 fn annotations_hide_their_declaration() {
     for (path, text, lines) in [
-        ("A.java", "class A {\n  @Generated\n  int f() {\n    return 1;\n  }\n  int g() { return 2; }\n}\n", &[2, 3, 4, 5][..]),
-        ("A.java", "@ExcludeFromJacocoGeneratedReport\n@Other(a = {1})\npublic class A {\n  int f;\n}\nclass B {}\n", &[1, 2, 3, 4, 5]),
+        (
+            "A.java",
+            "class A {\n  @Generated\n  int f() {\n    return 1;\n  }\n  int g() { return 2; }\n}\n",
+            &[2, 3, 4, 5][..],
+        ),
+        (
+            "A.java",
+            "@ExcludeFromJacocoGeneratedReport\n@Other(a = {1})\npublic class A {\n  int f;\n}\nclass B {}\n",
+            &[1, 2, 3, 4, 5],
+        ),
         ("A.java", "import javax.annotation.processing.Generated;\n@Generated(\"x\")\nclass A {}\n", &[]),
         ("A.java", "public @interface Generated {}\n// @Generated\nString s = \"@Generated\";\n", &[]),
         ("A.kt", "@Generated\nfun f(): Int =\n    g()\n\nfun h() {}\n", &[1, 2, 3]),
-        ("A.kt", "class A {\n    @com.acme.KoverGenerated\n    fun f() {\n        g()\n    }\n}\n", &[2, 3, 4, 5]),
-        ("A.cs", "[ExcludeFromCodeCoverage(Justification = \"x\")]\npublic class A\n{\n    int F() => 1;\n}\nclass B {}\n", &[1, 2, 3, 4, 5]),
-        ("A.cs", "class A {\n  [Fact, ExcludeFromCodeCoverage]\n  int F() =>\n    1;\n  int G() => 2;\n}\n", &[2, 3, 4]),
+        (
+            "A.kt",
+            "class A {\n    @com.acme.KoverGenerated\n    fun f() {\n        g()\n    }\n}\n",
+            &[2, 3, 4, 5],
+        ),
+        (
+            "A.cs",
+            "[ExcludeFromCodeCoverage(Justification = \"x\")]\npublic class A\n{\n    int F() => 1;\n}\nclass B {}\n",
+            &[1, 2, 3, 4, 5],
+        ),
+        (
+            "A.cs",
+            "class A {\n  [Fact, ExcludeFromCodeCoverage]\n  int F() =>\n    1;\n  int G() => 2;\n}\n",
+            &[2, 3, 4],
+        ),
         ("A.cs", "// [ExcludeFromCodeCoverage]\nclass A {}\n", &[]),
-        ("a.php", "<?php\n/**\n * @codeCoverageIgnore\n */\nfunction f() {\n    a();\n}\nb();\n", &[2, 3, 4, 5, 6, 7]),
-        ("a.php", "<?php\nclass A {\n    #[CodeCoverageIgnore]\n    function f() {\n        a();\n    }\n}\n", &[3, 4, 5, 6]),
+        (
+            "a.php",
+            "<?php\n/**\n * @codeCoverageIgnore\n */\nfunction f() {\n    a();\n}\nb();\n",
+            &[2, 3, 4, 5, 6, 7],
+        ),
+        (
+            "a.php",
+            "<?php\nclass A {\n    #[CodeCoverageIgnore]\n    function f() {\n        a();\n    }\n}\n",
+            &[3, 4, 5, 6],
+        ),
     ] {
         assert_eq!(hidden(path, text), lines, "{text}");
     }
@@ -205,7 +256,12 @@ fn real_files_are_read_as_their_tools_read_them() {
     let (mut same, mut other) = (0, 0);
     for case in &cases {
         let lines = |key: &str| -> BTreeSet<usize> {
-            case[key].as_array().unwrap().iter().map(|n| usize::try_from(n.as_u64().unwrap()).unwrap()).collect()
+            case[key]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|n| usize::try_from(n.as_u64().unwrap()).unwrap())
+                .collect()
         };
         let text = case["text"].as_str().unwrap();
         let dialect = if case["by_line"] == true { Dialect::default().by_line() } else { Dialect::default() };
@@ -213,9 +269,10 @@ fn real_files_are_read_as_their_tools_read_them() {
         let Ok(found) = read(&path, text, &dialect) else { continue };
         let count = text.lines().count();
         let hidden: BTreeSet<usize> = found.iter().flat_map(|m| m.lines(count)).flatten().collect();
-        let statements = lines("statements");
-        let ours: BTreeSet<usize> = hidden.intersection(&statements).copied().collect();
-        let theirs = lines("hidden");
+        let code: BTreeSet<usize> =
+            code_lines(&path, text).intersection(&lines("statements")).copied().collect();
+        let ours: BTreeSet<usize> = hidden.intersection(&code).copied().collect();
+        let theirs: BTreeSet<usize> = lines("hidden").intersection(&code).copied().collect();
         if ours == theirs {
             same += 1;
         } else {
