@@ -10,6 +10,7 @@ mod deno;
 mod flags;
 mod gate;
 mod ignored;
+mod inline;
 mod istanbul;
 mod jest;
 mod node_test;
@@ -34,6 +35,7 @@ use survey::Survey;
 pub use changed::{changed_lines, touches};
 pub use gate::Gate;
 pub use ignored::ignores_file;
+pub use inline::Inline;
 pub use scripted::{ScriptedGate, scripted_gates};
 
 /// A tool: what it measures in a tree, and the files that tell, as globs over whole paths.

@@ -127,9 +127,9 @@ fn by_coverage(run: &Run) -> Option<Start> {
 }
 
 /// The file that coverage.py takes its settings from, with the settings.
-type File = (RepoPath, Result<Value, Undecided>);
+pub(super) type File = (RepoPath, Result<Value, Undecided>);
 
-fn configured(survey: &Survey<'_>, dir: &str) -> Option<File> {
+pub(super) fn configured(survey: &Survey<'_>, dir: &str) -> Option<File> {
     FILES.iter().find_map(|name| {
         let path = survey.first(dir, &[name])?;
         let settings = settings(survey, &path);

@@ -1,4 +1,4 @@
-//! Files whose leaving the measurement is nothing to block.
+//! Which files belong to the product, and which are tests, tools, examples or written by none of the team.
 
 use crate::change::Change;
 use crate::ids::RepoPath;
