@@ -18,7 +18,7 @@ use super::super::{ClaimKind, Covered, CoverageClaim, Metric, Percent};
 use super::asserts;
 use figures::{Figure, Sort};
 
-pub(in crate::claims) use extent::{heads_a_part, names_a_part, titles_a_part};
+pub(in crate::claims) use extent::titles_a_part;
 
 /// What the words around a sentence tell of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,7 +32,13 @@ pub(in crate::claims) struct Near {
 impl Near {
     /// What a heading, or an item with a list below it, tells of that.
     pub(in crate::claims) fn heading(text: &str) -> Self {
-        Self { part: heads_a_part(text), coverage: COVERAGE.is_match(text) }
+        let coverage = COVERAGE.is_match(text) && !WORDS.coverage_of_others.is_match(text);
+        Self { part: extent::heads_a_part(text), coverage }
+    }
+
+    /// What stands near the sentence after this one.
+    pub(in crate::claims) fn after(self, sentence: &str) -> Self {
+        Self { part: self.part || extent::names_a_part(sentence), ..self }
     }
 
     /// Both.

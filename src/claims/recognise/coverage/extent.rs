@@ -116,7 +116,7 @@ pub(super) fn heads_a_part(text: &str) -> bool {
 }
 
 /// Whether a title speaks of tests or coverage of a part.
-pub(super) fn titles_a_part(text: &str) -> bool {
+pub(in crate::claims) fn titles_a_part(text: &str) -> bool {
     TESTING.is_match(text) && heads_a_part(text)
 }
 

@@ -2,6 +2,7 @@
 //! `coverage: … of statements` of Go, and tables of LLVM, .NET, bun and deno.
 
 use super::super::super::{ClaimKind, Covered, CoverageClaim, Metric, Percent};
+use super::super::asserts;
 use super::{figures, metrics, names};
 
 /// A longer output is no summary.
@@ -180,5 +181,5 @@ fn summary(line: &str) -> Option<Figures> {
 /// Whether a text before an output says that it is of a part or of another time.
 pub(in crate::claims) fn leads_to_a_part(text: &str) -> bool {
     let names = names::read(text);
-    !names.paths.is_empty() || super::super::asserts(text).eq(&false)
+    !names.paths.is_empty() || names.others || !asserts(text)
 }

@@ -40,10 +40,22 @@ pub(in crate::claims) fn is_metric(cell: &str) -> bool {
 
 /// The figures that a row claims.
 pub(in crate::claims) fn claims(row: &Row, near: Near) -> Vec<ClaimKind> {
+    let claims = figures_of(row, near);
+    if !claims.is_empty() {
+        return claims;
+    }
+    // A cell may hold a sentence of its own.
+    let first = row.cells.first().map_or("", String::as_str);
+    let near = Near { part: near.part || super::extent::heads_a_part(first), coverage: false };
+    let texts = row.cells.iter().filter(|cell| cell.len() <= 1_000 && COVERAGE.is_match(cell));
+    texts.flat_map(|cell| super::claims(cell.trim(), near)).collect()
+}
+
+fn figures_of(row: &Row, near: Near) -> Vec<ClaimKind> {
     let columns: Vec<Column> = row.header.iter().map(|head| column(head)).collect();
     let metric_columns = columns.iter().filter(|c| matches!(c, Column::Of(_))).count();
     let headed = row.header.iter().any(|head| COVERAGE.is_match(head) && !WORDS.coverage_of_others.is_match(head));
-    let spoken_of = headed || near.coverage || metric_columns > 1 || row.metric_rows > 1;
+    let spoken_of = headed || near.coverage || metric_columns > 1 || row.metric_rows > 1 || row.cells.first().is_some_and(|first| COVERAGE.is_match(first));
     let Some((first, rest)) = row.cells.split_first().filter(|_| spoken_of) else { return Vec::new() };
     let metric = metrics::label(first);
     let Some(of) = (if metric.is_some() { Some(unnamed(near)) } else { code(first, near) }) else {
