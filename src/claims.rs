@@ -244,6 +244,20 @@ pub fn weigh_with_places(change: &Change, claims: &Claims) -> Vec<Weighed> {
     standing::weigh(change, claims)
 }
 
+/// Over the files that base measured: what the coverage figures of `claims` can come to, by the reports that were
+/// given. For each claim a sentence, or nothing where it is no figure of that scope or no report tells.
+pub fn over_the_scope_of_base(change: &Change, claims: &Claims) -> Vec<Option<String>> {
+    if !claims.list.iter().any(|claim| claim.kind.hangs_on_coverage_scope()) {
+        return vec![None; claims.list.len()];
+    }
+    let narrowed = standing::Narrowed::of(change);
+    let bound = |claim: &Claim| match &claim.kind {
+        ClaimKind::Coverage(figure) if figure.hangs_on_scope() => Some(narrowed.as_ref()?.bound(figure)),
+        _ => None,
+    };
+    claims.list.iter().map(bound).collect()
+}
+
 /// The globs of files at base, changed or not, that [`read`] and [`weigh`] look at. Both sides of every changed file
 /// and the check results come on top.
 pub fn files_at_base() -> impl Iterator<Item = &'static str> {

@@ -54,6 +54,13 @@ pub struct CoverageClaim {
     pub in_words: bool,
 }
 
+impl Percent {
+    /// The number as the text writes it.
+    pub fn written(self) -> String {
+        super::standing::written(self)
+    }
+}
+
 impl CoverageClaim {
     /// Whether it falls where the set of files that coverage measures was made smaller. A figure of named files and
     /// one of the changed lines do not hang on that set.
