@@ -16,7 +16,7 @@ use crate::change::Change;
 use crate::ids::{RepoPath, Sha};
 use crate::span::Location;
 
-pub use covered::{Covered, CoverageClaim, Metric, Percent};
+pub use covered::{CoverageClaim, Covered, Metric, Percent};
 
 /// The number of a claim in [`Claims::list`].
 pub type ClaimId = usize;

@@ -41,7 +41,8 @@ fn contradict(change: &Change, claims: &Claims, report: &Report, judged: &mut [J
         let Some(gainsaid) = finding.gainsays.and_then(|id| claims.list.get(id)) else { continue };
         let narrowed = finding.rule.id == "coverage-narrowed" && gainsaid.kind.hangs_on_coverage_scope();
         for (id, (claim, judged)) in claims.list.iter().zip(judged.iter_mut()).enumerate() {
-            let falls = claim.kind.falls_with(&gainsaid.kind) || narrowed && claim.kind.hangs_on_coverage_scope();
+            let falls =
+                claim.kind.falls_with(&gainsaid.kind) || narrowed && claim.kind.hangs_on_coverage_scope();
             if !falls || judged.standing == Standing::Contradicted {
                 continue;
             }

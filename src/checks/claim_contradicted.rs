@@ -71,7 +71,10 @@ fn headline(kind: &ClaimKind) -> String {
                 if claim.in_words { "full".to_owned() } else { format!("{} %", claim.now.written()) };
             match &claim.of {
                 Covered::Named(names) => {
-                    format!("{figure} coverage of `{}` is claimed, and the report says otherwise", names.join("`, `"))
+                    format!(
+                        "{figure} coverage of `{}` is claimed, and the report says otherwise",
+                        names.join("`, `")
+                    )
                 }
                 Covered::Changed => {
                     format!("{figure} coverage of the changed lines is claimed, and the report says less")

@@ -177,9 +177,7 @@ impl<'t> Walker<'t> {
                 self.hidden = self.hidden.saturating_sub(1);
                 self.take_output();
             }
-            TagEnd::BlockQuote(_)
-            | TagEnd::MetadataBlock(_)
-            | TagEnd::FootnoteDefinition => {
+            TagEnd::BlockQuote(_) | TagEnd::MetadataBlock(_) | TagEnd::FootnoteDefinition => {
                 self.flush();
                 self.hidden = self.hidden.saturating_sub(1);
             }

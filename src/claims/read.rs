@@ -78,7 +78,8 @@ fn read_commit(commit: &Commit, quoted: bool, claims: &mut Claims) {
     let quoted = quoted || quotes_others(subject) || is_bot(&commit.author);
     let found = message::sentences(text).into_iter();
     let titled = |line| Near { part: line > 1 && recognise::titles_a_part(subject), coverage: false };
-    let found = found.map(|f| Found { claimable: f.claimable && !quoted, near: f.near.and(titled(f.line)), ..f });
+    let found =
+        found.map(|f| Found { claimable: f.claimable && !quoted, near: f.near.and(titled(f.line)), ..f });
     take(claims, &part, found);
 }
 
@@ -122,9 +123,7 @@ fn output_claims(text: &str, near: Near, at: &Source) -> Vec<Claim> {
 
 fn add(claims: &mut Claims, part: &Part, mut list: Vec<Claim>) {
     // A commit's subject is mostly the title over again.
-    list.retain(|new| {
-        !claims.list.iter().any(|c| c.kind == new.kind && c.quote.trim() == new.quote.trim())
-    });
+    list.retain(|new| !claims.list.iter().any(|c| c.kind == new.kind && c.quote.trim() == new.quote.trim()));
     let room = MAX_CLAIMS.saturating_sub(claims.list.len());
     if list.len() > room && !claims.cut.contains(part) {
         claims.cut.push(part.clone());

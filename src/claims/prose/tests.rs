@@ -3,7 +3,8 @@
 use super::*;
 
 fn texts(source: &str) -> Vec<String> {
-    sentences(source, Wrapping::Shown).into_iter().map(|f| f.text).collect()
+    let found = sentences(source, Wrapping::Shown).into_iter();
+    found.filter(|f| matches!(f.form, Form::Sentence | Form::Cell)).map(|f| f.text).collect()
 }
 
 #[test]
@@ -42,8 +43,7 @@ fn what_is_not_the_authors_prose_is_left_out() {
 #[test]
 fn a_foreign_section_ends_at_the_next_heading_of_its_level() {
     assert!(
-        texts("## Issue\n\nIt fails.\n\n## Changes\n\nAll tests pass.")
-            .contains(&"All tests pass.".into())
+        texts("## Issue\n\nIt fails.\n\n## Changes\n\nAll tests pass.").contains(&"All tests pass.".into())
     );
     let closed = "<details>\n<summary>Original prompt</summary>\n\nOld.\n\n</details>\n\nAll tests pass.";
     assert_eq!(texts(closed), ["All tests pass."]);
@@ -63,4 +63,26 @@ fn plans_and_history_are_prose_without_claims() {
     let found = sentences("## Next steps\n\nAdd tests.\n\n## Changes\n\nAdd tests.", Wrapping::Shown);
     let claimable: Vec<bool> = found.iter().map(|f| f.claimable).collect();
     assert_eq!(claimable, [false, false, true, true]);
+}
+
+#[test]
+fn a_fence_that_may_hold_an_output_and_the_rows_of_a_table_are_found_with_their_lines() {
+    let forms = |source: &str| {
+        let found = sentences(source, Wrapping::Shown).into_iter();
+        found
+            .filter(|f| !matches!(f.form, Form::Sentence | Form::Cell))
+            .map(|f| (f.line, f.text))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(forms("Run:\n\n```\nTOTAL 1\nb\n```\n"), [(4, "TOTAL 1\nb\n".to_owned())]);
+    for hidden in [
+        "```rust\nTOTAL\n```",
+        "> ```\n> TOTAL\n> ```",
+        "## Before\n\n```\nTOTAL\n```",
+        "- [ ] x\n  ```\n  TOTAL\n  ```",
+    ] {
+        assert_eq!(forms(hidden), [], "{hidden}");
+    }
+    let table = "| Metric | Coverage |\n|---|---|\n| Lines | 90% |\n| Branches | 80% |\n";
+    assert_eq!(forms(table), [(3, "Lines | 90%".to_owned()), (4, "Branches | 80%".to_owned())]);
 }

@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::super::vocabulary::WORDS;
-use super::super::{ClaimKind, Covered, CoverageClaim, Metric, Percent};
+use super::super::{ClaimKind, CoverageClaim, Covered, Metric, Percent};
 use super::asserts;
 use figures::{Figure, Sort};
 
@@ -178,7 +178,8 @@ fn parted(sentence: &str, levels: &[&Figure], near: Near) -> Vec<CoverageClaim> 
     // Several figures without metrics are told apart by the code that each names.
     let named: Vec<CoverageClaim> =
         levels.iter().enumerate().map(|(index, figure)| claim(figure, Vec::new(), of(index))).collect();
-    let all_named = alone && named.iter().all(|c| matches!(c.of, Covered::Named(_) | Covered::Whole | Covered::Changed));
+    let all_named =
+        alone && named.iter().all(|c| matches!(c.of, Covered::Named(_) | Covered::Whole | Covered::Changed));
     let different = named.iter().enumerate().all(|(i, a)| named[..i].iter().all(|b| a.of != b.of));
     if all_named && different && places.is_empty() { named } else { Vec::new() }
 }
@@ -186,7 +187,10 @@ fn parted(sentence: &str, levels: &[&Figure], near: Near) -> Vec<CoverageClaim> 
 /// "Fully covered": only of everything, of what changed or of named files is it more than praise.
 fn in_words(sentence: &str, near: Near) -> Option<CoverageClaim> {
     let found = FULLY.find(sentence).filter(|found| !TOTAL.is_match(found.as_str()))?;
-    if WORDS.coverage_bounds.is_match(sentence) || WORDS.exceptions.is_match(sentence) || is_quoted(sentence, &found.range()) {
+    if WORDS.coverage_bounds.is_match(sentence)
+        || WORDS.exceptions.is_match(sentence)
+        || is_quoted(sentence, &found.range())
+    {
         return None;
     }
     let (text, own) = extent::around(sentence, &found.range());

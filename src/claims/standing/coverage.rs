@@ -12,7 +12,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::super::{Covered, CoverageClaim, Metric, Percent, Standing, Weighed};
+use super::super::{CoverageClaim, Covered, Metric, Percent, Standing, Weighed};
 use super::{contradicted, supported, unproven};
 use crate::change::{Change, Status};
 use crate::ids::RepoPath;
@@ -27,7 +27,14 @@ pub(in crate::claims) use rounding::written;
 
 /// A package has one of these in its folder.
 const MANIFESTS: [&str; 9] = [
-    "package.json", "pyproject.toml", "setup.py", "Cargo.toml", "go.mod", "pom.xml", "build.gradle", "build.gradle.kts",
+    "package.json",
+    "pyproject.toml",
+    "setup.py",
+    "Cargo.toml",
+    "go.mod",
+    "pom.xml",
+    "build.gradle",
+    "build.gradle.kts",
     "composer.json",
 ];
 
@@ -96,7 +103,9 @@ impl<'c> Evidence<'c> {
         for path in self.head.mapped.files.keys() {
             let mut dir = path.dir();
             while !dir.is_empty() && seen.insert(dir) {
-                let manifest = |name: &&str| format!("{dir}/{name}").parse().is_ok_and(|p| self.change.head.contains(&p));
+                let manifest = |name: &&str| {
+                    format!("{dir}/{name}").parse().is_ok_and(|p| self.change.head.contains(&p))
+                };
                 if MANIFESTS.iter().any(|name| manifest(&name)) {
                     packages.insert(dir.to_owned());
                 }
@@ -114,7 +123,8 @@ impl<'c> Evidence<'c> {
                 Named::Unknown(why) => return unproven(why),
             }
         }
-        let each: Vec<Reading> = found.iter().map(|(_, files)| self.head.part(|path| files.contains(path))).collect();
+        let each: Vec<Reading> =
+            found.iter().map(|(_, files)| self.head.part(|path| files.contains(path))).collect();
         let joint = self.head.part(|path| found.iter().any(|(_, files)| files.contains(path)));
         let refuted = |reading: &Reading| refutes(claim, &reading.limits(&claim.metrics));
         let confirmed = |reading: &Reading| confirms(claim, &reading.figures(&claim.metrics));
@@ -146,7 +156,11 @@ impl<'c> Evidence<'c> {
     fn of_changed(&self, claim: &CoverageClaim) -> Weighed {
         let added = self.added.get_or_init(|| figures::added(self.change, &self.head.mapped));
         if let Some(undecided) = added.undecided.first() {
-            return unproven(format!("{}: {}", undecided.path.as_ref().map_or("", RepoPath::as_str), undecided.why));
+            return unproven(format!(
+                "{}: {}",
+                undecided.path.as_ref().map_or("", RepoPath::as_str),
+                undecided.why
+            ));
         }
         let Some(percent) = added.lines.percent() else {
             return unproven("no coverage report measures a changed line");
@@ -178,7 +192,9 @@ impl<'c> Evidence<'c> {
         });
         let complete = added.unmeasured.is_empty() || claim.now.value >= 100.0;
         if refutes(claim, &lines) && !may_be && complete && self.head.unread.is_none() {
-            let lowest = added.files.iter().min_by(|(_, a), (_, b)| a.percent().partial_cmp(&b.percent()).unwrap_or(std::cmp::Ordering::Equal));
+            let lowest = added.files.iter().min_by(|(_, a), (_, b)| {
+                a.percent().partial_cmp(&b.percent()).unwrap_or(std::cmp::Ordering::Equal)
+            });
             let weighed = contradicted(says);
             return match lowest {
                 Some((path, _)) => weighed.at_file(Side::Head, path),
@@ -196,7 +212,11 @@ impl<'c> Evidence<'c> {
         };
         let figures = reading.figures(&claim.metrics);
         let all = claim.now.value >= 100.0 && figures.iter().all(|(_, actual)| *actual >= 100.0);
-        if all && self.head.unread.is_none() { supported(says) } else { unproven(format!("{says}, and the text may mean a part")) }
+        if all && self.head.unread.is_none() {
+            supported(says)
+        } else {
+            unproven(format!("{says}, and the text may mean a part"))
+        }
     }
 
     /// The figure before, where the text gives one and base was measured.
@@ -207,7 +227,9 @@ impl<'c> Evidence<'c> {
             Covered::Named(names) => {
                 let mut files = BTreeSet::new();
                 for name in names {
-                    let Named::Files(found) = named::find(self.change, &self.base.mapped, name) else { return now };
+                    let Named::Files(found) = named::find(self.change, &self.base.mapped, name) else {
+                        return now;
+                    };
                     files.extend(found);
                 }
                 vec![self.base.part(|path| files.contains(path))]
@@ -225,7 +247,9 @@ impl<'c> Evidence<'c> {
         let rises = claim.now.value > before.value;
         match now.judged.standing {
             Standing::Contradicted => now,
-            _ if understated && rises && self.base.each.len() == 1 && self.base.unread.is_none() => contradicted(says),
+            _ if understated && rises && self.base.each.len() == 1 && self.base.unread.is_none() => {
+                contradicted(says)
+            }
             _ => unproven(says),
         }
     }
@@ -244,12 +268,14 @@ fn refutes(claim: &CoverageClaim, figures: &[(&'static str, f64)]) -> bool {
     let over = |(_, actual): &(&str, f64)| {
         if claim.in_words { *actual < 100.0 } else { exceeds(claim.now, *actual) }
     };
-    !figures.is_empty() && if claim.metrics.is_empty() { figures.iter().all(over) } else { figures.iter().any(over) }
+    !figures.is_empty()
+        && if claim.metrics.is_empty() { figures.iter().all(over) } else { figures.iter().any(over) }
 }
 
 /// Whether a figure before is less than what was measured, whichever metric is meant, and not rounded down to it.
 fn falls_short(before: Percent, figures: &[(&'static str, f64)]) -> bool {
-    !figures.is_empty() && figures.iter().all(|(_, actual)| before.value < *actual && !explains(before, *actual))
+    !figures.is_empty()
+        && figures.iter().all(|(_, actual)| before.value < *actual && !explains(before, *actual))
 }
 
 /// What a reading comes to in words; `None` where it measures nothing of what is claimed.
@@ -262,3 +288,6 @@ fn says(reading: &Reading, claim: &CoverageClaim) -> Option<String> {
     }
     (!figures.is_empty()).then_some(text)
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,7 +19,7 @@ static WHOLE: LazyLock<Regex> = LazyLock::new(|| {
 });
 static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)\b(?:new|newly[\s-]added|newly[\s-]written|changed|modified|added|touched|edited|altered)(?:\s*(?:/|and|or|&)\s*(?:changed|modified|added|edited))?\s+(?:production\s+)?(?:code|lines?)\b",
+        r"(?i)\b(?:new|newly[\s-]added|newly[\s-]written|changed|modified|added|touched|edited|altered)(?:\s*(?:/|and|or|&)\s*(?:changed|modified|added|edited))?[\s-]+(?:production\s+)?(?:code|lines?)\b",
         r"|\b(?:patch|diff|differential)[\s-]+(?:test\s+|line\s+)?coverage\b|\bcoverage\s+(?:of|for|on)\s+(?:the\s+|this\s+)?(?:diff|patch|changeset)\b",
         r"|\b(?:of|for|on)\s+(?:the\s+|this\s+)?(?:diff|patch)\b|\bcodecov/patch\b|\bpatch\s*:"
     ))
@@ -29,6 +29,7 @@ static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
 static PART: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)\b(?:this|that|the|each|every|per|one|a|an)\s+(?:file|package|module|function|method|class|line)s?\b(?:\s*$|\s+[^c])",
+        r"|\b(?:of|for|on|in|over)\s+(?:the\s+changes|(?:this|these|my)\s+(?:pr|pull|change|changes|commit|code|patch|branch))\b",
         r"|\b(?:this|the|my|these|our)\s+(?:pr|change|changes|patch|code|commit|fix)\s+(?:is|are|has|have)\b",
         r"|\b(?:new|changed|modified|touched|affected|added)\s+(?:files?|packages?|modules?|functions?|methods?|statements?|branches|tests?|changes?)\b\s*(?:has|have|is|are|at|with|to|:)"
     ))
@@ -76,7 +77,8 @@ pub(super) fn around(sentence: &str, figure: &Range<usize>) -> (String, Range<us
             blank(&mut text, group.range());
         }
     }
-    let own = clauses(&text).into_iter().find(|range| range.start <= figure.start && figure.start < range.end);
+    let own =
+        clauses(&text).into_iter().find(|range| range.start <= figure.start && figure.start < range.end);
     (text, own.unwrap_or(0..sentence.len()))
 }
 
@@ -123,9 +125,9 @@ pub(in crate::claims) fn titles_a_part(text: &str) -> bool {
 /// Whether all words are known to name no part of the code.
 fn is_plain_text(text: &str, heading: bool) -> bool {
     let lower = text.to_lowercase();
-    lower.split(|c: char| !c.is_alphanumeric()).all(|word| {
-        is_plain_lower(word) || heading && WORDS.coverage_plain_headings.contains(word)
-    })
+    lower
+        .split(|c: char| !c.is_alphanumeric())
+        .all(|word| is_plain_lower(word) || heading && WORDS.coverage_plain_headings.contains(word))
 }
 
 /// Whether a word is known to name no part of the code.
@@ -134,5 +136,7 @@ pub(super) fn is_plain(word: &str) -> bool {
 }
 
 fn is_plain_lower(word: &str) -> bool {
-    word.chars().count() < 2 || word.chars().any(|c| c.is_ascii_digit()) || WORDS.coverage_plain.contains(word)
+    word.chars().count() < 2
+        || word.chars().any(|c| c.is_ascii_digit())
+        || WORDS.coverage_plain.contains(word)
 }

@@ -13,7 +13,7 @@ static NAME: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(&format!(r"(?i)\b(?P<name>{NAMES})(?P<plural>e?s)?\b")).expect("literal"));
 /// More metrics, and then the word.
 static BEFORE_COVERAGE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(r"(?i)^(?:(?:\s*[,/&+]\s*|\s+)(?:(?:and|or)\s+)?(?:{NAMES})(?:e?s)?)*[\s-]+(?:code |test )?(?:coverage|cov)\b"))
+    Regex::new(&format!(r"(?i)^(?:(?:\s*[,/&+]\s*|\s+)(?:(?:and|or)\s+)?(?:\d[\d.,]*\s?%\s+)?(?:{NAMES})(?:e?s)?)*[\s-]+(?:code |test )?(?:coverage|cov)\b"))
         .expect("literal")
 });
 /// A branch of a repository, a line of a file.
@@ -60,7 +60,9 @@ pub(super) fn label(text: &str) -> Option<Metric> {
     let mut found = NAME.captures_iter(text);
     let only = found.next()?;
     let rest = NAME.replace(text, "").to_lowercase();
-    let plain = rest.split(|c: char| !c.is_alphanumeric()).all(|word| matches!(word, "" | "coverage" | "cover" | "cov" | "covered" | "rate"));
+    let plain = rest
+        .split(|c: char| !c.is_alphanumeric())
+        .all(|word| matches!(word, "" | "coverage" | "cover" | "cov" | "covered" | "rate"));
     (plain && found.next().is_none()).then(|| metric(&only["name"]))
 }
 

@@ -10,7 +10,8 @@ use super::extent::is_plain;
 
 static CODE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"`([^`]*)`").expect("literal"));
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?:^|[\s(\[,;:"'*])(?P<path>@?[\w.~-]+(?:/[\w.@~+-]+)+/?|[\w.-]*\w\.\w{1,6})"#).expect("literal")
+    Regex::new(r#"(?:^|[\s(\[,;:"'*])(?P<path>@?[\w.~-]+(?:/[\w.@~+-]+)+/?|[\w.-]*\w\.\w{1,6})"#)
+        .expect("literal")
 });
 static URL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b\w+://\S+").expect("literal"));
 
@@ -52,7 +53,8 @@ impl Names {
     fn code(&mut self, code: &str) {
         if code.contains(char::is_whitespace) {
             // A command: it may be told to run a part only.
-            self.others |= code.split_whitespace().skip(1).any(|word| word.contains(['/', '=']) || has_extension(word));
+            self.others |=
+                code.split_whitespace().skip(1).any(|word| word.contains(['/', '=']) || has_extension(word));
         } else if is_path(code) {
             self.paths.push(code.to_owned());
         } else {

@@ -1,7 +1,7 @@
 //! The totals that coverage tools print, pasted into a text: Istanbul's tables and summaries, coverage.py's `TOTAL`,
 //! `coverage: … of statements` of Go, and tables of LLVM, .NET, bun and deno.
 
-use super::super::super::{ClaimKind, Covered, CoverageClaim, Metric, Percent};
+use super::super::super::{ClaimKind, CoverageClaim, Covered, Metric, Percent};
 use super::super::asserts;
 use super::{figures, metrics, names};
 
@@ -9,7 +9,19 @@ use super::{figures, metrics, names};
 const MAX_LINES: usize = 5_000;
 /// The languages that a fence with a tool's output is marked with.
 const LANGUAGES: [&str; 14] = [
-    "", "text", "txt", "plain", "plaintext", "console", "shell", "sh", "bash", "zsh", "log", "output", "terminal",
+    "",
+    "text",
+    "txt",
+    "plain",
+    "plaintext",
+    "console",
+    "shell",
+    "sh",
+    "bash",
+    "zsh",
+    "log",
+    "output",
+    "terminal",
     "shell-session",
 ];
 
@@ -76,11 +88,14 @@ fn disagree(totals: &mut [Total]) {
 
 /// A command line with a path, a filter or a package.
 fn asks_for_a_part(line: &str) -> bool {
-    let Some(command) = line.trim_start().strip_prefix("$ ").or_else(|| line.trim_start().strip_prefix("> ")) else {
+    let Some(command) = line.trim_start().strip_prefix("$ ").or_else(|| line.trim_start().strip_prefix("> "))
+    else {
         return false;
     };
     command.split_whitespace().skip(1).any(|word| {
-        word.contains(['/', '=']) && word != "./..." || word.contains(".test.") || matches!(word, "-t" | "-k" | "--filter" | "-p" | "-F" | "-w")
+        word.contains(['/', '=']) && word != "./..."
+            || word.contains(".test.")
+            || matches!(word, "-t" | "-k" | "--filter" | "-p" | "-F" | "-w")
     })
 }
 
@@ -89,7 +104,9 @@ fn barred_header(line: &str) -> Option<Vec<Option<Metric>>> {
     let cells: Vec<&str> = cells(line);
     let columns: Vec<Option<Metric>> = cells
         .iter()
-        .map(|cell| metrics::label(cell).filter(|_| !cell.contains('#') && !cell.to_lowercase().contains("uncovered")))
+        .map(|cell| {
+            metrics::label(cell).filter(|_| !cell.contains('#') && !cell.to_lowercase().contains("uncovered"))
+        })
         .collect();
     (columns.iter().flatten().count() >= 2).then_some(columns)
 }
@@ -122,7 +139,9 @@ enum Columns {
     /// coverage.py: one, over lines, or over lines and branches.
     Cover,
     /// llvm-cov: regions, functions, lines and, where it measures them, branches.
-    Llvm { branches: bool },
+    Llvm {
+        branches: bool,
+    },
 }
 
 fn spaced_header(line: &str) -> Option<Columns> {

@@ -1,7 +1,7 @@
 //! Tables of coverage in Markdown: a metric, a file or a package a row, or a metric a column.
 
 use super::super::super::vocabulary::WORDS;
-use super::super::super::{ClaimKind, Covered, CoverageClaim, Metric, Percent};
+use super::super::super::{ClaimKind, CoverageClaim, Covered, Metric, Percent};
 use super::figures::{self, Sort};
 use super::{COVERAGE, Near, metrics, names};
 
@@ -14,12 +14,34 @@ pub(in crate::claims) struct Row {
     pub(in crate::claims) metric_rows: usize,
 }
 
-const NOW: [&str; 12] =
-    ["after", "now", "new", "head", "current", "coverage", "value", "result", "actual", "this", "cover", "percent"];
+const NOW: [&str; 12] = [
+    "after", "now", "new", "head", "current", "coverage", "value", "result", "actual", "this", "cover",
+    "percent",
+];
 const BEFORE: [&str; 8] = ["before", "base", "old", "previous", "was", "main", "master", "from"];
 const APART: [&str; 22] = [
-    "delta", "change", "diff", "difference", "δ", "status", "missing", "missed", "miss", "uncovered", "tests", "passed", "threshold",
-    "target", "goal", "minimum", "min", "required", "gate", "limit", "expected", "improvement",
+    "delta",
+    "change",
+    "diff",
+    "difference",
+    "δ",
+    "status",
+    "missing",
+    "missed",
+    "miss",
+    "uncovered",
+    "tests",
+    "passed",
+    "threshold",
+    "target",
+    "goal",
+    "minimum",
+    "min",
+    "required",
+    "gate",
+    "limit",
+    "expected",
+    "improvement",
 ];
 const TOTALS: [&str; 8] = ["total", "totals", "overall", "all", "project", "everything", "sum", "combined"];
 
@@ -54,8 +76,13 @@ pub(in crate::claims) fn claims(row: &Row, near: Near) -> Vec<ClaimKind> {
 fn figures_of(row: &Row, near: Near) -> Vec<ClaimKind> {
     let columns: Vec<Column> = row.header.iter().map(|head| column(head)).collect();
     let metric_columns = columns.iter().filter(|c| matches!(c, Column::Of(_))).count();
-    let headed = row.header.iter().any(|head| COVERAGE.is_match(head) && !WORDS.coverage_of_others.is_match(head));
-    let spoken_of = headed || near.coverage || metric_columns > 1 || row.metric_rows > 1 || row.cells.first().is_some_and(|first| COVERAGE.is_match(first));
+    let headed =
+        row.header.iter().any(|head| COVERAGE.is_match(head) && !WORDS.coverage_of_others.is_match(head));
+    let spoken_of = headed
+        || near.coverage
+        || metric_columns > 1
+        || row.metric_rows > 1
+        || row.cells.first().is_some_and(|first| COVERAGE.is_match(first));
     let Some((first, rest)) = row.cells.split_first().filter(|_| spoken_of) else { return Vec::new() };
     let metric = metrics::label(first);
     let Some(of) = (if metric.is_some() { Some(unnamed(near)) } else { code(first, near) }) else {
@@ -67,8 +94,8 @@ fn figures_of(row: &Row, near: Near) -> Vec<ClaimKind> {
     }
     let mut levels = Vec::new();
     let mut before = None;
-    for (cell, column) in rest.iter().zip(columns.iter().skip(1)) {
-        let Some((now, from)) = level(cell, row.header.get(levels.len() + 1)) else { continue };
+    for (cell, (head, column)) in rest.iter().zip(row.header.iter().zip(&columns).skip(1)) {
+        let Some((now, from)) = level(cell, head) else { continue };
         match column {
             Column::Apart => {}
             Column::Before => before = Some(now),
@@ -108,13 +135,13 @@ fn column(head: &str) -> Column {
 }
 
 /// The figure of a cell that holds nothing else, with the one before an arrow.
-fn level(cell: &str, head: Option<&String>) -> Option<(Percent, Option<Percent>)> {
+fn level(cell: &str, head: &str) -> Option<(Percent, Option<Percent>)> {
     let figures = figures::read(cell);
     let levels: Vec<_> = figures.iter().filter(|f| f.sort != Sort::Difference).collect();
     match levels.as_slice() {
         [one] if one.sort == Sort::Level => Some((one.now, one.before)),
         // A bare number counts under a head with `%`.
-        [] if figures.is_empty() && head.is_some_and(|head| head.contains('%')) => {
+        [] if figures.is_empty() && head.contains('%') => {
             figures::percent(cell.trim()).map(|now| (now, None))
         }
         _ => None,
@@ -132,7 +159,8 @@ fn code(first: &str, near: Near) -> Option<Covered> {
         return (!names.others).then_some(Covered::Named(names.paths));
     }
     let lower = first.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let total = words.first().is_some_and(|word| TOTALS.contains(word));
     let plain = words.iter().all(|word| super::extent::is_plain(word));
     match (total && plain, words.is_empty(), plain) {

@@ -24,7 +24,8 @@ pub(super) fn find(change: &Change, mapped: &Mapped, name: &str) -> Named {
         return Named::Files(exact);
     }
     let files: BTreeSet<RepoPath> = mapped.files.keys().filter(|path| is(path.as_str())).cloned().collect();
-    let mut folders: BTreeSet<&str> = mapped.files.keys().flat_map(|p| folders(p.dir())).filter(|d| is(d)).collect();
+    let mut folders: BTreeSet<&str> =
+        mapped.files.keys().flat_map(|p| folders(p.dir())).filter(|d| is(d)).collect();
     if folders.contains(plain) {
         folders = BTreeSet::from([plain]);
     }
@@ -33,7 +34,8 @@ pub(super) fn find(change: &Change, mapped: &Mapped, name: &str) -> Named {
     match (files.len(), folders.len(), others) {
         (1, 0, 0) => Named::Files(files),
         (0, 1, 0) => {
-            let below = |path: &&RepoPath| folders.iter().all(|dir| path.as_str().starts_with(&format!("{dir}/")));
+            let below =
+                |path: &&RepoPath| folders.iter().all(|dir| path.as_str().starts_with(&format!("{dir}/")));
             Named::Files(mapped.files.keys().filter(below).cloned().collect())
         }
         (0, 0, _) => Named::Unknown(format!("no coverage report has `{name}`")),

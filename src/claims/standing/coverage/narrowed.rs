@@ -23,15 +23,18 @@ impl Narrowed {
         let chosen = scopes.iter().filter(|s| s.configured && s.stage == Stage::Run && s.undecided.is_none());
         let files: std::collections::BTreeSet<_> = chosen.flat_map(|scope| &scope.files).collect();
         let before = figures::followed(change, files);
-        let over = figures::over_base(change, &before, &head.mapped, (!base.is_empty()).then_some(&base.mapped));
+        let over =
+            figures::over_base(change, &before, &head.mapped, (!base.is_empty()).then_some(&base.mapped));
         (!over.unmeasured.is_empty()).then_some(Self(over))
     }
 
     /// The bound as part of a sentence that begins with "the text claims".
     pub(in crate::claims) fn bound(&self, claim: &CoverageClaim) -> String {
         let (before, unmeasured) = (self.0.before, self.0.unmeasured.len());
-        let claimed = if claim.in_words { "full coverage".to_owned() } else { format!("{} %", written(claim.now)) };
-        let (files, are) = (if before == 1 { "file" } else { "files" }, if unmeasured == 1 { "is" } else { "are" });
+        let claimed =
+            if claim.in_words { "full coverage".to_owned() } else { format!("{} %", written(claim.now)) };
+        let (files, are) =
+            (if before == 1 { "file" } else { "files" }, if unmeasured == 1 { "is" } else { "are" });
         let mut text = format!(
             "claimed {claimed}; over the {before} {files} measured before, at least {unmeasured} of them {are} now unmeasured"
         );

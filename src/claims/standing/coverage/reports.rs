@@ -75,7 +75,9 @@ impl Reports {
     /// The files that a choice of paths leaves.
     pub(super) fn part(&self, choose: impl Fn(&RepoPath) -> bool) -> Reading {
         let format = self.each.first().map_or(Format::Lcov, |(_, report)| report.format);
-        let chosen = |path: &str| path.parse().is_ok_and(|path| self.mapped.files.contains_key(&path) && choose(&path));
+        let chosen = |path: &str| {
+            path.parse().is_ok_and(|path| self.mapped.files.contains_key(&path) && choose(&path))
+        };
         self.over(chosen, self.names(), format)
     }
 
@@ -149,7 +151,9 @@ fn figures(measured: &Measured, metrics: &[Metric], format: Format) -> Vec<(&'st
             Metric::Branches => ("branches", measured.branches),
             Metric::Functions => ("functions", measured.functions),
             Metric::Statements => (regions.unwrap_or("statements"), measured.statements),
-            Metric::Regions => (regions.unwrap_or("regions"), measured.statements.filter(|_| regions.is_some())),
+            Metric::Regions => {
+                (regions.unwrap_or("regions"), measured.statements.filter(|_| regions.is_some()))
+            }
         };
         figures.extend(ratio.and_then(Ratio::percent).map(|percent| (name, percent)));
     }

@@ -6,7 +6,9 @@ use super::super::super::Percent;
 pub(super) fn explains(claimed: Percent, actual: f64) -> bool {
     let scale = scale(claimed);
     let same = |rounded: f64| (rounded / scale - claimed.value).abs() < 1e-9;
-    same((actual * scale).round()) || same((actual * scale + 1e-7).floor()) || (actual - claimed.value).abs() < 1e-9
+    same((actual * scale).round())
+        || same((actual * scale + 1e-7).floor())
+        || (actual - claimed.value).abs() < 1e-9
 }
 
 /// Whether the claim is more than the figure in any way of rounding, up too.
@@ -21,10 +23,12 @@ fn scale(claimed: Percent) -> f64 {
 
 /// A figure with one decimal, or with as many more as tell it from the claim and from 100.
 pub(super) fn shown(actual: f64, claimed: Percent) -> String {
-    let differs = |text: &str| text.parse::<f64>().is_ok_and(|rounded| {
-        ((rounded - claimed.value).abs() > 1e-9 || (actual - claimed.value).abs() < 1e-9)
-            && (rounded < 100.0 || actual > 100.0 - 1e-9)
-    });
+    let differs = |text: &str| {
+        text.parse::<f64>().is_ok_and(|rounded| {
+            ((rounded - claimed.value).abs() > 1e-9 || (actual - claimed.value).abs() < 1e-9)
+                && (rounded < 100.0 || actual > 100.0 - 1e-9)
+        })
+    };
     let texts = (1..=4).map(|decimals| format!("{actual:.decimals$}"));
     let mut texts = texts.skip_while(|text| !differs(text));
     texts.next().unwrap_or_else(|| format!("{actual:.4}"))
@@ -59,7 +63,11 @@ mod tests {
             (60.0, 0, false, false),
         ] {
             let claimed = percent(value, decimals);
-            assert_eq!((explains(claimed, two_thirds), exceeds(claimed, two_thirds)), (fits, over), "{value}");
+            assert_eq!(
+                (explains(claimed, two_thirds), exceeds(claimed, two_thirds)),
+                (fits, over),
+                "{value}"
+            );
         }
     }
 
