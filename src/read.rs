@@ -4,6 +4,7 @@ pub mod comments;
 pub mod coverage;
 pub mod coverage_report;
 pub mod glob;
+pub mod gradle;
 pub mod javascript;
 pub mod json;
 pub mod junit;
