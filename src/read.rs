@@ -1,17 +1,21 @@
 //! Bytes to structure: every reader of a format. A reader never panics and never takes unreadable for empty.
 
+pub mod commands;
 pub mod comments;
 pub mod coverage;
 pub mod coverage_report;
 pub mod glob;
 pub mod gradle;
+pub mod ini;
 pub mod javascript;
 pub mod json;
 pub mod junit;
+pub mod maven;
 pub mod rust;
 pub mod secrets;
 pub mod shell;
 pub mod syntax;
 pub mod tests;
 pub mod workflow;
+pub mod xml;
 pub mod yaml;
