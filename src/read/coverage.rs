@@ -9,7 +9,10 @@ mod flags;
 mod gate;
 mod ignored;
 mod istanbul;
+mod jacoco;
 mod jest;
+mod jvm;
+mod kover;
 mod pytest;
 mod python;
 mod settings;
@@ -35,9 +38,11 @@ struct Tool {
     needs: &'static [&'static str],
 }
 
-const TOOLS: [Tool; 4] = [
+const TOOLS: [Tool; 6] = [
     Tool { scopes: istanbul::scopes, needs: istanbul::NEEDS },
+    Tool { scopes: jacoco::scopes, needs: jacoco::NEEDS },
     Tool { scopes: jest::scopes, needs: jest::NEEDS },
+    Tool { scopes: kover::scopes, needs: kover::NEEDS },
     Tool { scopes: python::scopes, needs: python::NEEDS },
     Tool { scopes: vitest::scopes, needs: vitest::NEEDS },
 ];

@@ -17,7 +17,7 @@ use crate::ids::RepoPath;
 use crate::read::json::Value;
 use crate::undecided::Undecided;
 
-pub use projects::{Build, Project, builds};
+pub use projects::{Build, FILES, Project, builds};
 
 /// Longer scripts are not read.
 const MAX_LENGTH: usize = 512 * 1024;

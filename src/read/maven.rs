@@ -50,6 +50,8 @@ pub struct Project {
     pub plugins: Vec<Plugin>,
     /// The plugins that are only managed: they count where a goal is called by name.
     pub managed: Vec<Plugin>,
+    /// Its properties, those that the run is given included.
+    pub properties: BTreeMap<String, String>,
     /// Group, name and scope of what it depends on.
     pub dependencies: Vec<[String; 3]>,
 }
@@ -80,7 +82,9 @@ pub fn projects(tree: &Tree, given: &Given, wants: fn(&Dom) -> bool) -> Vec<Resu
             };
             chain.push(model);
             let parent = model.parent.as_ref().and_then(|parent| place(model.path.dir(), &parent.relative));
-            match parent.filter(|parent| models.contains_key(parent) && chain.iter().all(|m| m.path != *parent)) {
+            match parent
+                .filter(|parent| models.contains_key(parent) && chain.iter().all(|m| m.path != *parent))
+            {
                 // The file there counts only if it is the parent that is named.
                 Some(parent) if chain.len() < MAX_PARENTS && names(&models[&parent], model) => at = parent,
                 _ => break,

@@ -67,10 +67,12 @@ impl Scope<'_> {
             }
             ExprKind::Member(of, name) => {
                 let whole = dotted(expr).and_then(|name| self.lookup(&name));
-                whole.or_else(|| match self.value(of) {
-                    object @ Value::Object(_) => object.get(name),
-                    _ => None,
-                }).unwrap_or_else(|| self.unknown(expr))
+                whole
+                    .or_else(|| match self.value(of) {
+                        object @ Value::Object(_) => object.get(name),
+                        _ => None,
+                    })
+                    .unwrap_or_else(|| self.unknown(expr))
             }
             ExprKind::Index(of, key) => {
                 let key = self.value(key);
@@ -90,7 +92,9 @@ impl Scope<'_> {
                 Value::Bool(truth) => Value::Bool(!truth),
                 _ => self.unknown(expr),
             },
-            ExprKind::Call { callee, arguments, block, .. } => self.call(expr, callee, arguments, block.as_ref()),
+            ExprKind::Call { callee, arguments, block, .. } => {
+                self.call(expr, callee, arguments, block.as_ref())
+            }
             ExprKind::Closure(_) | ExprKind::Unknown => self.unknown(expr),
         }
     }
@@ -157,7 +161,11 @@ impl Scope<'_> {
         };
         let first = arguments.first().map(|(_, e)| e);
         match (name, of) {
-            ("listOf" | "setOf" | "mutableListOf" | "mutableSetOf" | "arrayOf" | "arrayListOf" | "linkedSetOf", None)
+            (
+                "listOf" | "setOf" | "mutableListOf" | "mutableSetOf" | "arrayOf" | "arrayListOf"
+                | "linkedSetOf",
+                None,
+            )
             | ("asList", Some(_))
             | ("of", Some(_))
             | ("files", _) => {
@@ -169,7 +177,8 @@ impl Scope<'_> {
                 let mut object = Object::default();
                 for (_, e) in arguments {
                     let ExprKind::Call { callee, arguments, .. } = &e.kind else { return self.unknown(expr) };
-                    let (ExprKind::Member(key, to), [(_, value)]) = (&callee.kind, arguments.as_slice()) else {
+                    let (ExprKind::Member(key, to), [(_, value)]) = (&callee.kind, arguments.as_slice())
+                    else {
                         return self.unknown(expr);
                     };
                     match self.value(key) {
@@ -214,7 +223,10 @@ impl Scope<'_> {
                 Value::Object(tree) if tree.get(TREE[0]).is_some() => self.filtered(tree, block),
                 _ => self.unknown(expr),
             },
-            ("map" | "collect" | "flatMap" | "flatten" | "toSet" | "toList" | "sorted" | "distinct", Some(of)) => {
+            (
+                "map" | "collect" | "flatMap" | "flatten" | "toSet" | "toList" | "sorted" | "distinct",
+                Some(of),
+            ) => {
                 let items = self.value(of);
                 let closure = block.or_else(|| match first.map(|e| &e.kind) {
                     Some(ExprKind::Closure(block)) => Some(block),
@@ -225,25 +237,25 @@ impl Scope<'_> {
                 };
                 let name = closure.parameters.first().map_or("it", String::as_str).to_owned();
                 match items {
-                    Value::List(items) => {
-                        Value::List(items.into_iter().map(|item| self.closure(closure, &name, item)).collect())
-                    }
+                    Value::List(items) => Value::List(
+                        items.into_iter().map(|item| self.closure(closure, &name, item)).collect(),
+                    ),
                     other => Value::List(vec![self.closure(closure, &name, other)]),
                 }
             }
             (
-                "toBigDecimal" | "toDouble" | "toFloat" | "toInt" | "toInteger" | "toString" | "trim" | "get" | "asType"
-                | "toTypedArray" | "getOrNull" | "asFile" | "toSortedSet" | "unique" | "value" | "asIterable",
+                "toBigDecimal" | "toDouble" | "toFloat" | "toInt" | "toInteger" | "toString" | "trim" | "get"
+                | "asType" | "toTypedArray" | "getOrNull" | "asFile" | "toSortedSet" | "unique" | "value"
+                | "asIterable",
                 Some(of),
             ) => {
                 let value = self.value(of);
                 if matches!(value, Value::Unknown(_)) { self.unknown(expr) } else { value }
             }
-            ("BigDecimal" | "valueOf" | "file" | "provider" | "uri" | "toBigDecimal" | "extra" | "project", _)
-                if arguments.len() == 1 =>
-            {
-                first.map_or(Value::Null, |e| self.value(e))
-            }
+            (
+                "BigDecimal" | "valueOf" | "file" | "provider" | "uri" | "toBigDecimal" | "extra" | "project",
+                _,
+            ) if arguments.len() == 1 => first.map_or(Value::Null, |e| self.value(e)),
             ("getOrElse" | "orElse" | "getOrDefault", Some(of)) => match self.value(of) {
                 Value::Unknown(_) if is_property(of) => first.map_or(Value::Null, |e| self.value(e)),
                 known => known,
@@ -262,7 +274,10 @@ impl Scope<'_> {
                     _ => self.unknown(expr),
                 }
             }
-            ("findProperty" | "property" | "gradleProperty" | "getProperty" | "hasProperty" | "getByName", _) => {
+            (
+                "findProperty" | "property" | "gradleProperty" | "getProperty" | "hasProperty" | "getByName",
+                _,
+            ) => {
                 let key = first.map_or(Value::Null, |e| self.value(e));
                 let found = key.as_text().and_then(|key| self.lookup(key));
                 match (name, found) {
@@ -292,7 +307,10 @@ impl Scope<'_> {
         let depth = self.locals.len();
         for (_, statement) in &block.statements {
             let (target, value) = match statement {
-                Statement::Expression(Expr { kind: ExprKind::Call { callee, arguments, block: None, .. }, .. }) => {
+                Statement::Expression(Expr {
+                    kind: ExprKind::Call { callee, arguments, block: None, .. },
+                    ..
+                }) => {
                     let values: Vec<Value> = arguments.iter().map(|(_, e)| self.value(e)).collect();
                     (dotted(callee), Value::List(values))
                 }
@@ -309,7 +327,11 @@ impl Scope<'_> {
                 Some("exclude" | "excludes" | "setExcludes") => add(&mut tree, TREE[2], value),
                 Some("include" | "includes" | "setIncludes") => add(&mut tree, TREE[1], value),
                 Some("dir" | "from" | "setDir" | "builtBy" | "dependsOn") => {}
-                _ => add(&mut tree, TREE[2], Value::Unknown("a block that filters by more than patterns".to_owned())),
+                _ => add(
+                    &mut tree,
+                    TREE[2],
+                    Value::Unknown("a block that filters by more than patterns".to_owned()),
+                ),
             }
         }
         self.locals.truncate(depth);

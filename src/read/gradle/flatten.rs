@@ -90,13 +90,19 @@ impl Walk<'_> {
     fn declare(&mut self, line: usize, name: &str, value: Option<&Expr>, by: bool) {
         let Some(expr) = value else { return };
         let base = dotted(expr).unwrap_or_default();
-        let from_properties = by && matches!(base.as_str(), "project" | "extra" | "rootProject.extra" | "project.extra" | "settings");
+        let from_properties = by
+            && matches!(
+                base.as_str(),
+                "project" | "extra" | "rootProject.extra" | "project.extra" | "settings"
+            );
         if from_properties && !matches!(expr.kind, ExprKind::Call { .. }) {
             let value = self.scope.lookup(name).unwrap_or_else(|| Value::Unknown(name.to_owned()));
             return self.scope.locals.push((name.to_owned(), value));
         }
-        if let (ExprKind::Call { callee, block: Some(block), .. }, Some("registering" | "creating" | "getting" | "existing")) =
-            (&expr.kind, base.rsplit('.').next())
+        if let (
+            ExprKind::Call { callee, block: Some(block), .. },
+            Some("registering" | "creating" | "getting" | "existing"),
+        ) = (&expr.kind, base.rsplit('.').next())
         {
             let mut arguments = self.arguments(expr);
             arguments.push(Value::Text(name.to_owned()));
@@ -124,8 +130,12 @@ impl Walk<'_> {
             return self.push(line, Action::Unread(self.scope.shown(target)));
         }
         let conditional = self.within.iter().any(|frame| frame.conditional);
-        let value = if conditional { Value::Either(vec![value, Value::Unknown(name.clone())]) } else { value };
-        let extra = name.strip_prefix("ext.").or_else(|| name.strip_prefix("project.ext.")).or_else(|| name.strip_prefix("rootProject.ext."));
+        let value =
+            if conditional { Value::Either(vec![value, Value::Unknown(name.clone())]) } else { value };
+        let extra = name
+            .strip_prefix("ext.")
+            .or_else(|| name.strip_prefix("project.ext."))
+            .or_else(|| name.strip_prefix("rootProject.ext."));
         if let Some(extra) = extra.or_else(|| self.in_extra().then_some(name.as_str())) {
             self.scope.names.extra.insert(extra.to_owned(), value);
             return;
@@ -143,13 +153,21 @@ impl Walk<'_> {
     }
 
     /// An item of the object that a call gives, as if it stood in a block of that call: `project(":a").dir = b`.
-    fn push_behind(&mut self, line: usize, of: &Expr, last: &str, name: String, action: impl FnOnce(String) -> Action) {
+    fn push_behind(
+        &mut self,
+        line: usize,
+        of: &Expr,
+        last: &str,
+        name: String,
+        action: impl FnOnce(String) -> Action,
+    ) {
         let arguments = self.arguments(of);
         if arguments.is_empty() {
             return self.push(line, action(name));
         }
         self.id += 1;
-        let frame = Frame { name: dotted(of).unwrap_or_default(), arguments, id: self.id, conditional: false };
+        let frame =
+            Frame { name: dotted(of).unwrap_or_default(), arguments, id: self.id, conditional: false };
         self.within.push(frame);
         self.push(line, action(last.to_owned()));
         self.within.pop();
@@ -246,10 +264,14 @@ impl Walk<'_> {
                         None => self.push(line, Action::Set(of_name, value)),
                     }
                 }
-                ("add" | "addAll" | "append", _) => self.push(line, Action::Add(of_name, Value::List(values))),
+                ("add" | "addAll" | "append", _) => {
+                    self.push(line, Action::Add(of_name, Value::List(values)))
+                }
                 _ => {
                     let of = (**of).clone();
-                    self.push_behind(line, &of, &last, name.clone(), |name| Action::Call(name, values, false));
+                    self.push_behind(line, &of, &last, name.clone(), |name| {
+                        Action::Call(name, values, false)
+                    });
                 }
             };
         }
@@ -277,13 +299,18 @@ impl Walk<'_> {
     /// Extra properties set by a call, and lists of variables that grow.
     fn alters(&mut self, name: &str, values: &[Value]) -> bool {
         let Some((of, last)) = name.rsplit_once('.') else {
-            if self.in_extra() && name == "set" && let [Value::Text(key), value] = values {
+            if self.in_extra()
+                && name == "set"
+                && let [Value::Text(key), value] = values
+            {
                 self.scope.names.extra.insert(key.clone(), value.clone());
                 return true;
             }
             return false;
         };
-        if let ("set", Some("ext" | "extra"), [Value::Text(key), value]) = (last, of.rsplit('.').next(), values) {
+        if let ("set", Some("ext" | "extra"), [Value::Text(key), value]) =
+            (last, of.rsplit('.').next(), values)
+        {
             self.scope.names.extra.insert(key.clone(), value.clone());
             return true;
         }

@@ -36,9 +36,9 @@ const MAX_INSERTED: usize = 1_000;
 
 /// Longest first.
 const SIGNS: [&str; 46] = [
-    "===", "!==", "<=>", "..<", "==~", "->", "::", "?.", "?:", "!!", "+=", "-=", "*=", "/=", "==", "!=", "<=", ">=",
-    "&&", "||", "..", "<<", "*.", "=~", "++", "--", "{", "}", "(", ")", "[", "]", ",", ".", ";", ":", "=", "+", "-",
-    "*", "/", "%", "<", ">", "!", "?",
+    "===", "!==", "<=>", "..<", "==~", "->", "::", "?.", "?:", "!!", "+=", "-=", "*=", "/=", "==", "!=",
+    "<=", ">=", "&&", "||", "..", "<<", "*.", "=~", "++", "--", "{", "}", "(", ")", "[", "]", ",", ".", ";",
+    ":", "=", "+", "-", "*", "/", "%", "<", ">", "!", "?",
 ];
 
 /// Splits a script into its words. What is no word of either language is left out.
@@ -94,7 +94,8 @@ impl<'a> Lexer<'a> {
         } else if c == '/' && self.language == Language::Groovy && self.opens_slashes() {
             self.slashes();
         } else if c.is_alphabetic() || c == '_' || c == '$' {
-            let len = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).unwrap_or(rest.len());
+            let len =
+                rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).unwrap_or(rest.len());
             self.push(Kind::Name(rest[..len].to_owned()), len);
         } else if c == '`' {
             let len = rest[1..].find(['`', '\n']).map_or(rest.len(), |at| at + 2);
@@ -113,7 +114,8 @@ impl<'a> Lexer<'a> {
 
     fn number(&mut self) {
         let rest = self.rest();
-        let digits = |text: &str| text.find(|c: char| !(c.is_ascii_digit() || c == '_')).unwrap_or(text.len());
+        let digits =
+            |text: &str| text.find(|c: char| !(c.is_ascii_digit() || c == '_')).unwrap_or(text.len());
         let mut len = digits(rest);
         if rest[len..].starts_with('.') && rest[len + 1..].starts_with(|c: char| c.is_ascii_digit()) {
             len += 1 + digits(&rest[len + 1..]);
@@ -127,7 +129,8 @@ impl<'a> Lexer<'a> {
         let rest = self.rest();
         let three = if quote == '"' { "\"\"\"" } else { "'''" };
         let plain = quote == '\'';
-        let (open, raw) = match rest.starts_with(three) && (quote == '"' || self.language == Language::Groovy) {
+        let (open, raw) = match rest.starts_with(three) && (quote == '"' || self.language == Language::Groovy)
+        {
             true => (three, self.language == Language::Kotlin),
             false => (&three[..1], false),
         };

@@ -21,11 +21,22 @@ pub(super) struct Block {
 pub(super) enum Statement {
     Expression(Expr),
     /// `target = value`, or `target += value` where it adds.
-    Assign { target: Expr, adds: bool, value: Expr },
+    Assign {
+        target: Expr,
+        adds: bool,
+        value: Expr,
+    },
     /// `val name = value`, `val name by value`.
-    Declare { name: String, value: Option<Expr>, by: bool },
+    Declare {
+        name: String,
+        value: Option<Expr>,
+        by: bool,
+    },
     /// A block that runs or not, or more than once: the condition's text where it is one.
-    Control { condition: Option<Expr>, block: Block },
+    Control {
+        condition: Option<Expr>,
+        block: Block,
+    },
     /// What the reader does not know.
     Unread(String),
 }
@@ -47,7 +58,12 @@ pub(super) enum ExprKind {
     Map(Vec<(String, Expr)>),
     Member(Box<Expr>, String),
     Index(Box<Expr>, Box<Expr>),
-    Call { callee: Box<Expr>, types: Vec<String>, arguments: Vec<(Option<String>, Expr)>, block: Option<Block> },
+    Call {
+        callee: Box<Expr>,
+        types: Vec<String>,
+        arguments: Vec<(Option<String>, Expr)>,
+        block: Option<Block>,
+    },
     Closure(Block),
     Binary(&'static str, Box<Expr>, Box<Expr>),
     Not(Box<Expr>),
@@ -253,12 +269,17 @@ impl<'a> Parser<'a> {
                 if matches!(self.peek(1), Kind::Name(_)) =>
             {
                 self.step();
-                if matches!(self.name().as_deref(), Some("fun" | "val" | "var" | "def" | "class" | "static" | "final")) {
+                if matches!(
+                    self.name().as_deref(),
+                    Some("fun" | "val" | "var" | "def" | "class" | "static" | "final")
+                ) {
                     return self.statement();
                 }
                 self.declaration().map(Some)
             }
-            "fun" | "class" | "interface" | "enum" | "typealias" if matches!(self.peek(1), Kind::Name(_) | Kind::Sign("<" | "class")) => {
+            "fun" | "class" | "interface" | "enum" | "typealias"
+                if matches!(self.peek(1), Kind::Name(_) | Kind::Sign("<" | "class")) =>
+            {
                 self.definition();
                 Ok(None)
             }
@@ -405,20 +426,22 @@ impl<'a> Parser<'a> {
             self.balanced();
             None
         };
-        let mut block = self.branch()?;
-        loop {
-            self.continued(&["else"]);
-            if self.name().as_deref() != Some("else") {
-                break;
-            }
+        let block = self.branch()?;
+        self.continued(&["else"]);
+        if self.name().as_deref() == Some("else") {
             self.step();
-            // What stands behind `else` runs or not, too: without a condition of its own it can't be told when.
             let other = self.branch()?;
             let line = other.statements.first().map_or(0, |(line, _)| *line);
-            let rest = Statement::Control { condition: None, block: other };
-            let then = Statement::Control { condition: condition.clone(), block: std::mem::take(&mut block) };
+            let expr = |kind, text| Expr { kind, text, height: 1 };
+            let opposite = condition.clone().map(|c| expr(ExprKind::Not(Box::new(c.clone())), c.text));
+            let rest = Statement::Control { condition: opposite, block: other };
+            let then = Statement::Control { condition, block };
             let statements = vec![(line, then), (line, rest)];
-            return Ok(Statement::Control { condition: None, block: Block { statements, ..Block::default() } });
+            let always = Some(expr(ExprKind::Name("true".to_owned()), (0, 0)));
+            return Ok(Statement::Control {
+                condition: always,
+                block: Block { statements, ..Block::default() },
+            });
         }
         Ok(Statement::Control { condition, block })
     }
@@ -543,7 +566,9 @@ impl<'a> Parser<'a> {
                 Kind::Sign(sign @ ("==" | "!=" | "===" | "!==" | "==~" | "=~" | "<=>")) => (sign, 5),
                 Kind::Sign(sign @ ("<" | ">" | "<=" | ">=")) => (sign, 6),
                 Kind::Name(name) if matches!(name.as_str(), "in" | "is" | "instanceof" | "as") => ("as", 6),
-                Kind::Sign("!") if matches!(self.peek(1), Kind::Name(n) if n == "in" || n == "is") => ("as", 6),
+                Kind::Sign("!") if matches!(self.peek(1), Kind::Name(n) if n == "in" || n == "is") => {
+                    ("as", 6)
+                }
                 Kind::Sign(sign @ (".." | "..<")) => (sign, 8),
                 Kind::Name(_) if self.language == Language::Kotlin && self.infix() => ("infix", 7),
                 Kind::Sign(sign @ ("+" | "-")) => (sign, 9),
@@ -591,7 +616,12 @@ impl<'a> Parser<'a> {
     fn infix(&mut self) -> bool {
         let next = self.peek(1);
         let word = matches!(self.peek(0), Kind::Name(n) if matches!(n.as_str(), "else" | "by" | "while" | "catch" | "finally"));
-        !word && self.gap() && !matches!(next, Kind::Newline | Kind::End | Kind::Sign("=" | "." | "," | ")" | "}" | "->" | ":"))
+        !word
+            && self.gap()
+            && !matches!(
+                next,
+                Kind::Newline | Kind::End | Kind::Sign("=" | "." | "," | ")" | "}" | "->" | ":")
+            )
     }
 
     fn unary(&mut self) -> Read<Expr> {
@@ -805,7 +835,9 @@ impl<'a> Parser<'a> {
                     self.flat -= 1;
                     let items = items?;
                     if !items.is_empty() && items.iter().all(|(name, _)| name.is_some()) {
-                        ExprKind::Map(items.into_iter().map(|(name, e)| (name.unwrap_or_default(), e)).collect())
+                        ExprKind::Map(
+                            items.into_iter().map(|(name, e)| (name.unwrap_or_default(), e)).collect(),
+                        )
                     } else {
                         ExprKind::List(items.into_iter().map(|(_, e)| e).collect())
                     }
@@ -864,8 +896,14 @@ impl<'a> Parser<'a> {
                         return Err(Lost);
                     }
                     let tokens = tokens(&code, self.language);
-                    let mut inner =
-                        Parser { text: &code, tokens, at: 0, flat: 1, depth: self.depth + 1, language: self.language };
+                    let mut inner = Parser {
+                        text: &code,
+                        tokens,
+                        at: 0,
+                        flat: 1,
+                        depth: self.depth + 1,
+                        language: self.language,
+                    };
                     let (start, end) = (self.here().start, self.here().start);
                     let unknown = Expr { kind: ExprKind::Unknown, text: (start, end), height: 1 };
                     let read = inner.expression().ok().filter(|_| inner.here().kind == Kind::End);

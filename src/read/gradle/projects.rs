@@ -48,8 +48,10 @@ pub const FILES: [&str; 3] = ["**/*.gradle", "**/*.gradle.kts", "**/{gradle.prop
 /// Every build of a tree.
 pub fn builds(tree: &Tree) -> Vec<Build> {
     let files = tree.entries().filter(|(_, entry)| entry.kind == Kind::File).map(|(path, _)| path);
-    let scripts: Vec<&RepoPath> =
-        files.filter(|path| matches!(path.extension(), "gradle" | "kts")).filter(|p| script_stem(p).is_some()).collect();
+    let scripts: Vec<&RepoPath> = files
+        .filter(|path| matches!(path.extension(), "gradle" | "kts"))
+        .filter(|p| script_stem(p).is_some())
+        .collect();
     let mut conventions = BTreeMap::new();
     for path in &scripts {
         let inside = ["/src/main/kotlin/", "/src/main/groovy/", "/src/main/java/"];
@@ -61,10 +63,17 @@ pub fn builds(tree: &Tree) -> Vec<Build> {
         scripts.iter().filter(|p| script_stem(p) == Some(stem)).map(|p| p.dir()).collect::<BTreeSet<&str>>()
     };
     let (settings, own) = (named("settings"), named("build"));
-    let nearest = |dir: &str| settings.iter().filter(|s| s.is_empty() || dir == **s || dir.starts_with(&format!("{s}/"))).max_by_key(|s| s.len()).copied();
+    let nearest = |dir: &str| {
+        settings
+            .iter()
+            .filter(|s| s.is_empty() || dir == **s || dir.starts_with(&format!("{s}/")))
+            .max_by_key(|s| s.len())
+            .copied()
+    };
     let mut found = Vec::new();
     for dir in &settings {
-        let below: Vec<&str> = own.iter().copied().filter(|d| nearest(d) == Some(*dir) && !in_build_logic(dir, d)).collect();
+        let below: Vec<&str> =
+            own.iter().copied().filter(|d| nearest(d) == Some(*dir) && !in_build_logic(dir, d)).collect();
         found.push(Reader { tree, conventions: &conventions, dir }.build(&below));
     }
     for dir in &own {
@@ -182,7 +191,14 @@ impl Reader<'_> {
     }
 
     /// What a script does, with the scripts that it applies put in where it applies them.
-    fn script(&self, path: &RepoPath, dir: &str, reading: &mut Reading, within: &[Frame], depth: usize) -> Vec<Item> {
+    fn script(
+        &self,
+        path: &RepoPath,
+        dir: &str,
+        reading: &mut Reading,
+        within: &[Frame],
+        depth: usize,
+    ) -> Vec<Item> {
         let script = match self.tree.text(path) {
             Ok(Some(text)) => parse(path, text),
             Ok(None) => return Vec::new(),
@@ -282,7 +298,10 @@ impl Reader<'_> {
                 match &item.action {
                     Action::Call(name, values, _) if name == "include" || name.ends_with(".include") => {
                         let texts = Value::List(values.clone()).texts();
-                        sound &= texts.is_ok() && !item.within.iter().any(|frame| frame.conditional || frame.last() == "each" || frame.last() == "forEach");
+                        sound &= texts.is_ok()
+                            && !item.within.iter().any(|frame| {
+                                frame.conditional || frame.last() == "each" || frame.last() == "forEach"
+                            });
                         for text in texts.unwrap_or_default() {
                             let path = format!(":{}", text.trim_start_matches(':').replace('/', ":"));
                             // Including `:a:b` includes `:a`.
@@ -298,7 +317,10 @@ impl Reader<'_> {
                 }
             }
             for item in &items {
-                let (Action::Set(name, Value::Text(dir)), Some(frame)) = (&item.action, item.within.last()) else { continue };
+                let (Action::Set(name, Value::Text(dir)), Some(frame)) = (&item.action, item.within.last())
+                else {
+                    continue;
+                };
                 let project = frame.arguments.iter().find_map(|value| value.as_text());
                 if let ("projectDir", Some(project)) = (name.as_str(), project)
                     && places.contains_key(project)
@@ -352,9 +374,17 @@ fn chooses(frame: &Frame) -> Chooses {
         frame.arguments.iter().any(|value| matches!(value, Value::Unknown(text) if text.contains(word)))
     };
     let mut words = frame.name.split('.');
-    let first = words.find(|word| !matches!(*word, "project" | "rootProject") || *word == frame.name).unwrap_or_default();
+    let first = words
+        .find(|word| !matches!(*word, "project" | "rootProject") || *word == frame.name)
+        .unwrap_or_default();
     match first {
-        "subprojects" if frame.name.contains("filter") || frame.name.contains("matching") || frame.name.contains("findAll") => Chooses::Some,
+        "subprojects"
+            if frame.name.contains("filter")
+                || frame.name.contains("matching")
+                || frame.name.contains("findAll") =>
+        {
+            Chooses::Some
+        }
         "subprojects" => Chooses::Below,
         "allprojects" => Chooses::All,
         "configure" if about("filter") || about("findAll") || about("{") => Chooses::Some,
@@ -406,7 +436,9 @@ fn plain(mut item: Item) -> Item {
             frame.last(),
             "afterEvaluate" | "beforeEvaluate" | "projectsEvaluated" | "withPlugin" | "withId" | "whenReady"
         );
-        !moment && !(frame.name.starts_with("plugins.withType") || frame.name.starts_with("project.plugins.withType"))
+        !moment
+            && !(frame.name.starts_with("plugins.withType")
+                || frame.name.starts_with("project.plugins.withType"))
     });
     item
 }

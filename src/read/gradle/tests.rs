@@ -58,6 +58,7 @@ fn groovy_scripts_are_flattened() {
         "plugins>id(\"jacoco\")",
         "plugins>id>version(\"1.0\")",
         "apply({plugin: \"war\"})",
+        "ext()",
         "test()",
         "test>finalizedBy(<jacocoTestReport>)",
         "test>jacoco()",
@@ -120,7 +121,7 @@ fn kotlin_scripts_are_flattened() {
         "tasks.withType>violationRules>rule()",
         "tasks.withType>violationRules>rule>limit()",
         "tasks.withType>violationRules>rule>limit>minimum = \"0.9\"",
-        "if>foo(2)",
+        "foo(2)",
         "tasks.named(\"a\")",
         "tasks.named>enabled = true",
         "tasks.named(\"b\")",
@@ -140,7 +141,10 @@ fn file_trees_hold_their_patterns_however_they_are_written() {
         "it.asFileTree.matching { exclude 'a', 'b' }",
     ] {
         let found = told("build.gradle", &format!("x.setFrom(files(y.collect {{ {tree} }}))"));
-        assert!(found[0].contains("exclude: [") && found[0].contains("\"a\"") && found[0].contains("\"b\""), "{tree}: {found:?}");
+        assert!(
+            found[0].contains("exclude: [") && found[0].contains("\"a\"") && found[0].contains("\"b\""),
+            "{tree}: {found:?}"
+        );
     }
     let found = told("build.gradle", "x.setFrom(sourceSets.main.output.filter { it.name != 'a' })");
     assert!(found[0].contains("<sourceSets.main.output.filter"), "{found:?}");
@@ -166,7 +170,10 @@ fn hostile_scripts_end() {
     items("build.gradle.kts", &doubling);
     let list = format!("val a = listOf({})\n", "1, ".repeat(2_000));
     items("build.gradle.kts", &(list + &"a.forEach { ".repeat(6) + "x = it" + &"}".repeat(6)));
-    for part in ["${", "\"${", "{a->", "(<", "a<b", "if(", "[", "a?b:", "fun f(", "/", "'''", "\n.", "else ", "@a", "try{"] {
+    for part in [
+        "${", "\"${", "{a->", "(<", "a<b", "if(", "[", "a?b:", "fun f(", "/", "'''", "\n.", "else ", "@a",
+        "try{",
+    ] {
         items("build.gradle", &part.repeat(20_000));
         items("build.gradle.kts", &part.repeat(20_000));
     }

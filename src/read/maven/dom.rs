@@ -23,12 +23,24 @@ impl Dom {
         let attribute = |name: &str| node.attribute(name).unwrap_or_default();
         Self {
             name: node.tag_name().name().to_owned(),
-            value: node.children().filter_map(|c| c.is_text().then(|| c.text()).flatten()).collect::<String>().trim().to_owned(),
+            value: node
+                .children()
+                .filter_map(|c| c.is_text().then(|| c.text()).flatten())
+                .collect::<String>()
+                .trim()
+                .to_owned(),
             children: node.children().filter(Node::is_element).map(Self::of).collect(),
             appends: attribute("combine.children") == "append",
             overrides: attribute("combine.self") == "override",
             removed: attribute("combine.self") == "remove",
         }
+    }
+
+    /// The element with a child put in the place of those of its name.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.children.retain(|child| child.name != name);
+        self.children.push(Self { name: name.to_owned(), value: value.to_owned(), ..Self::default() });
+        self
     }
 
     /// The first child of that name.
@@ -46,7 +58,13 @@ impl Dom {
     pub fn list(&self, name: &str) -> Vec<String> {
         let Some(child) = self.child(name) else { return Vec::new() };
         if child.children.is_empty() {
-            return child.value.split(',').map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned).collect();
+            return child
+                .value
+                .split(',')
+                .map(str::trim)
+                .filter(|t| !t.is_empty())
+                .map(str::to_owned)
+                .collect();
         }
         child.children.iter().map(|item| item.value.clone()).filter(|text| !text.is_empty()).collect()
     }

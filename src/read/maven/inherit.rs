@@ -6,7 +6,7 @@ use super::dom::{Dom, merged};
 use super::model::{Execution, Model, Part, Plugin, Profile};
 use super::{Given, Project};
 
-/// Expressions in expressions beyond this are not followed; longer texts are left as they stand.
+/// Expressions in expressions beyond this are not followed, nor those that add more text than this.
 const MAX_EXPRESSIONS: usize = 12;
 const MAX_TEXT: usize = 64 * 1024;
 
@@ -18,9 +18,9 @@ pub(super) fn project(chain: &[&Model], given: &Given, wants: fn(&Dom) -> bool) 
         let part = with_profiles(model, given, wants);
         whole = inherited(part, whole);
     }
-    let group = chain.iter().find_map(|model| {
-        model.group.clone().or_else(|| model.parent.as_ref().map(|p| p.group.clone()))
-    });
+    let group = chain
+        .iter()
+        .find_map(|model| model.group.clone().or_else(|| model.parent.as_ref().map(|p| p.group.clone())));
     let group = group.unwrap_or_default();
     let version = chain.iter().find_map(|model| model.version.clone()).unwrap_or_default();
     let mut values = whole.properties.clone();
@@ -38,7 +38,7 @@ pub(super) fn project(chain: &[&Model], given: &Given, wants: fn(&Dom) -> bool) 
     }
     values.insert("basedir".to_owned(), ".".to_owned());
     values.extend(given.properties.clone());
-    let text = |text: &str| interpolated(text, &values, 0);
+    let text = |text: &str| interpolated(text, &values);
     let managed: Vec<Plugin> = whole.managed.into_iter().map(|plugin| spelled(plugin, &text)).collect();
     let plugins = whole.plugins.into_iter().map(|plugin| {
         let plugin = spelled(plugin, &text);
@@ -56,6 +56,7 @@ pub(super) fn project(chain: &[&Model], given: &Given, wants: fn(&Dom) -> bool) 
         plugins: plugins.collect(),
         managed,
         dependencies: whole.dependencies.iter().map(|d| [text(&d[0]), text(&d[1]), text(&d[2])]).collect(),
+        properties: values.iter().map(|(name, value)| (name.clone(), text(value))).collect(),
         group,
     }
 }
@@ -183,18 +184,23 @@ fn spelled(mut plugin: Plugin, text: &impl Fn(&str) -> String) -> Plugin {
 }
 
 /// The text with its expressions replaced, those without a value left.
-fn interpolated(text: &str, values: &BTreeMap<String, String>, depth: usize) -> String {
+fn interpolated(text: &str, values: &BTreeMap<String, String>) -> String {
+    replaced(text, values, 0, &mut MAX_TEXT.clone())
+}
+
+fn replaced(text: &str, values: &BTreeMap<String, String>, depth: usize, budget: &mut usize) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find("${") {
         out.push_str(&rest[..at]);
         let Some(end) = rest[at..].find('}') else { break };
         let name = &rest[at + 2..at + end];
-        let known = values.get(name).or_else(|| values.get(&format!("project.{}", name.strip_prefix("pom.")?)));
+        let known =
+            values.get(name).or_else(|| values.get(&format!("project.{}", name.strip_prefix("pom.")?)));
         match known {
-            Some(value) if depth < MAX_EXPRESSIONS && out.len() < MAX_TEXT => {
-                let value = interpolated(value, values, depth + 1);
-                out.push_str(if value.len() < MAX_TEXT { &value } else { &rest[at..=at + end] });
+            Some(value) if depth < MAX_EXPRESSIONS && *budget > value.len() => {
+                *budget -= value.len() + 1;
+                out.push_str(&replaced(value, values, depth + 1, budget));
             }
             _ => out.push_str(&rest[at..=at + end]),
         }

@@ -50,7 +50,11 @@ impl Plugin {
             group: text("groupId").unwrap_or("org.apache.maven.plugins").to_owned(),
             artifact: text("artifactId").unwrap_or_default().to_owned(),
             configuration: xml::child(node, "configuration").map(Dom::of),
-            executions: executions.iter().flat_map(|e| xml::children(*e, "execution")).map(Execution::of).collect(),
+            executions: executions
+                .iter()
+                .flat_map(|e| xml::children(*e, "execution"))
+                .map(Execution::of)
+                .collect(),
             inherited: text("inherited") != Some("false"),
         }
     }
@@ -63,7 +67,12 @@ impl Execution {
         Self {
             id: text("id").unwrap_or("default").to_owned(),
             phase: text("phase").map(str::to_owned),
-            goals: goals.iter().flat_map(|g| xml::children(*g, "goal")).filter_map(|g| g.text()).map(|g| g.trim().to_owned()).collect(),
+            goals: goals
+                .iter()
+                .flat_map(|g| xml::children(*g, "goal"))
+                .filter_map(|g| g.text())
+                .map(|g| g.trim().to_owned())
+                .collect(),
             configuration: xml::child(node, "configuration").map(Dom::of),
             inherited: text("inherited").map(|text| text != "false"),
         }
@@ -115,7 +124,8 @@ pub(super) struct Model {
 
 /// Reads a file.
 pub(super) fn read(path: &RepoPath, text: &str) -> Result<Model, Undecided> {
-    let document = xml::parse(text.trim_start_matches('\u{feff}')).map_err(|why| Undecided::new(why).at(path))?;
+    let document =
+        xml::parse(text.trim_start_matches('\u{feff}')).map_err(|why| Undecided::new(why).at(path))?;
     let root = document.root_element();
     let text = |name| xml::text(root, name).map(str::to_owned);
     let parent = xml::child(root, "parent").map(|node| {
@@ -125,7 +135,9 @@ pub(super) fn read(path: &RepoPath, text: &str) -> Result<Model, Undecided> {
             artifact: text("artifactId").unwrap_or_default().to_owned(),
             // An empty element says that the parent is not to be looked for in the tree.
             relative: match xml::child(node, "relativePath") {
-                Some(relative) => relative.text().map(str::trim).filter(|t| !t.is_empty()).unwrap_or("\u{0}").to_owned(),
+                Some(relative) => {
+                    relative.text().map(str::trim).filter(|t| !t.is_empty()).unwrap_or("\u{0}").to_owned()
+                }
                 None => "../pom.xml".to_owned(),
             },
         }
@@ -149,8 +161,9 @@ fn profile(node: Node<'_, '_>) -> Profile {
     Profile {
         id: xml::text(node, "id").unwrap_or_default().to_owned(),
         by_default: activation.and_then(|a| xml::text(a, "activeByDefault")) == Some("true"),
-        property: property
-            .map(|p| (xml::text(p, "name").unwrap_or_default().to_owned(), xml::text(p, "value").map(str::to_owned))),
+        property: property.map(|p| {
+            (xml::text(p, "name").unwrap_or_default().to_owned(), xml::text(p, "value").map(str::to_owned))
+        }),
         part: part(node),
         dom: Dom::of(node),
     }
@@ -175,7 +188,11 @@ fn part(node: Node<'_, '_>) -> Part {
             .collect(),
         plugins: plugins(build),
         managed: plugins(build.and_then(|build| xml::child(build, "pluginManagement"))),
-        dependencies: dependencies.iter().flat_map(|d| xml::children(*d, "dependency")).map(dependency).collect(),
+        dependencies: dependencies
+            .iter()
+            .flat_map(|d| xml::children(*d, "dependency"))
+            .map(dependency)
+            .collect(),
         source_directory: build.and_then(|build| xml::text(build, "sourceDirectory")).map(str::to_owned),
     }
 }
