@@ -180,6 +180,7 @@ fn hostile_scripts_end() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn any_text_is_read_without_a_panic(
         text in ".{0,300}",
