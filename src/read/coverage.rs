@@ -12,7 +12,10 @@ mod gate;
 mod ignored;
 mod inline;
 mod istanbul;
+mod jacoco;
 mod jest;
+mod jvm;
+mod kover;
 mod node_test;
 mod pytest;
 mod python;
@@ -44,11 +47,13 @@ struct Tool {
     needs: &'static [&'static str],
 }
 
-const TOOLS: [Tool; 7] = [
+const TOOLS: [Tool; 9] = [
     Tool { scopes: bun::scopes, needs: bun::NEEDS },
     Tool { scopes: deno::scopes, needs: deno::NEEDS },
     Tool { scopes: istanbul::scopes, needs: istanbul::NEEDS },
+    Tool { scopes: jacoco::scopes, needs: jacoco::NEEDS },
     Tool { scopes: jest::scopes, needs: jest::NEEDS },
+    Tool { scopes: kover::scopes, needs: kover::NEEDS },
     Tool { scopes: node_test::scopes, needs: node_test::NEEDS },
     Tool { scopes: python::scopes, needs: python::NEEDS },
     Tool { scopes: vitest::scopes, needs: vitest::NEEDS },
