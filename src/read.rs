@@ -3,6 +3,7 @@
 pub mod commands;
 pub mod comments;
 pub mod coverage;
+pub mod coverage_pragma;
 pub mod coverage_report;
 pub mod glob;
 pub mod ini;

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{Change, Tree};
+use crate::checks::product as exempt;
 use crate::checks::{Check, Examination, Finding, Needs, Rule, Wanted};
 use crate::claims::Claims;
 use crate::ids::RepoPath;
@@ -12,7 +13,6 @@ use crate::read::{coverage_report, json};
 use crate::span::Side;
 use crate::undecided::Undecided;
 
-mod exempt;
 mod reports;
 mod size;
 mod tell;

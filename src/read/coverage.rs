@@ -4,16 +4,21 @@
 //! that starts it. What the tool would do with a file is decided as the tool itself decides it; a configuration that
 //! depends on what only a run could tell leaves the scope undecided, with the expression named.
 
+mod bun;
 mod changed;
+mod deno;
 mod flags;
 mod gate;
 mod ignored;
+mod inline;
 mod istanbul;
 mod jest;
+mod node_test;
 mod pytest;
 mod python;
 mod scripted;
 mod settings;
+mod starts;
 mod survey;
 mod vitest;
 
@@ -30,6 +35,7 @@ use survey::Survey;
 pub use changed::{changed_lines, touches};
 pub use gate::Gate;
 pub use ignored::ignores_file;
+pub use inline::Inline;
 pub use scripted::{ScriptedGate, scripted_gates};
 
 /// A tool: what it measures in a tree, and the files that tell, as globs over whole paths.
@@ -38,9 +44,12 @@ struct Tool {
     needs: &'static [&'static str],
 }
 
-const TOOLS: [Tool; 4] = [
+const TOOLS: [Tool; 7] = [
+    Tool { scopes: bun::scopes, needs: bun::NEEDS },
+    Tool { scopes: deno::scopes, needs: deno::NEEDS },
     Tool { scopes: istanbul::scopes, needs: istanbul::NEEDS },
     Tool { scopes: jest::scopes, needs: jest::NEEDS },
+    Tool { scopes: node_test::scopes, needs: node_test::NEEDS },
     Tool { scopes: python::scopes, needs: python::NEEDS },
     Tool { scopes: vitest::scopes, needs: vitest::NEEDS },
 ];

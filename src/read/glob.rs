@@ -25,6 +25,11 @@ pub enum Dialect {
     PicomatchContains,
     /// minimatch; the whole path must match.
     Minimatch,
+    /// minimatch as Node.js itself has it; without `dot` no wildcard matches a name that starts with a dot.
+    Node {
+        /// Whether such names are ordinary.
+        dot: bool,
+    },
 }
 
 /// A pattern ready to match.
@@ -49,6 +54,8 @@ enum Node {
     Globstar,
     /// At least one character follows.
     More,
+    /// No `.` follows.
+    Plain,
     Begin,
     End,
     Class {
@@ -84,6 +91,7 @@ impl Glob {
         }
         let read = match dialect {
             Dialect::Minimatch => minimatch::read(pattern),
+            Dialect::Node { dot } => minimatch::node(pattern, dot),
             Dialect::Picomatch | Dialect::PicomatchContains => picomatch::read(pattern),
         };
         let mut glob = read.map_err(unread)?;

@@ -29,7 +29,7 @@ impl<'a> Sides<'a> {
         let primary = places.remove(0);
         let names: Vec<&str> = left.iter().map(|l| l.base.as_str()).collect();
         let matter = format!("{} {} {}", group.tool, group.package, names.join(" "));
-        let claim = claims.fullest(|kind| matches!(kind, ClaimKind::Coverage { .. }));
+        let claim = claims.fullest(ClaimKind::hangs_on_coverage_scope);
         let mut finding = Finding::new(&RULE, primary, self.headline(group, left), &matter)
             .explain(self.explanation(group, left))
             .gainsays(claim)
