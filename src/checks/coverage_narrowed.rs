@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{Change, Tree};
 use crate::checks::product as exempt;
-use crate::checks::{Check, Examination, Finding, Needs, Rule};
+use crate::checks::{Check, Examination, Finding, Needs, Rule, Wanted};
 use crate::claims::Claims;
 use crate::ids::RepoPath;
 use crate::read::coverage::{self, Mode, Scope, Stage, changed_lines, ignores_file, touches};
@@ -14,6 +14,7 @@ use crate::span::Side;
 use crate::undecided::Undecided;
 
 mod reports;
+mod size;
 mod tell;
 
 use reports::Reports;
@@ -38,6 +39,7 @@ impl Check for CoverageNarrowed {
         coverage::needs().for_each(|glob| needs.both(glob));
         coverage_report::NEEDS.into_iter().for_each(|glob| needs.both(glob));
         needs.changed(coverage::SOURCES);
+        needs.later(shown);
     }
 
     fn run(&self, change: &Change, claims: &Claims) -> Examination {
@@ -58,6 +60,21 @@ impl Check for CoverageNarrowed {
         }
         examination
     }
+}
+
+/// The files of base that a finding will name with their size.
+fn shown(change: &Change) -> Wanted {
+    let (base, head) = (coverage::shared(&change.base), coverage::shared(&change.head));
+    let sides = Sides::of(change, &base, &head);
+    let mut wanted = Wanted::default();
+    let mut told = BTreeSet::new();
+    for group in sides.groups() {
+        let (exempt, product) = sides.leaving(&group, &told);
+        told.extend(product.iter().map(|l| l.base));
+        let named = if product.is_empty() { exempt } else { product };
+        wanted.base.extend(named.iter().take(tell::SHOWN).map(|l| l.base.clone()));
+    }
+    wanted
 }
 
 /// The scopes of one tool in one package.
@@ -238,13 +255,8 @@ impl<'a> Sides<'a> {
             && silent(Side::Base, base) == Some(false)
     }
 
-    fn judge(
-        &self,
-        group: &Group<'a>,
-        claims: &Claims,
-        told: &mut BTreeSet<&'a RepoPath>,
-    ) -> Option<Finding> {
-        let here = |s: &&Scope| s.tool == group.tool && s.package == group.package;
+    /// The files that left, and those of the product among them apart.
+    fn leaving(&self, group: &Group<'a>, told: &BTreeSet<&'a RepoPath>) -> (Vec<Left<'a>>, Vec<Left<'a>>) {
         let kind = kin(group.tool, group.stage);
         let unknown = |path: &RepoPath| {
             let covers = |s: &&Scope| kin_of(s) == kind && holds(&s.package, path);
@@ -261,12 +273,21 @@ impl<'a> Sides<'a> {
             configured && before.get_or_init(|| self.by_rules_of_base(group)).contains(&l.head)
         };
         left.retain(|l| !moved(l) || self.lands_unmeasured(group, &l.head) || by_rules_of_base(l));
-        let (exempt, product): (Vec<_>, Vec<_>) =
-            left.into_iter().partition(|l| exempt::kind(&l.head).is_some());
+        left.into_iter().partition(|l| exempt::kind(&l.head).is_some())
+    }
+
+    fn judge(
+        &self,
+        group: &Group<'a>,
+        claims: &Claims,
+        told: &mut BTreeSet<&'a RepoPath>,
+    ) -> Option<Finding> {
+        let (exempt, product) = self.leaving(group, told);
         if product.is_empty() {
             return (!exempt.is_empty()).then(|| self.finding(group, &exempt, claims).note());
         }
         told.extend(product.iter().map(|l| l.base));
+        let here = |s: &&Scope| s.tool == group.tool && s.package == group.package;
         let finding = self.finding(group, &product, claims);
         let gone = !self.head.iter().any(|s| here(&s));
         let by_version = product.iter().all(|l| l.only_loaded) && !self.coverage_lines_changed(group);

@@ -1,7 +1,5 @@
 //! What coverage reports of both sides say of the files that left.
 
-use std::fmt::Write;
-
 use crate::change::{Change, EvidenceFile, Tree};
 use crate::ids::RepoPath;
 use crate::read::coverage_report::figures::{Followed, followed, over_base};
@@ -47,17 +45,15 @@ impl Reports {
         file.and_then(|file| file.line_ratio()).is_some_and(|lines| lines.found > 0)
     }
 
-    /// What base's reports say of a file: ` (38 lines, 4 of them covered)`.
-    pub(super) fn at_base(&self, base: &RepoPath) -> String {
-        let file = self.base.as_ref().and_then(|mapped| mapped.files.get(base));
-        match file.and_then(|file| file.line_ratio()) {
-            None => String::new(),
-            Some(Ratio { found: 0, .. }) => " (no lines to cover at base)".to_owned(),
-            Some(Ratio { hit, found: 1 }) => {
-                format!(" (1 line, {} at base)", if hit == 0 { "not covered" } else { "covered" })
-            }
-            Some(Ratio { hit, found }) => format!(" ({found} lines, {hit} of them covered at base)"),
-        }
+    /// What base's reports say of a file: ` (38 lines, 4 of them covered at base)`.
+    pub(super) fn at_base(&self, base: &RepoPath) -> Option<String> {
+        Some(match self.base.as_ref()?.files.get(base)?.line_ratio()? {
+            Ratio { found: 0, .. } => " (no lines to cover at base)".to_owned(),
+            Ratio { hit: 0, found: 1 } => " (1 line, not covered at base)".to_owned(),
+            Ratio { found: 1, .. } => " (1 line, covered at base)".to_owned(),
+            Ratio { hit: 0, found } => format!(" ({found} lines, none of them covered at base)"),
+            Ratio { hit, found } => format!(" ({found} lines, {hit} of them covered at base)"),
+        })
     }
 
     /// What head's figure comes to over the files that were measured before, of which `left` are measured no more.
@@ -77,19 +73,19 @@ impl Reports {
         if unmeasured == 0 {
             return None;
         }
-        let mut text = format!(
-            "{says} Over the {} measured before, {unmeasured} of them unmeasured now, ",
-            counted(figures.before, "file")
+        let before = counted(figures.before, "file");
+        let (Some(most), Some(as_before)) = (figures.at_most(|m| m.lines), figures.as_before(|m| m.lines))
+        else {
+            let text = format!(
+                "{says} Of the {before} measured before it has nothing on {unmeasured}, whose lines can't be counted \
+                 without a report of base."
+            );
+            return Some(text);
+        };
+        let text = format!(
+            "{says} Over the {before} measured before, {unmeasured} of them unmeasured now, it shows at most {most:.1} % \
+             of the lines, and {as_before:.1} % if the unmeasured ones are covered as at base."
         );
-        match (figures.at_most(|m| m.lines), figures.as_before(|m| m.lines)) {
-            (Some(most), Some(as_before)) => {
-                let _ = write!(
-                    text,
-                    "it shows at most {most:.1} % of the lines, and {as_before:.1} % if the unmeasured ones are covered as at base."
-                );
-            }
-            _ => text.push_str("it shows nothing; without a report of base their lines can't be counted."),
-        }
         Some(text)
     }
 }

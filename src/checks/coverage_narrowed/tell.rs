@@ -6,9 +6,10 @@ use crate::ids::RepoPath;
 use crate::read::coverage::changed_lines;
 use crate::span::{Location, Side};
 
-use super::{Group, Left, RULE, Sides, WORDS};
+use super::{Group, Left, RULE, Sides, WORDS, exempt, size};
 
-const SHOWN: usize = 10;
+/// So many files are named.
+pub(super) const SHOWN: usize = 10;
 
 impl<'a> Sides<'a> {
     pub(super) fn finding(&self, group: &Group<'a>, left: &[Left<'a>], claims: &Claims) -> Finding {
@@ -77,17 +78,27 @@ impl<'a> Sides<'a> {
                 (_, true) if left.iter().any(|l| !l.only_loaded) => ": only if loaded",
                 _ => "",
             };
-            text.push_str(&format!("  {}{to}{}{why}\n", l.base, reports.at_base(l.base)));
+            let size = reports.at_base(l.base).unwrap_or_else(|| size::at_base(self.change, l.base));
+            text.push_str(&format!("  {}{to}{size}{why}\n", l.base));
         }
         if left.len() > SHOWN {
             text.push_str(&format!("  and {} more\n", left.len() - SHOWN));
         }
         let names: Vec<&RepoPath> = left.iter().map(|l| l.base).collect();
+        if left.iter().all(|l| exempt::kind(&l.head).is_some()) {
+            text.push_str(
+                "By their names they are tests, type declarations, examples or generated code: shown, and no reason to \
+                 block.",
+            );
+            return text;
+        }
         if self.reported(group, left) {
             text.push_str(
-                "Head's coverage report has them all the same: what was run is not what is configured.\n",
+                "Head's coverage report has them all the same, so that what was run is not what is configured here.",
             );
-        } else if let Some(bound) = reports.bound(self.change, &self.product(group, left), &names) {
+            return text;
+        }
+        if let Some(bound) = reports.bound(self.change, &self.product(group, left), &names) {
             text.push_str(&bound);
             text.push('\n');
         }

@@ -11,9 +11,8 @@ fn path(text: &str) -> RepoPath {
 
 /// A change of these files, given with their contents at base and head.
 fn change(files: &[(&str, &str, &str)]) -> Change {
-    let of = |head: bool| {
-        Tree::of_files(files.iter().map(|(p, a, b)| (*p, if head { b } else { a }.as_bytes())))
-    };
+    let of =
+        |head: bool| Tree::of_files(files.iter().map(|(p, a, b)| (*p, if head { b } else { a }.as_bytes())));
     let differing = files.iter().filter(|(_, base, head)| base != head);
     let differing = differing.map(|(p, _, _)| FileChange {
         status: Status::Modified,
@@ -47,7 +46,8 @@ fn a_manifest_with_conflict_markers_is_undecided_and_no_file_has_left() {
     let undecided = &examination.undecided[0];
     assert_eq!((undecided.path.clone(), undecided.weight), (Some(path("package.json")), Weight::Decisive));
     // Of another package's manifest nothing depends.
-    let other = [("package.json", base, base), ("src/a.js", "f()", "f()"), ("docs/package.json", "{}", broken)];
+    let other =
+        [("package.json", base, base), ("src/a.js", "f()", "f()"), ("docs/package.json", "{}", broken)];
     let examination = examine(&change(&other));
     assert!(examination.findings.is_empty() && examination.undecided.is_empty(), "{examination:?}");
 }
