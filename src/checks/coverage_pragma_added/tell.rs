@@ -98,7 +98,7 @@ impl<'g, 's, 'c> Group<'g, 's, 'c> {
         };
         let before = match (self.counted, self.fresh) {
             (_, 0) | (0, _) => String::new(),
-            (counted, _) => format!(", {counted} of them measured before"),
+            (counted, _) => format!(", {counted} of them not hidden before"),
         };
         format!("{total}{of} {lines} hidden from the coverage figure by {how} for {}{before}", self.tool)
     }
