@@ -87,8 +87,8 @@ impl<'a> Lexer<'a> {
             self.skip(2);
         } else if rest.starts_with("//") || (self.at == 0 && rest.starts_with("#!")) {
             self.skip(rest.find('\n').unwrap_or(rest.len()));
-        } else if rest.starts_with("/*") {
-            self.skip(rest[2..].find("*/").map_or(rest.len(), |at| at + 4));
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            self.skip(comment.find("*/").map_or(rest.len(), |at| at + 4));
         } else if c == '"' || c == '\'' {
             self.quoted(c);
         } else if c == '/' && self.language == Language::Groovy && self.opens_slashes() {

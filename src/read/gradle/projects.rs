@@ -436,9 +436,8 @@ fn plain(mut item: Item) -> Item {
             frame.last(),
             "afterEvaluate" | "beforeEvaluate" | "projectsEvaluated" | "withPlugin" | "withId" | "whenReady"
         );
-        !moment
-            && !(frame.name.starts_with("plugins.withType")
-                || frame.name.starts_with("project.plugins.withType"))
+        let name = frame.name.strip_prefix("project.").unwrap_or(&frame.name);
+        !moment && !name.starts_with("plugins.withType")
     });
     item
 }
