@@ -5,11 +5,14 @@
 //! depends on what only a run could tell leaves the scope undecided, with the expression named.
 
 mod changed;
+mod cargo;
 mod flags;
 mod gate;
+mod go;
 mod ignored;
 mod istanbul;
 mod jest;
+mod posix;
 mod pytest;
 mod python;
 mod settings;
@@ -35,7 +38,8 @@ struct Tool {
     needs: &'static [&'static str],
 }
 
-const TOOLS: [Tool; 4] = [
+const TOOLS: [Tool; 5] = [
+    Tool { scopes: go::scopes, needs: go::NEEDS },
     Tool { scopes: istanbul::scopes, needs: istanbul::NEEDS },
     Tool { scopes: jest::scopes, needs: jest::NEEDS },
     Tool { scopes: python::scopes, needs: python::NEEDS },
