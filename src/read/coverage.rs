@@ -4,19 +4,25 @@
 //! that starts it. What the tool would do with a file is decided as the tool itself decides it; a configuration that
 //! depends on what only a run could tell leaves the scope undecided, with the expression named.
 
-mod changed;
 mod cargo;
+mod changed;
 mod flags;
 mod gate;
+mod gcovr;
 mod go;
+mod grcov;
 mod ignored;
 mod istanbul;
 mod jest;
+mod lcov;
+mod llvm_cov;
+mod native;
 mod posix;
 mod pytest;
 mod python;
 mod settings;
 mod survey;
+mod tarpaulin;
 mod vitest;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,7 +44,12 @@ struct Tool {
     needs: &'static [&'static str],
 }
 
-const TOOLS: [Tool; 5] = [
+const TOOLS: [Tool; 10] = [
+    Tool { scopes: llvm_cov::scopes, needs: llvm_cov::NEEDS },
+    Tool { scopes: tarpaulin::scopes, needs: tarpaulin::NEEDS },
+    Tool { scopes: gcovr::scopes, needs: gcovr::NEEDS },
+    Tool { scopes: grcov::scopes, needs: grcov::NEEDS },
+    Tool { scopes: lcov::scopes, needs: lcov::NEEDS },
     Tool { scopes: go::scopes, needs: go::NEEDS },
     Tool { scopes: istanbul::scopes, needs: istanbul::NEEDS },
     Tool { scopes: jest::scopes, needs: jest::NEEDS },

@@ -44,7 +44,15 @@ pub(super) fn nox(path: &RepoPath, text: &str) -> Vec<Command> {
             .collect();
         let line = Some(node.start_position().row + 1);
         let (piped, reads, writes) = (false, None, None);
-        found.push(Command { at: path.clone(), line, dir: path.dir().to_owned(), words, piped, reads, writes });
+        found.push(Command {
+            at: path.clone(),
+            line,
+            dir: path.dir().to_owned(),
+            words,
+            piped,
+            reads,
+            writes,
+        });
     }
     found
 }

@@ -11,8 +11,11 @@ use crate::ids::RepoPath;
 use crate::undecided::Undecided;
 
 /// A `*` in `members` stands for one folder's name.
-const FOLDERS: MatchOptions =
-    MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: false };
+const FOLDERS: MatchOptions = MatchOptions {
+    case_sensitive: true,
+    require_literal_separator: true,
+    require_literal_leading_dot: false,
+};
 
 /// One package.
 #[derive(Debug)]
@@ -255,8 +258,7 @@ impl Crate {
         };
         let of_package = own.into_iter().filter(|path| {
             let of_binary = binaries.iter().any(|(_, root)| owns(root, path));
-            let of_library = !of_binary
-                && library.as_ref().is_some_and(|root| self.belongs(root, path))
+            let of_library = !of_binary && library.as_ref().is_some_and(|root| self.belongs(root, path))
                 || library.is_none() && targets != &Targets::Library && self.main(&binaries, path);
             of_library || of_binary && taken(path)
         });
@@ -280,9 +282,8 @@ impl Crate {
     fn binaries(&self, own: &[&RepoPath]) -> Vec<(String, RepoPath)> {
         let listed = self.manifest.get("bin").and_then(Value::as_array).into_iter().flatten();
         let listed = listed.filter_map(Value::as_table);
-        let mut found: Vec<(String, RepoPath)> = listed
-            .filter_map(|bin| Some((bin.get("name")?.as_str()?.to_owned(), self.path(bin)?)))
-            .collect();
+        let mut found: Vec<(String, RepoPath)> =
+            listed.filter_map(|bin| Some((bin.get("name")?.as_str()?.to_owned(), self.path(bin)?))).collect();
         let package = self.target("package");
         if package.and_then(|p| p.get("autobins")).and_then(Value::as_bool) == Some(false) {
             return found;

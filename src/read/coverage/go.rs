@@ -21,8 +21,28 @@ pub(super) const NEEDS: &[&str] = &["**/go.mod", "**/go.work"];
 
 /// Flags of `go test` that stand alone; every other takes a value.
 const SWITCHES: [&str; 22] = [
-    "v", "race", "msan", "asan", "short", "failfast", "json", "cover", "benchmem", "a", "n", "x", "i", "c", "work",
-    "trimpath", "linkshared", "modcacherw", "fullpath", "artifacts", "asmflags", "buildvcs",
+    "v",
+    "race",
+    "msan",
+    "asan",
+    "short",
+    "failfast",
+    "json",
+    "cover",
+    "benchmem",
+    "a",
+    "n",
+    "x",
+    "i",
+    "c",
+    "work",
+    "trimpath",
+    "linkshared",
+    "modcacherw",
+    "fullpath",
+    "artifacts",
+    "asmflags",
+    "buildvcs",
 ];
 
 pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {

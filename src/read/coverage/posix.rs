@@ -173,11 +173,18 @@ mod tests {
 
     #[test]
     fn basic_expressions_escape_what_extended_ones_do_not() {
-        assert!(finds(r"mocks\|gen", Syntax::Basic, "a/gen/b") && !finds("mocks|gen", Syntax::Basic, "a/gen"));
+        assert!(
+            finds(r"mocks\|gen", Syntax::Basic, "a/gen/b") && !finds("mocks|gen", Syntax::Basic, "a/gen")
+        );
         assert!(finds("mocks|gen$", Syntax::Extended, "a/gen"));
-        assert!(finds(r"_mock\.go:", Syntax::Basic, "a/x_mock.go:1.2") && !finds(r"_mock\.go", Syntax::Basic, "x_mock_go"));
+        assert!(
+            finds(r"_mock\.go:", Syntax::Basic, "a/x_mock.go:1.2")
+                && !finds(r"_mock\.go", Syntax::Basic, "x_mock_go")
+        );
         assert!(finds("a+b", Syntax::Basic, "a+b") && finds("*a", Syntax::Basic, "x*a"));
-        assert!(finds(r"\(a\|b\)c\{2\}", Syntax::Basic, "bcc") && finds("(a|b)c{2}", Syntax::Extended, "acc"));
+        assert!(
+            finds(r"\(a\|b\)c\{2\}", Syntax::Basic, "bcc") && finds("(a|b)c{2}", Syntax::Extended, "acc")
+        );
         assert!(finds("x{", Syntax::Extended, "x{") && finds("a^b$c", Syntax::Basic, "a^b$c"));
     }
 
@@ -191,7 +198,10 @@ mod tests {
     #[test]
     fn llvm_knows_no_escaped_classes() {
         assert!(finds(r"\d", Syntax::Llvm, "dead") && !finds(r"\d", Syntax::Llvm, "b/1"));
-        assert!(!finds(r"inner\|bin", Syntax::Llvm, "a/inner/b") && finds(r"dead\.rs|two", Syntax::Llvm, "dead.rs"));
+        assert!(
+            !finds(r"inner\|bin", Syntax::Llvm, "a/inner/b")
+                && finds(r"dead\.rs|two", Syntax::Llvm, "dead.rs")
+        );
     }
 
     #[test]

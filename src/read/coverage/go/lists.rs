@@ -85,7 +85,8 @@ fn value(place: Place<'_>, piece: &str, depth: usize) -> Option<Result<String, U
         "PWD" => here(),
         "GITHUB_WORKSPACE" | "CI_PROJECT_DIR" => Some(Ok(ROOT.to_owned())),
         name if depth < MAX_NESTING => {
-            let (at, set) = place.before.iter().enumerate().rev().find_map(|(at, c)| Some((at, set(c, name)?)))?;
+            let (at, set) =
+                place.before.iter().enumerate().rev().find_map(|(at, c)| Some((at, set(c, name)?)))?;
             Some(expanded(Place { before: &place.before[..at], ..place }, set, depth + 1))
         }
         _ => None,
@@ -178,7 +179,9 @@ fn filtered(
 ) -> Option<Result<String, Undecided>> {
     if let Some(filter) = Filter::of(words) {
         // A substitution changes the names themselves.
-        if words[0].ends_with("sed") && words.iter().any(|word| word.starts_with('s') && word.len() > 3 && word != "sed") {
+        if words[0].ends_with("sed")
+            && words.iter().any(|word| word.starts_with('s') && word.len() > 3 && word != "sed")
+        {
             return None;
         }
         let filter = filter.map(|filter| {

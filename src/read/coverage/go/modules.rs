@@ -38,8 +38,7 @@ pub(super) struct Modules {
 
 impl Modules {
     pub(super) fn of(survey: &Survey<'_>) -> Self {
-        let mut found =
-            Self { modules: Vec::new(), packages: BTreeMap::new(), workspaces: Vec::new() };
+        let mut found = Self { modules: Vec::new(), packages: BTreeMap::new(), workspaces: Vec::new() };
         for path in survey.files.iter().copied() {
             let text = || survey.tree.text(path).ok().flatten().unwrap_or_default();
             match path.name() {
@@ -131,8 +130,7 @@ impl Modules {
         if start == dir {
             return true;
         }
-        let skipped =
-            |part: &str| part.starts_with(['_', '.']) || matches!(part, "testdata" | "vendor");
+        let skipped = |part: &str| part.starts_with(['_', '.']) || matches!(part, "testdata" | "vendor");
         below(start, dir).is_some_and(|inside| !inside.split('/').any(skipped))
     }
 }

@@ -135,8 +135,11 @@ impl Profiles<'_> {
 
     /// The profiles among these files, and what they hold together.
     fn open(&self, files: &[String]) -> Option<(Vec<String>, Content)> {
-        let known: Vec<String> =
-            files.iter().map(|file| name(file).to_owned()).filter(|file| self.by_name.contains_key(file)).collect();
+        let known: Vec<String> = files
+            .iter()
+            .map(|file| name(file).to_owned())
+            .filter(|file| self.by_name.contains_key(file))
+            .collect();
         let contents: Result<Vec<_>, _> = known.iter().map(|file| self.by_name[file].clone()).collect();
         (!known.is_empty()).then(|| (known, contents.map(|all| all.into_iter().flatten().collect())))
     }

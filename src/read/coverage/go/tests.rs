@@ -141,7 +141,11 @@ fn lines_taken_out_of_the_profile_are_not_measured() {
         "sed -i.bak -E -e '/(mocks|gen)\\//d' -e 's|example.com/m/||g' c.out",
         "head -n 1 c.out > d.out; tail -n +2 c.out | grep -v mocks >> d.out",
     ] {
-        assert_eq!(measured(&format!("go test -coverprofile=c.out ./...\n{filter}")), without_mocks, "{filter}");
+        assert_eq!(
+            measured(&format!("go test -coverprofile=c.out ./...\n{filter}")),
+            without_mocks,
+            "{filter}"
+        );
     }
     for other in [
         "go tool cover -func=c.out | grep -v mocks",
@@ -159,12 +163,16 @@ fn lines_taken_out_of_the_profile_are_not_measured() {
 
 #[test]
 fn a_workspace_holds_several_modules() {
-    let files = [("ci.sh", "go test -cover example.com/...\n"), ("go.work", "go 1.22\nuse (\n\t.\n\t./nested\n)\n")];
+    let files =
+        [("ci.sh", "go test -cover example.com/...\n"), ("go.work", "go 1.22\nuse (\n\t.\n\t./nested\n)\n")];
     assert_eq!(names(&all(&files)[0]), ALL.replace("sub/deep", "nested/n.go sub/deep"));
 }
 
 fn files(script: &str) -> BTreeSet<String> {
-    all(&[("ci.sh", script)]).iter().flat_map(|scope| scope.files.iter().map(|p| p.as_str().to_owned())).collect()
+    all(&[("ci.sh", script)])
+        .iter()
+        .flat_map(|scope| scope.files.iter().map(|p| p.as_str().to_owned()))
+        .collect()
 }
 
 proptest! {
