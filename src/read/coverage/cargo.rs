@@ -354,3 +354,6 @@ fn dependencies(manifest: &Table) -> Vec<(&str, &Value)> {
     let lists = tables.flat_map(|table| KINDS.iter().filter_map(|kind| table.get(*kind)?.as_table()));
     lists.flat_map(|list| list.iter().map(|(key, entry)| (key.as_str(), entry))).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use regex::Regex;
 
 use super::flags::{self, Run, Wraps};
-use super::native::{rooted, sources};
+use super::native::{rooted, sources, written};
 use super::posix::{self, Syntax};
 use super::settings::{text, texts, untold};
 use super::survey::{Survey, below, place, relative};
@@ -102,7 +102,7 @@ fn camel(flag: &str) -> String {
 }
 
 fn root(dir: &str, flags: &Value) -> Result<String, Undecided> {
-    let named = text(flags, "root")?.unwrap_or_else(|| ".".to_owned());
+    let named = written(flags, "root").pop().unwrap_or_else(|| ".".to_owned());
     place(dir, &rooted(dir, "root", &named)?).ok_or_else(|| untold("root", &named))
 }
 
@@ -202,7 +202,7 @@ fn measured(
     let filters = |keys: &[(&str, &str)]| -> Result<Vec<Filter>, Undecided> {
         let mut found = Vec::new();
         for (key, flag) in keys {
-            for pattern in texts(flags, flag)?.unwrap_or_default() {
+            for pattern in written(flags, flag) {
                 found.push(Filter::of(dir, key, &pattern)?);
             }
             let Some((path, settings)) = file else { continue };

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use super::flags::{self, Run, Wraps};
-use super::native::{rooted, sources};
-use super::settings::{text, texts, untold};
+use super::native::{rooted, sources, written};
+use super::settings::{text, untold};
 use super::survey::{Survey, place, relative};
 use super::{Mode, Scope, Stage};
 use crate::ids::RepoPath;
@@ -46,11 +46,11 @@ fn measured(survey: &Survey<'_>, dir: &str, flags: &Value) -> Result<BTreeSet<Re
             return Err(untold(key, &value));
         }
     }
-    let source = text(flags, "sourceDir")?.unwrap_or_else(|| ".".to_owned());
+    let source = written(flags, "sourceDir").pop().unwrap_or_else(|| ".".to_owned());
     let source = rooted(dir, "source-dir", &source)?;
     let Some(root) = place(dir, &source) else { return Err(untold("source-dir", &source)) };
-    let ignore = globs(dir, "--ignore", &texts(flags, "ignore")?.unwrap_or_default())?;
-    let keep = globs(dir, "--keep-only", &texts(flags, "keepOnly")?.unwrap_or_default())?;
+    let ignore = globs(dir, "--ignore", &written(flags, "ignore"))?;
+    let keep = globs(dir, "--keep-only", &written(flags, "keepOnly"))?;
     let mut files = sources(survey, "", false);
     files.retain(|path| {
         let path = relative(&root, path.as_str());

@@ -6,6 +6,7 @@ use super::settings::untold;
 use super::survey::Survey;
 use crate::ids::RepoPath;
 use crate::read::javascript::ROOT;
+use crate::read::json::Value;
 use crate::undecided::Undecided;
 
 /// The endings of what gcov and LLVM measure.
@@ -22,6 +23,21 @@ pub(super) fn sources(survey: &Survey<'_>, dir: &str, any: bool) -> BTreeSet<Rep
     let ending =
         |path: &&RepoPath| COMPILED.contains(&path.extension()) || any && OTHER.contains(&path.extension());
     survey.under(dir).filter(ending).cloned().collect()
+}
+
+/// A flag's values as they are written, with their variables.
+pub(super) fn written(flags: &Value, key: &str) -> Vec<String> {
+    match flags.get(key) {
+        Some(Value::Text(text) | Value::Unknown(text)) => vec![text],
+        Some(Value::List(items)) => {
+            let text = |item| match item {
+                Value::Text(text) | Value::Unknown(text) => Some(text),
+                _ => None,
+            };
+            items.into_iter().filter_map(text).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The pattern with the folder that the command runs in put in. `Undecided` names what only a run could tell.
@@ -48,3 +64,6 @@ pub(super) fn rooted(dir: &str, flag: &str, pattern: &str) -> Result<String, Und
     let open = text.match_indices('$').any(|(at, _)| variable(at));
     if open { Err(untold(flag, pattern)) } else { Ok(text) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -222,12 +222,11 @@ fn of_run(
     let tests = on(table, flags, &["include-tests", "includeTests"])?;
     let mut files = workspace.sources(survey, &chosen, &targets);
     if tests {
-        let tests = |path: &&RepoPath| {
-            chosen.iter().any(|dir| in_tests(survey, workspace, path) && below(dir, path.as_str()).is_some())
+        let of_chosen = |path: &&RepoPath| {
+            path.extension() == "rs"
+                && in_tests(survey, workspace, path).is_some_and(|package| chosen.contains(&package))
         };
-        files.extend(
-            survey.files.iter().copied().filter(|path| path.extension() == "rs").filter(tests).cloned(),
-        );
+        files.extend(survey.files.iter().copied().filter(of_chosen).cloned());
     }
     let (exclude, include) = (list(table, flags, "exclude-files")?, list(table, flags, "include-files")?);
     let (exclude, include) = (patterns(&exclude)?, patterns(&include)?);
@@ -236,25 +235,27 @@ fn of_run(
         let hidden = inside.split('/').any(|part| part.starts_with('.'));
         let any = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(inside));
         !hidden
-            && (tests || !in_tests(survey, workspace, path))
+            && (tests || in_tests(survey, workspace, path).is_none())
             && !any(&exclude)
             && (include.is_empty() || any(&include))
     });
     Ok(files)
 }
 
-/// Whether the file stands in the `tests` folder of a package.
-fn in_tests(survey: &Survey<'_>, workspace: &Workspace, path: &RepoPath) -> bool {
+/// The package in whose `tests` folder the file stands.
+fn in_tests(survey: &Survey<'_>, workspace: &Workspace, path: &RepoPath) -> Option<String> {
     let mut dir = path.dir();
     while dir != workspace.root && !dir.is_empty() {
         let (above, name) = dir.rsplit_once('/').unwrap_or(("", dir));
         if name == "tests" {
             let source = if above.is_empty() { "src".to_owned() } else { format!("{above}/src") };
-            return survey.first(above, &["Cargo.toml"]).is_some() && survey.under(&source).next().is_some();
+            let package =
+                survey.first(above, &["Cargo.toml"]).is_some() && survey.under(&source).next().is_some();
+            return package.then(|| above.to_owned());
         }
         dir = above;
     }
-    false
+    None
 }
 
 /// Patterns in which a `*` also crosses folders. One that is not well formed counts for nothing.
