@@ -5,10 +5,14 @@
 //! depends on what only a run could tell leaves the scope undecided, with the expression named.
 
 mod bun;
+mod cargo;
 mod changed;
 mod deno;
 mod flags;
 mod gate;
+mod gcovr;
+mod go;
+mod grcov;
 mod ignored;
 mod inline;
 mod istanbul;
@@ -16,13 +20,18 @@ mod jacoco;
 mod jest;
 mod jvm;
 mod kover;
+mod lcov;
+mod llvm_cov;
+mod native;
 mod node_test;
+mod posix;
 mod pytest;
 mod python;
 mod scripted;
 mod settings;
 mod starts;
 mod survey;
+mod tarpaulin;
 mod vitest;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,15 +56,21 @@ struct Tool {
     needs: &'static [&'static str],
 }
 
-const TOOLS: [Tool; 9] = [
+const TOOLS: [Tool; 15] = [
     Tool { scopes: bun::scopes, needs: bun::NEEDS },
     Tool { scopes: deno::scopes, needs: deno::NEEDS },
+    Tool { scopes: gcovr::scopes, needs: gcovr::NEEDS },
+    Tool { scopes: go::scopes, needs: go::NEEDS },
+    Tool { scopes: grcov::scopes, needs: grcov::NEEDS },
     Tool { scopes: istanbul::scopes, needs: istanbul::NEEDS },
     Tool { scopes: jacoco::scopes, needs: jacoco::NEEDS },
     Tool { scopes: jest::scopes, needs: jest::NEEDS },
     Tool { scopes: kover::scopes, needs: kover::NEEDS },
+    Tool { scopes: lcov::scopes, needs: lcov::NEEDS },
+    Tool { scopes: llvm_cov::scopes, needs: llvm_cov::NEEDS },
     Tool { scopes: node_test::scopes, needs: node_test::NEEDS },
     Tool { scopes: python::scopes, needs: python::NEEDS },
+    Tool { scopes: tarpaulin::scopes, needs: tarpaulin::NEEDS },
     Tool { scopes: vitest::scopes, needs: vitest::NEEDS },
 ];
 
