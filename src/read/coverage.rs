@@ -5,14 +5,18 @@
 //! depends on what only a run could tell leaves the scope undecided, with the expression named.
 
 mod changed;
+mod codecov;
+mod expression;
 mod flags;
 mod gate;
 mod ignored;
 mod istanbul;
 mod jest;
+mod phpunit;
 mod pytest;
 mod python;
 mod settings;
+mod sources;
 mod survey;
 mod vitest;
 
@@ -35,9 +39,11 @@ struct Tool {
     needs: &'static [&'static str],
 }
 
-const TOOLS: [Tool; 4] = [
+const TOOLS: [Tool; 6] = [
+    Tool { scopes: codecov::scopes, needs: codecov::NEEDS },
     Tool { scopes: istanbul::scopes, needs: istanbul::NEEDS },
     Tool { scopes: jest::scopes, needs: jest::NEEDS },
+    Tool { scopes: phpunit::scopes, needs: phpunit::NEEDS },
     Tool { scopes: python::scopes, needs: python::NEEDS },
     Tool { scopes: vitest::scopes, needs: vitest::NEEDS },
 ];
