@@ -16,6 +16,8 @@ mod phpunit;
 mod pytest;
 mod python;
 mod settings;
+mod shell_glob;
+mod simplecov;
 mod sources;
 mod survey;
 mod vitest;
@@ -39,12 +41,13 @@ struct Tool {
     needs: &'static [&'static str],
 }
 
-const TOOLS: [Tool; 6] = [
+const TOOLS: [Tool; 7] = [
     Tool { scopes: codecov::scopes, needs: codecov::NEEDS },
     Tool { scopes: istanbul::scopes, needs: istanbul::NEEDS },
     Tool { scopes: jest::scopes, needs: jest::NEEDS },
     Tool { scopes: phpunit::scopes, needs: phpunit::NEEDS },
     Tool { scopes: python::scopes, needs: python::NEEDS },
+    Tool { scopes: simplecov::scopes, needs: simplecov::NEEDS },
     Tool { scopes: vitest::scopes, needs: vitest::NEEDS },
 ];
 

@@ -17,13 +17,8 @@ use crate::undecided::Undecided;
 use commands::Start;
 use filter::Filter;
 
-pub(super) const NEEDS: &[&str] = &[
-    "**/phpunit*.xml",
-    "**/phpunit*.xml.dist",
-    "**/composer.{json,lock}",
-    "**/infection.json{,5}{,.dist}",
-    "**/infection.dist.json{,5}",
-];
+pub(super) const NEEDS: &[&str] =
+    &["**/phpunit*.xml", "**/phpunit*.xml.dist", "**/composer.{json,lock}", "**/infection.json{,5}{,.dist}"];
 
 /// What PHPUnit takes without being told, in its order; the second one since version 10.
 const NAMES: [&str; 3] = ["phpunit.xml", "phpunit.dist.xml", "phpunit.xml.dist"];

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use regex::Regex;
 use roxmltree::Node;
 
 use super::Element;
 use crate::change::Kind;
 use crate::ids::RepoPath;
+use crate::read::coverage::shell_glob;
 use crate::read::coverage::survey::{Survey, below, place};
 use crate::undecided::Undecided;
 
@@ -122,7 +122,7 @@ impl<'s, 't> Filter<'s, 't> {
         if !place.contains(['*', '?', '[']) {
             return vec![place.to_owned()];
         }
-        let Some(regex) = wildcards(place, self.deep) else {
+        let Some(regex) = shell_glob::regex(place, self.deep) else {
             self.failed =
                 Some(Undecided::new(format!("holds the folder {place:?}, whose pattern is not read")));
             return Vec::new();
@@ -139,61 +139,4 @@ impl<'s, 't> Filter<'s, 't> {
         }
         self.folders.iter().filter(|folder| regex.is_match(folder)).take(MAX_FOLDERS).cloned().collect()
     }
-}
-
-/// A pattern of the C library's `glob`: a wildcard at the start of a name does not stand for a dot.
-fn wildcards(pattern: &str, deep: bool) -> Option<Regex> {
-    let mut out = String::from("^");
-    for (index, part) in pattern.split('/').enumerate() {
-        if deep && part == "**" {
-            out.push_str(if index == 0 { "(?:[^./][^/]*(?:/|$))*" } else { "(?:/[^./][^/]*)*" });
-            continue;
-        }
-        if index > 0 && !out.ends_with("(?:/|$))*") {
-            out.push('/');
-        }
-        out.push_str(&name(part)?);
-    }
-    out.push('$');
-    Regex::new(&out).ok()
-}
-
-fn name(part: &str) -> Option<String> {
-    let chars: Vec<char> = part.chars().collect();
-    let mut out = String::new();
-    let mut at = 0;
-    while let Some(&c) = chars.get(at) {
-        let first = at == 0;
-        at += 1;
-        match c {
-            '*' => {
-                while chars.get(at) == Some(&'*') {
-                    at += 1;
-                }
-                let only = at == chars.len() && first;
-                out.push_str(match (first, only) {
-                    (true, true) => "[^./][^/]*",
-                    (true, false) => "(?:[^./][^/]*)?",
-                    _ => "[^/]*",
-                });
-            }
-            '?' => out.push_str(if first { "[^./]" } else { "[^/]" }),
-            '[' => {
-                let end = at + chars.get(at..)?.iter().skip(1).position(|c| *c == ']')? + 1;
-                let inner: String = chars[at..end].iter().collect();
-                let (not, inner) =
-                    inner.strip_prefix(['!', '^']).map_or(("", inner.as_str()), |rest| ("^", rest));
-                let inner: String = inner
-                    .chars()
-                    .flat_map(|c| {
-                        matches!(c, '\\' | '[' | ']' | '^' | '&' | '~').then_some('\\').into_iter().chain([c])
-                    })
-                    .collect();
-                out.push_str(&format!("[{not}{inner}]"));
-                at = end + 1;
-            }
-            c => out.push_str(&regex::escape(c.encode_utf8(&mut [0; 4]))),
-        }
-    }
-    Some(out)
 }

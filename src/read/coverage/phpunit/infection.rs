@@ -11,14 +11,7 @@ use crate::read::json::{self, Value};
 use crate::undecided::Undecided;
 
 /// What Infection takes without being told, in its order.
-const NAMES: [&str; 6] = [
-    "infection.json5",
-    "infection.json",
-    "infection.json5.dist",
-    "infection.json.dist",
-    "infection.dist.json5",
-    "infection.dist.json",
-];
+const NAMES: [&str; 4] = ["infection.json5", "infection.json", "infection.json5.dist", "infection.json.dist"];
 
 const FLAGS: [(&str, &str); 2] = [("minMsi", "--min-msi"), ("minCoveredMsi", "--min-covered-msi")];
 
@@ -86,6 +79,7 @@ fn measured(
         let kept = |path: &&RepoPath| {
             let Some(inside) = below(&folder, path.as_str()) else { return false };
             path.extension() == "php"
+                && !inside.split('/').any(|part| part.starts_with('.'))
                 && !literal.iter().any(|text| inside.contains(text))
                 && !expressions.iter().any(|regex| regex.is_match(inside))
         };

@@ -190,7 +190,7 @@ fn infection_takes_its_sources_less_what_their_paths_hold() {
     let scopes = all(&[("infection.json5", config), make]);
     assert_eq!(
         names(&scopes[0]),
-        "lib/.dot/Z.php lib/two/Y.php lib/two/inner/W.php src/.hidden/D.php src/A.php src/BarInterface.php src/FooTest.php src/sub2/Q.php"
+        "lib/two/Y.php lib/two/inner/W.php src/A.php src/BarInterface.php src/FooTest.php src/sub2/Q.php"
     );
     let gates = [("minCoveredMsi", 80.0), ("minMsi", 75.0)]
         .map(|(name, figure)| (name.to_owned(), Gate::AtLeast(figure)));
