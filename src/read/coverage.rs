@@ -4,8 +4,11 @@
 //! that starts it. What the tool would do with a file is decided as the tool itself decides it; a configuration that
 //! depends on what only a run could tell leaves the scope undecided, with the expression named.
 
+mod actions;
 mod changed;
 mod codecov;
+mod coveralls;
+mod coverlet;
 mod expression;
 mod flags;
 mod gate;
@@ -18,6 +21,7 @@ mod python;
 mod settings;
 mod shell_glob;
 mod simplecov;
+mod sonar;
 mod sources;
 mod survey;
 mod vitest;
@@ -41,13 +45,16 @@ struct Tool {
     needs: &'static [&'static str],
 }
 
-const TOOLS: [Tool; 7] = [
+const TOOLS: [Tool; 10] = [
     Tool { scopes: codecov::scopes, needs: codecov::NEEDS },
+    Tool { scopes: coveralls::scopes, needs: coveralls::NEEDS },
+    Tool { scopes: coverlet::scopes, needs: coverlet::NEEDS },
     Tool { scopes: istanbul::scopes, needs: istanbul::NEEDS },
     Tool { scopes: jest::scopes, needs: jest::NEEDS },
     Tool { scopes: phpunit::scopes, needs: phpunit::NEEDS },
     Tool { scopes: python::scopes, needs: python::NEEDS },
     Tool { scopes: simplecov::scopes, needs: simplecov::NEEDS },
+    Tool { scopes: sonar::scopes, needs: sonar::NEEDS },
     Tool { scopes: vitest::scopes, needs: vitest::NEEDS },
 ];
 

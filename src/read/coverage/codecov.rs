@@ -9,13 +9,14 @@ mod patterns;
 
 use std::collections::BTreeSet;
 
+use super::actions;
 use super::settings::texts;
 use super::sources::sources;
 use super::survey::Survey;
 use super::{Mode, Scope, Stage};
 use crate::ids::RepoPath;
 use crate::read::json::{Object, Value};
-use crate::read::{workflow, yaml};
+use crate::read::yaml;
 use crate::undecided::Undecided;
 use patterns::Patterns;
 
@@ -96,18 +97,9 @@ struct Upload {
 /// The uploads of the automation, as far as a workflow or a command line shows them.
 fn uploads(survey: &Survey<'_>) -> Vec<Upload> {
     let mut found = Vec::new();
-    for path in &survey.files {
-        let here = path.dir() == ".github/workflows" && matches!(path.extension(), "yml" | "yaml");
-        let Some(text) = here.then(|| survey.tree.text(path).ok().flatten()).flatten() else { continue };
-        let Ok(workflow) = workflow::parse(text) else { continue };
-        for step in workflow.jobs.iter().flat_map(|job| &job.steps) {
-            let uploads = step.uses.as_deref().is_some_and(|uses| uses.starts_with("codecov/codecov-action"));
-            if uploads {
-                let flags = step.with.iter().find(|(name, _)| name == "flags");
-                let flags = flags.and_then(|(_, value)| named([value.as_str()]));
-                found.push(Upload { at: (*path).clone(), flags });
-            }
-        }
+    for (path, step) in actions::steps(survey, &["codecov/codecov-action"]) {
+        let flags = actions::input(&step, "flags").and_then(|value| named([value]));
+        found.push(Upload { at: path.clone(), flags });
     }
     for command in &survey.commands {
         let starts = ["codecov", "codecovcli"].into_iter().find_map(|tool| command.start(tool));

@@ -122,6 +122,8 @@ fn what_is_no_yaml_is_undecided() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn no_text_makes_the_reader_panic(text in "(ignore|flags|coverage|status|project|patch|default|target|paths|: |- |\n|  |\\[|\\]|\\{|\\}|\\*|!|off|90|%|a){0,40}") {
         scope(&text, &[]);

@@ -204,6 +204,8 @@ fn what_is_no_xml_is_undecided() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn no_text_makes_the_reader_panic(text in "(<source>|</source>|<include>|</include>|<exclude>|</exclude>|<directory>|</directory>|<file>|</file>|\\*|\\[|\\]|\\?|/|\\.\\.|src|é){0,30}") {
         all(&[("phpunit.xml", &format!("<phpunit>{text}</phpunit>")), ("infection.json5", &text)]);

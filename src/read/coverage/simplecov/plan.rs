@@ -159,7 +159,7 @@ impl Plan {
             for (criterion, figure) in figures {
                 match figure {
                     Argument::Number(figure) => {
-                        drop(found.insert(format!("{name}.{criterion}"), gate(*figure)))
+                        found.insert(format!("{name}.{criterion}"), gate(*figure));
                     }
                     Argument::Hash(inner) => {
                         for (inner, figure) in inner {

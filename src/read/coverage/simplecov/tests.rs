@@ -197,6 +197,8 @@ fn gates_are_figures_for_criteria() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn no_text_makes_the_reader_panic(text in "(SimpleCov|\\.start|\\.configure| do\n|end\n|\\{|\\}|add_filter |track_files |'a|'|%r\\{|%w\\[|\\]|#\\{|if |x\n|\\(|\\)|=|,|: |:|1){0,40}") {
         all(&[(".simplecov", &text)]);
