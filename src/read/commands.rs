@@ -87,16 +87,17 @@ fn reader(path: &RepoPath) -> Option<Reader> {
         _ => match path.extension() {
             "yml" | "yaml" if path.dir() == ".github/workflows" => Some(pipelines::workflow),
             "yml" | "yaml" if pipelines::known(path) => Some(pipelines::other),
-            "sh" if top || scripted(path.as_str()) => Some(script),
+            "sh" if top || in_script_folder(path) => Some(script),
             _ => None,
         },
     }
 }
 
-fn scripted(path: &str) -> bool {
+/// Whether the file stands in a folder where repositories keep what their automation runs.
+pub fn in_script_folder(path: &RepoPath) -> bool {
     const FOLDERS: [&str; 10] =
         ["scripts", "script", "ci", ".ci", "hack", "tools", "bin", "build", "dev", ".github"];
-    path.split('/').next().is_some_and(|folder| FOLDERS.contains(&folder))
+    path.as_str().split('/').next().is_some_and(|folder| FOLDERS.contains(&folder))
 }
 
 /// A script of its own is taken to run at the root, as most change to it first.

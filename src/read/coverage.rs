@@ -18,6 +18,7 @@ mod jest;
 mod phpunit;
 mod pytest;
 mod python;
+mod scripted;
 mod settings;
 mod shell_glob;
 mod simplecov;
@@ -38,6 +39,7 @@ use survey::Survey;
 pub use changed::{changed_lines, touches};
 pub use gate::Gate;
 pub use ignored::ignores_file;
+pub use scripted::{ScriptedGate, scripted_gates};
 
 /// A tool: what it measures in a tree, and the files that tell, as globs over whole paths.
 struct Tool {
@@ -61,7 +63,7 @@ const TOOLS: [Tool; 10] = [
 /// Every file that [`scopes`] reads, as globs over whole paths; some stand here twice.
 pub fn needs() -> impl Iterator<Item = &'static str> {
     let tools = TOOLS.iter().flat_map(|tool| tool.needs.iter().copied());
-    survey::NEEDS.into_iter().chain(crate::read::commands::NEEDS).chain(tools)
+    survey::NEEDS.into_iter().chain(crate::read::commands::NEEDS).chain(scripted::NEEDS).chain(tools)
 }
 
 /// The source files in which a comment can take the whole file out of the measurement.

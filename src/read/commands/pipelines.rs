@@ -75,8 +75,7 @@ fn walk(path: &RepoPath, node: &Node, shell: bool, found: &mut Vec<Command>) {
     let mut dir = start.to_owned();
     for item in std::iter::once(node).chain(node.items()) {
         if shell && let Some(text) = item.text() {
-            let block = item.end_line > item.line;
-            found.extend(going_on(path, text, Some(item.line + usize::from(block)), &mut dir));
+            found.extend(going_on(path, text, Some(item.line), &mut dir));
         }
         if tasks {
             start.clone_into(&mut dir);
