@@ -17,11 +17,8 @@ use crate::undecided::Undecided;
 use filter::Filter;
 use projects::{Project, Properties};
 
-pub(super) const NEEDS: &[&str] = &[
-    "**/*.{csproj,fsproj,vbproj}",
-    "**/*.runsettings",
-    "**/Directory.Build.{props,targets}",
-];
+pub(super) const NEEDS: &[&str] =
+    &["**/*.{csproj,fsproj,vbproj}", "**/*.runsettings", "**/Directory.Build.{props,targets}"];
 
 pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
     let projects = projects::read(survey);
@@ -56,7 +53,9 @@ fn of_run_settings(survey: &Survey<'_>, path: &RepoPath, projects: &[Project]) -
     };
     let filter = if let Some(collector) = collector("XPlat code coverage") {
         let settings = xml::child(collector, "Configuration");
-        let value = |name: &str| settings.and_then(|settings| xml::text(settings, name)).unwrap_or_default().to_owned();
+        let value = |name: &str| {
+            settings.and_then(|settings| xml::text(settings, name)).unwrap_or_default().to_owned()
+        };
         Filter::of_coverlet(&value)
     } else {
         Filter::of_collector(collector("Code Coverage")?)
@@ -133,7 +132,9 @@ fn gates(properties: &Properties) -> Result<BTreeMap<String, Gate>, Undecided> {
         let figure: f64 = figure.parse().map_err(|_| super::settings::untold("Threshold", figure))?;
         found.insert(format!("threshold.{}", kind.to_lowercase()), Gate::AtLeast(figure));
     }
-    let each = properties.get("ThresholdStat").is_none_or(|stat| stat.eq_ignore_ascii_case("minimum") || stat.is_empty());
+    let each = properties
+        .get("ThresholdStat")
+        .is_none_or(|stat| stat.eq_ignore_ascii_case("minimum") || stat.is_empty());
     found.insert("threshold.each-module".to_owned(), Gate::On(each));
     Ok(found)
 }
@@ -145,9 +146,14 @@ fn measured(
     filter: &Filter,
 ) -> Result<(Mode, BTreeSet<RepoPath>), Undecided> {
     let mut files = BTreeSet::new();
-    let by_dir: BTreeMap<&str, &&Project> = projects.iter().map(|project| (project.path.dir(), project)).collect();
-    let all: BTreeSet<&str> =
-        survey.files.iter().filter(|path| path.extension().ends_with("proj")).map(|path| path.dir()).collect();
+    let by_dir: BTreeMap<&str, &&Project> =
+        projects.iter().map(|project| (project.path.dir(), project)).collect();
+    let all: BTreeSet<&str> = survey
+        .files
+        .iter()
+        .filter(|path| path.extension().ends_with("proj"))
+        .map(|path| path.dir())
+        .collect();
     for path in survey.files.iter().filter(|path| matches!(path.extension(), "cs" | "fs" | "vb")) {
         let mut dir = path.dir();
         while !all.contains(dir) && !dir.is_empty() {

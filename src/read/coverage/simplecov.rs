@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use regex::Regex;
 
-use super::survey::{Survey, below, place};
+use super::survey::{Survey, above, below, place};
 use super::{Mode, Scope};
 use crate::ids::RepoPath;
 use crate::undecided::Undecided;
@@ -97,13 +97,6 @@ fn of_root(survey: &Survey<'_>, root: &str, helpers: &[&RepoPath]) -> Vec<Scope>
         scope(survey, root, &all)
     };
     runs.into_iter().flat_map(of).collect()
-}
-
-/// A folder and those above it.
-fn above(dir: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(dir), |dir| {
-        (!dir.is_empty()).then(|| dir.rsplit_once('/').map_or("", |(up, _)| up))
-    })
 }
 
 fn scope(survey: &Survey<'_>, dir: &str, files: &[(&RepoPath, &Result<Reading, Undecided>)]) -> Vec<Scope> {

@@ -57,12 +57,17 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
     let mut by_dir: BTreeMap<String, Settings> = BTreeMap::new();
     for path in &survey.files {
         let found = match path.name() {
-            "sonar-project.properties" => Some(text(survey, path).map(|text| (properties::read(text), false))),
+            "sonar-project.properties" => {
+                Some(text(survey, path).map(|text| (properties::read(text), false)))
+            }
             "pom.xml" => of_pom(survey, path),
             "build.gradle" | "build.gradle.kts" => {
                 let read = |text| gradle::properties(text, &KEYS);
                 let found = text(survey, path).map(read);
-                found.as_ref().map_or(true, |found| !found.is_empty()).then(|| found.map(|found| (found, true)))
+                found
+                    .as_ref()
+                    .map_or(true, |found| !found.is_empty())
+                    .then(|| found.map(|found| (found, true)))
             }
             _ => None,
         };
@@ -118,7 +123,8 @@ fn of_pom(survey: &Survey<'_>, path: &RepoPath) -> Option<Result<(Properties, bo
 /// What the words of a command set: `-Dsonar.x=y`, or `/d:sonar.x=y` of the scanner for .NET.
 fn of_words(by_dir: &mut BTreeMap<String, Settings>, at: &RepoPath, dir: &str, words: &[String]) {
     let set = words.iter().filter_map(|word| {
-        let (name, value) = ["-D", "/d:", "-d:"].iter().find_map(|flag| word.strip_prefix(flag))?.split_once('=')?;
+        let (name, value) =
+            ["-D", "/d:", "-d:"].iter().find_map(|flag| word.strip_prefix(flag))?.split_once('=')?;
         KEYS.contains(&name).then(|| (name.to_owned(), value.to_owned()))
     });
     let set: Properties = set.collect();
@@ -142,10 +148,9 @@ fn scope(survey: &Survey<'_>, dir: &str, settings: Settings) -> Scope {
     let wait = settings.properties.get("sonar.qualitygate.wait").map(|wait| wait.trim());
     let gates = match wait {
         Some(wait) if wait.contains('$') => Err(untold("sonar.qualitygate.wait", wait)),
-        Some(wait) => Ok(BTreeMap::from([(
-            "qualitygate.wait".to_owned(),
-            Gate::On(wait.eq_ignore_ascii_case("true")),
-        )])),
+        Some(wait) => {
+            Ok(BTreeMap::from([("qualitygate.wait".to_owned(), Gate::On(wait.eq_ignore_ascii_case("true")))]))
+        }
         None => Ok(BTreeMap::new()),
     };
     scope.measured(measured(survey, dir, &settings)).gated(gates)
@@ -161,7 +166,11 @@ fn list(settings: &Settings, key: &str) -> Result<Option<Vec<String>>, Undecided
     Ok(Some(items.filter(|item| !item.is_empty()).collect()))
 }
 
-fn measured(survey: &Survey<'_>, dir: &str, settings: &Settings) -> Result<(Mode, BTreeSet<RepoPath>), Undecided> {
+fn measured(
+    survey: &Survey<'_>,
+    dir: &str,
+    settings: &Settings,
+) -> Result<(Mode, BTreeSet<RepoPath>), Undecided> {
     if let Some(modules) = settings.properties.get("sonar.modules") {
         return Err(untold("sonar.modules", modules));
     }
@@ -176,7 +185,8 @@ fn measured(survey: &Survey<'_>, dir: &str, settings: &Settings) -> Result<(Mode
     let test_roots = places(list(settings, "sonar.tests")?.unwrap_or_default());
     let roots = roots.map(places);
     let any = |all: &Option<Vec<Regex>>, path: &str| all.iter().flatten().any(|regex| regex.is_match(path));
-    let within = |places: &[String], path: &str| places.iter().any(|at| at == path || below(at, path).is_some());
+    let within =
+        |places: &[String], path: &str| places.iter().any(|at| at == path || below(at, path).is_some());
     let kept = |path: &&RepoPath| {
         let (path, Some(seen)) = (path.as_str(), below(dir, path.as_str())) else { return false };
         let source = match &roots {
@@ -184,7 +194,8 @@ fn measured(survey: &Survey<'_>, dir: &str, settings: &Settings) -> Result<(Mode
             None => !settings.built || seen.starts_with("src/main/") || seen.contains("/src/main/"),
         };
         // A folder may hold both, with the tests told by their names.
-        let own_roots = roots.as_ref().is_some_and(|roots| test_roots.iter().any(|test| roots.contains(test)));
+        let own_roots =
+            roots.as_ref().is_some_and(|roots| test_roots.iter().any(|test| roots.contains(test)));
         let test = if tests.is_some() { any(&tests, seen) } else { !own_roots && within(&test_roots, path) };
         source
             && !(test && !any(&tests_not, seen))

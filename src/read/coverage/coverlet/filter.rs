@@ -34,7 +34,8 @@ impl Filter {
             }
             Ok(items(&bare))
         };
-        let types = |name: &str| Ok::<_, Undecided>(list(name)?.iter().filter_map(|text| of_type(text)).collect());
+        let types =
+            |name: &str| Ok::<_, Undecided>(list(name)?.iter().filter_map(|text| of_type(text)).collect());
         Ok(Self {
             include: types("Include")?,
             exclude: types("Exclude")?,
@@ -46,10 +47,13 @@ impl Filter {
 
     /// Microsoft's, whose expressions are matched with the paths of modules and sources.
     pub(super) fn of_collector(collector: Node<'_, '_>) -> Result<Self, Undecided> {
-        let settings = xml::child(collector, "Configuration").and_then(|node| xml::child(node, "CodeCoverage"));
+        let settings =
+            xml::child(collector, "Configuration").and_then(|node| xml::child(node, "CodeCoverage"));
         let list = |part: &str, kind: &str, item: &str| -> Result<Vec<Regex>, Undecided> {
-            let part = settings.and_then(|node| xml::child(node, part)).and_then(|node| xml::child(node, kind));
-            let texts = part.into_iter().flat_map(|node| xml::children(node, item)).filter_map(|node| node.text());
+            let part =
+                settings.and_then(|node| xml::child(node, part)).and_then(|node| xml::child(node, kind));
+            let texts =
+                part.into_iter().flat_map(|node| xml::children(node, item)).filter_map(|node| node.text());
             texts.map(|text| expression::any_case(text.trim())).collect()
         };
         Ok(Self {
@@ -64,15 +68,15 @@ impl Filter {
 
     /// Whether a file of an assembly counts.
     pub(super) fn keeps(&self, assembly: &str, name: &str, path: &str) -> bool {
-        let of_types = |all: &[(Regex, Regex)]| all.iter().any(|(m, t)| m.is_match(assembly) && t.is_match(name));
+        let of_types =
+            |all: &[(Regex, Regex)]| all.iter().any(|(m, t)| m.is_match(assembly) && t.is_match(name));
         // The C# compiler of a run knows absolute paths, with either kind of slash.
         let absolute = format!("{ROOT}/{path}");
         let windows = absolute.replace('/', "\\");
         let of_paths = |all: &[Regex]| all.iter().any(|r| r.is_match(&absolute) || r.is_match(&windows));
         let module = format!("{ROOT}/bin/{assembly}.dll");
-        let of_modules = |all: &[Regex]| {
-            all.iter().any(|r| r.is_match(&module) || r.is_match(&module.replace('/', "\\")))
-        };
+        let of_modules =
+            |all: &[Regex]| all.iter().any(|r| r.is_match(&module) || r.is_match(&module.replace('/', "\\")));
         (self.include.is_empty() || of_types(&self.include))
             && !of_types(&self.exclude)
             && (self.files_kept.is_empty() || of_paths(&self.files_kept))

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::RepoPath;
-use crate::read::coverage::survey::{Survey, below, place};
+use crate::read::coverage::survey::{Survey, above, below, place};
 use crate::read::xml;
 
 /// Properties by name.
@@ -43,16 +43,18 @@ fn project(survey: &Survey<'_>, path: &RepoPath) -> Project {
     read.properties.extend(own.properties);
     read.packages.extend(own.packages);
     let stem = path.name().rsplit_once('.').map_or(path.name(), |(stem, _)| stem).to_owned();
-    let named = |name: &str| read.properties.get(name).filter(|value| !value.contains('$') && !value.is_empty());
+    let named =
+        |name: &str| read.properties.get(name).filter(|value| !value.contains('$') && !value.is_empty());
     let assembly = named("AssemblyName").cloned().unwrap_or_else(|| stem.clone());
     let namespace = named("RootNamespace").cloned().unwrap_or_else(|| stem.replace([' ', '-'], "_"));
     let said = read.properties.get("IsTestProject").map(|value| value.eq_ignore_ascii_case("true"));
     let is_test = said.unwrap_or_else(|| {
         let own = stem.to_lowercase();
-        let packages = ["microsoft.net.test.sdk", "coverlet.msbuild", "coverlet.collector", "mstest", "tunit"];
-        let named = ["test", "tests", "unittests", "integrationtests", "specs"].iter().any(|end| {
-            own.rsplit('.').next() == Some(end)
-        });
+        let packages =
+            ["microsoft.net.test.sdk", "coverlet.msbuild", "coverlet.collector", "mstest", "tunit"];
+        let named = ["test", "tests", "unittests", "integrationtests", "specs"]
+            .iter()
+            .any(|end| own.rsplit('.').next() == Some(end));
         named || own_packages(&read.packages, &packages)
     });
     let references = own.references.iter().filter_map(|named| place(path.dir(), &named.replace('\\', "/")));
@@ -71,17 +73,6 @@ fn own_packages(packages: &BTreeSet<String>, known: &[&str]) -> bool {
     known.iter().any(|known| packages.contains(*known))
 }
 
-fn above(dir: &str) -> impl Iterator<Item = &str> {
-    let up = |dir: &&str| dir.rsplit_once('/').map_or("", |(up, _)| up);
-    let more = move |dir: &&str| (!dir.is_empty()).then_some(());
-    let mut next = Some(dir);
-    std::iter::from_fn(move || {
-        let dir = next?;
-        next = more(&dir).map(|()| up(&dir));
-        Some(dir)
-    })
-}
-
 #[derive(Default)]
 struct Contents {
     properties: Properties,
@@ -98,7 +89,9 @@ fn contents(survey: &Survey<'_>, path: &RepoPath) -> Contents {
             let name = node.tag_name().name();
             match (group.tag_name().name(), name) {
                 ("PropertyGroup", _) => {
-                    found.properties.insert(name.to_owned(), node.text().unwrap_or_default().trim().to_owned());
+                    found
+                        .properties
+                        .insert(name.to_owned(), node.text().unwrap_or_default().trim().to_owned());
                 }
                 ("ItemGroup", "PackageReference") => {
                     found.packages.extend(node.attribute("Include").map(str::to_lowercase));
@@ -115,7 +108,8 @@ fn contents(survey: &Survey<'_>, path: &RepoPath) -> Contents {
 
 /// A project and those that it references, directly or not.
 pub(super) fn reached<'p>(project: &'p Project, all: &'p [Project]) -> Vec<&'p Project> {
-    let by_path: BTreeMap<&str, &Project> = all.iter().map(|project| (project.path.as_str(), project)).collect();
+    let by_path: BTreeMap<&str, &Project> =
+        all.iter().map(|project| (project.path.as_str(), project)).collect();
     let mut seen = BTreeSet::new();
     let mut open = vec![project];
     let mut found = Vec::new();

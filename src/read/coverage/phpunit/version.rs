@@ -3,28 +3,19 @@
 use roxmltree::Node;
 
 use crate::ids::RepoPath;
-use crate::read::coverage::survey::Survey;
+use crate::read::coverage::survey::{Survey, above};
 use crate::read::json::{self, Value};
 
 /// The major version that a folder's lock file, or else its manifest, or that of a folder above, asks for.
 pub(super) fn major(survey: &Survey<'_>, dir: &str) -> Option<u32> {
-    let mut dir = dir;
-    loop {
+    above(dir).find_map(|dir| {
         let read = |name: &str| {
             let path = RepoPath::join(dir, name).ok()?;
             json::parse(survey.tree.text(&path).ok()??).ok()
         };
-        if let Some(major) = read("composer.lock").and_then(|lock| locked(&lock)) {
-            return Some(major);
-        }
-        if let Some(major) = read("composer.json").and_then(|manifest| asked(&manifest)) {
-            return Some(major);
-        }
-        if dir.is_empty() {
-            return None;
-        }
-        dir = dir.rsplit_once('/').map_or("", |(above, _)| above);
-    }
+        let locked = read("composer.lock").and_then(|lock| locked(&lock));
+        locked.or_else(|| asked(&read("composer.json")?))
+    })
 }
 
 fn locked(lock: &Value) -> Option<u32> {

@@ -27,7 +27,9 @@ pub(super) fn properties(text: &str, names: &[&str]) -> Properties {
         }
         let open = tokens.get(at + 1) == Some(&Token::Mark('('));
         let name = at + 1 + usize::from(open);
-        let (Some(Token::Text(key, false)), Some(Token::Mark(','))) = (tokens.get(name), tokens.get(name + 1)) else {
+        let (Some(Token::Text(key, false)), Some(Token::Mark(','))) =
+            (tokens.get(name), tokens.get(name + 1))
+        else {
             continue;
         };
         if names.contains(&key.as_str()) {
@@ -118,7 +120,8 @@ fn quoted(chars: &[char], at: usize) -> (Token, usize) {
     let mut out = String::new();
     let (mut end, mut open) = (at + width, false);
     while let Some(&c) = chars.get(end) {
-        let closes = c == quote && (!triple || (chars.get(end + 1) == Some(&quote) && chars.get(end + 2) == Some(&quote)));
+        let closes = c == quote
+            && (!triple || (chars.get(end + 1) == Some(&quote) && chars.get(end + 2) == Some(&quote)));
         if closes {
             end += width;
             break;

@@ -33,16 +33,23 @@ fn file(text: &str) -> String {
 
 #[test]
 fn a_properties_file_names_sources_and_what_leaves_them() {
-    assert_eq!(file("sonar.sources=src\nsonar.exclusions=src/main/**"), "src/a.test.ts src/a.ts src/old/b.ts");
     assert_eq!(
-        file("# sonar.sources=x\nsonar.sources = src, \\\n   tests\nsonar.coverage.exclusions: **/*.test.ts, **/*.java\n"),
+        file("sonar.sources=src\nsonar.exclusions=src/main/**"),
+        "src/a.test.ts src/a.ts src/old/b.ts"
+    );
+    assert_eq!(
+        file(
+            "# sonar.sources=x\nsonar.sources = src, \\\n   tests\nsonar.coverage.exclusions: **/*.test.ts, **/*.java\n"
+        ),
         "src/a.ts src/old/b.ts tests/t.ts"
     );
     assert_eq!(
-        file("sonar.sources=src\nsonar.tests=src\nsonar.test.inclusions=**/*.test.ts\nsonar.inclusions=**/*.ts"),
+        file(
+            "sonar.sources=src\nsonar.tests=src\nsonar.test.inclusions=**/*.test.ts\nsonar.inclusions=**/*.ts"
+        ),
         "src/a.ts src/old/b.ts"
     );
-    assert_eq!(file("sonar.sources=src/a.ts,tests\nsonar.tests=tests"), "src/a.ts");
+    assert_eq!(file("sonar.sources=src/a.ts,tests\nsonar.tests=test"), "src/a.ts tests/t.ts");
     assert!(!file("sonar.tests=tests").contains("tests/"));
 }
 
@@ -59,7 +66,9 @@ fn wildcards_are_those_of_sonar() {
     ] {
         assert!(is_match(text, path), "{text} {path}");
     }
-    for (text, path) in [("src/old", "src/old/b.ts"), ("*.ts", "src/a.ts"), ("src/*", "src/a/b.ts"), ("**/a", "aa")] {
+    for (text, path) in
+        [("src/old", "src/old/b.ts"), ("*.ts", "src/a.ts"), ("src/*", "src/a/b.ts"), ("**/a", "aa")]
+    {
         assert!(!is_match(text, path), "{text} {path}");
     }
 }
@@ -70,19 +79,32 @@ fn build_files_set_properties_over_their_main_sources() {
     assert_eq!(names(&all(&[("pom.xml", pom)])[0]), "core/src/main/java/y/B.java");
     assert!(all(&[("pom.xml", "<project/>"), ("build.gradle", "plugins { id 'java' }")]).is_empty());
     for (name, text) in [
-        ("build.gradle", "sonar {\n  properties {\n    property 'sonar.coverage.exclusions', ['**/y/**', 'b']\n    // property 'sonar.exclusions', '**'\n  }\n}\n"),
-        ("build.gradle.kts", "sonar { properties { property(\"sonar.exclusions\", listOf(\"**/y/**\", \"b\").joinToString(\",\")) } }"),
+        (
+            "build.gradle",
+            "sonar {\n  properties {\n    property 'sonar.coverage.exclusions', ['**/y/**', 'b']\n    // property 'sonar.exclusions', '**'\n  }\n}\n",
+        ),
+        (
+            "build.gradle.kts",
+            "sonar { properties { property(\"sonar.exclusions\", listOf(\"**/y/**\", \"b\").joinToString(\",\")) } }",
+        ),
     ] {
         assert_eq!(names(&all(&[(name, text)])[0]), "src/main/java/x/A.java", "{name}");
     }
-    let unknown = all(&[("build.gradle.kts", "sonar { properties { property(\"sonar.exclusions\", skipped) } }")]);
+    let unknown =
+        all(&[("build.gradle.kts", "sonar { properties { property(\"sonar.exclusions\", skipped) } }")]);
     assert!(unknown[0].undecided.clone().unwrap().why.contains("skipped"));
 }
 
 #[test]
 fn command_lines_and_actions_win_over_files() {
-    let file = ("sonar-project.properties", "sonar.sources=src\nsonar.exclusions=src/main/**\nsonar.qualitygate.wait=true\n");
-    let make = ("Makefile", "s:\n\tsonar-scanner -Dsonar.exclusions=src/main/**,src/old/** -Dsonar.qualitygate.wait=false\n");
+    let file = (
+        "sonar-project.properties",
+        "sonar.sources=src\nsonar.exclusions=src/main/**\nsonar.qualitygate.wait=true\n",
+    );
+    let make = (
+        "Makefile",
+        "s:\n\tsonar-scanner -Dsonar.exclusions=src/main/**,src/old/** -Dsonar.qualitygate.wait=false\n",
+    );
     let scopes = all(&[file, make]);
     assert_eq!((scopes.len(), names(&scopes[0])), (1, "src/a.test.ts src/a.ts".to_owned()));
     assert_eq!(scopes[0].thresholds, BTreeMap::from([("qualitygate.wait".to_owned(), Gate::On(false))]));
