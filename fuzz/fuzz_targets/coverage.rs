@@ -4,7 +4,7 @@
 
 use gainsay::read::coverage;
 
-const CONFIGS: [&str; 10] = [
+const CONFIGS: [&str; 18] = [
     "package.json",
     "jest.config.js",
     "vitest.config.ts",
@@ -15,6 +15,14 @@ const CONFIGS: [&str; 10] = [
     "pyproject.toml",
     "setup.cfg",
     "tox.ini",
+    "codecov.yml",
+    "phpunit.xml",
+    "infection.json5",
+    ".simplecov",
+    "sonar-project.properties",
+    "build.gradle.kts",
+    "App.Tests/App.Tests.csproj",
+    "a.runsettings",
 ];
 
 const REST: [&str; 6] =

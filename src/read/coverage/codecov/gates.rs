@@ -139,7 +139,11 @@ fn enabled(status: &Value) -> Result<bool, Undecided> {
 /// Puts in the gates of one status, each where it is stricter than what is there.
 fn insert(found: &mut Gates, key: &str, status: &Value) -> Result<(), Undecided> {
     let informs = truth(status, "informational")?.unwrap_or(false);
-    strictest(found, key.to_owned(), Gate::On(!informs));
+    // The service matches them with the branch of the pull request, not with the one it goes into.
+    let branches = texts(status, "branches")?.unwrap_or_default();
+    let some =
+        !branches.is_empty() && !branches.iter().any(|branch| matches!(branch.as_str(), "*" | ".*" | ""));
+    strictest(found, key.to_owned(), Gate::On(!informs && !some));
     let threshold = percent(status, "threshold")?.unwrap_or(0.0);
     // A target is judged less the threshold, which is then no drop that a report may take on top of it.
     let drop = match percent(status, "target")? {
@@ -152,20 +156,11 @@ fn insert(found: &mut Gates, key: &str, status: &Value) -> Result<(), Undecided>
     if !key.ends_with("changes") {
         strictest(found, format!("{key}.threshold"), Gate::Drop(drop));
     }
-    // The service matches them with the branch of the pull request, not with the one it goes into.
-    if let Some(branches) = texts(status, "branches")?.filter(|branches| !branches.is_empty()) {
-        let every = branches.iter().any(|branch| matches!(branch.as_str(), "*" | ".*" | ""));
-        strictest(found, format!("{key}.branches"), Gate::On(every));
-    } else {
-        strictest(found, format!("{key}.branches"), Gate::On(true));
-    }
-    let outcome =
-        |name: &str| Ok::<_, Undecided>(texts(status, name)?.and_then(|all| all.into_iter().next()));
-    let passes = |outcome: &str| matches!(outcome, "success" | "ignore");
-    let failed = outcome("if_ci_failed")?.is_none_or(|outcome| !passes(&outcome));
-    strictest(found, format!("{key}.if_ci_failed"), Gate::On(failed));
-    if outcome("if_not_found")?.is_some_and(|outcome| !passes(&outcome)) {
-        found.insert(format!("{key}.if_not_found"), Gate::On(true));
+    for name in ["if_ci_failed", "if_not_found"] {
+        if let Some(outcome) = texts(status, name)?.and_then(|all| all.into_iter().next()) {
+            let fails = !matches!(outcome.as_str(), "success" | "ignore");
+            strictest(found, format!("{key}.{name}"), Gate::On(fails));
+        }
     }
     Ok(())
 }

@@ -76,7 +76,7 @@ fn a_target_is_judged_less_its_threshold_and_auto_is_none() {
     );
     assert_eq!(with("        target: auto\n", "project.target"), None);
     assert_eq!(with("        informational: true\n", "project"), Some(Gate::On(false)));
-    assert_eq!(with("        branches: [main]\n", "project.branches"), Some(Gate::On(false)));
+    assert_eq!(with("        branches: [main]\n", "project"), Some(Gate::On(false)));
     assert_eq!(with("        only_pulls: true\n", "project"), Some(Gate::On(true)));
 }
 
