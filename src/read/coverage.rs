@@ -4,10 +4,15 @@
 //! that starts it. What the tool would do with a file is decided as the tool itself decides it; a configuration that
 //! depends on what only a run could tell leaves the scope undecided, with the expression named.
 
+mod actions;
 mod bun;
 mod cargo;
 mod changed;
+mod codecov;
+mod coveralls;
+mod coverlet;
 mod deno;
+mod expression;
 mod flags;
 mod gate;
 mod gcovr;
@@ -24,11 +29,16 @@ mod lcov;
 mod llvm_cov;
 mod native;
 mod node_test;
+mod phpunit;
 mod posix;
 mod pytest;
 mod python;
 mod scripted;
 mod settings;
+mod shell_glob;
+mod simplecov;
+mod sonar;
+mod sources;
 mod starts;
 mod survey;
 mod tarpaulin;
@@ -56,8 +66,11 @@ struct Tool {
     needs: &'static [&'static str],
 }
 
-const TOOLS: [Tool; 15] = [
+const TOOLS: [Tool; 21] = [
     Tool { scopes: bun::scopes, needs: bun::NEEDS },
+    Tool { scopes: codecov::scopes, needs: codecov::NEEDS },
+    Tool { scopes: coveralls::scopes, needs: coveralls::NEEDS },
+    Tool { scopes: coverlet::scopes, needs: coverlet::NEEDS },
     Tool { scopes: deno::scopes, needs: deno::NEEDS },
     Tool { scopes: gcovr::scopes, needs: gcovr::NEEDS },
     Tool { scopes: go::scopes, needs: go::NEEDS },
@@ -69,7 +82,10 @@ const TOOLS: [Tool; 15] = [
     Tool { scopes: lcov::scopes, needs: lcov::NEEDS },
     Tool { scopes: llvm_cov::scopes, needs: llvm_cov::NEEDS },
     Tool { scopes: node_test::scopes, needs: node_test::NEEDS },
+    Tool { scopes: phpunit::scopes, needs: phpunit::NEEDS },
     Tool { scopes: python::scopes, needs: python::NEEDS },
+    Tool { scopes: simplecov::scopes, needs: simplecov::NEEDS },
+    Tool { scopes: sonar::scopes, needs: sonar::NEEDS },
     Tool { scopes: tarpaulin::scopes, needs: tarpaulin::NEEDS },
     Tool { scopes: vitest::scopes, needs: vitest::NEEDS },
 ];
