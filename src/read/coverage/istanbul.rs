@@ -36,7 +36,10 @@ fn default_exclude() -> Vec<String> {
 pub(super) struct Rules {
     include: Option<Vec<Glob>>,
     exclude: Vec<Glob>,
-    walked: Vec<Glob>,
+    /// What the walk over untested files passes over; nothing where something is rescued.
+    ignored: Vec<Glob>,
+    /// The same for patterns that are absolute paths.
+    ignored_at: Vec<Glob>,
     rescued: Vec<Glob>,
     extensions: Vec<String>,
 }
@@ -64,22 +67,28 @@ impl Rules {
         }
         let (exclude, negated) = split(exclude);
         let rescued = prepared(&bare(negated));
-        // The walk over untested files strips a leading `./` from what it ignores, unless something is rescued.
-        let walked: Vec<String> =
-            exclude.iter().filter_map(|p| p.strip_prefix("./").map(str::to_owned)).collect();
+        let none = Vec::new();
+        let ignored = if rescued.is_empty() { &exclude } else { &none };
+        let (ignored_at, ignored): (Vec<&String>, Vec<&String>) =
+            ignored.iter().partition(|pattern| pattern.starts_with(ROOT));
+        let ignored = globs(ignored, Dialect::GlobIgnore)?;
+        let ignored_at = globs(ignored_at, Dialect::GlobIgnore)?;
         let minimatch = |patterns: &[String]| globs(patterns, Dialect::Minimatch);
         Ok(Self {
             include: included.map(|(include, _)| minimatch(&include)).transpose()?,
             exclude: minimatch(&exclude)?,
-            walked: if rescued.is_empty() { minimatch(&walked)? } else { Vec::new() },
+            ignored,
+            ignored_at,
             rescued: minimatch(&rescued)?,
             extensions,
         })
     }
 
     /// Whether the walk over untested files, started in a folder, passes over a file as seen from there.
-    fn passed_over(&self, path: &str) -> bool {
-        self.rescued.is_empty() && self.exclude.iter().any(|glob| glob.is_match(path))
+    fn passed_over(&self, path: &RepoPath, seen: &str) -> bool {
+        let absolute = || format!("{ROOT}/{path}");
+        self.ignored.iter().any(|glob| glob.is_match(seen))
+            || (!self.ignored_at.is_empty() && self.ignored_at.iter().any(|glob| glob.is_match(&absolute())))
     }
 
     /// Whether the file, seen from the folder of the run, is measured.
@@ -88,18 +97,23 @@ impl Rules {
         (self.extensions.is_empty() || self.extensions.iter().any(|ending| path.ends_with(ending)))
             && self.include.as_deref().is_none_or(any)
             && (!any(&self.exclude) || any(&self.rescued))
-            && !any(&self.walked)
     }
 }
 
-/// Whether the file is measured where patterns may be held against absolute paths, as they are once files from outside
-/// of the folder are allowed; the walk over untested files goes on seeing them from the folder.
-pub(super) fn includes(rules: &Rules, absolute: bool, path: &RepoPath, seen: &str) -> bool {
-    if absolute {
-        rules.includes(&format!("{ROOT}/{path}")) && !rules.passed_over(seen)
-    } else {
-        rules.includes(seen)
-    }
+/// How a file comes to be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// A test has to load it.
+    Loaded,
+    /// The walk over untested files finds it.
+    Walked,
+}
+
+/// Whether the file is measured. Patterns are held against absolute paths where files from outside of the folder are
+/// allowed; the walk goes on seeing them from the folder.
+pub(super) fn includes(rules: &Rules, absolute: bool, path: &RepoPath, seen: &str, way: Way) -> bool {
+    let included = if absolute { rules.includes(&format!("{ROOT}/{path}")) } else { rules.includes(seen) };
+    included && (way == Way::Loaded || !rules.passed_over(path, seen))
 }
 
 fn prepared(patterns: &[String]) -> Vec<String> {
@@ -321,11 +335,13 @@ fn measured(
     let roots = roots.map(|roots| roots.iter().filter_map(|root| place(&cwd, root)).collect::<Vec<_>>());
     let absolute = truth(settings, "allowExternal")?.unwrap_or(false);
     let inside = |path: &RepoPath| {
-        let walked = |root: &String| below(root, path.as_str()).is_some_and(|seen| !rules.passed_over(seen));
+        let walked =
+            |root: &String| below(root, path.as_str()).is_some_and(|seen| !rules.passed_over(path, seen));
         roots.as_ref().is_none_or(|roots| roots.iter().any(walked))
     };
+    let way = if all { Way::Walked } else { Way::Loaded };
     let measured = |path: &&RepoPath| {
-        inside(path) && below(&cwd, path.as_str()).is_some_and(|p| includes(&rules, absolute, path, p))
+        inside(path) && below(&cwd, path.as_str()).is_some_and(|p| includes(&rules, absolute, path, p, way))
     };
     let files = survey.under(&cwd).filter(measured).cloned().collect();
     Ok((if all { Mode::Matching } else { Mode::Loaded }, files))

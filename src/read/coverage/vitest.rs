@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::commands::{self, Run, Wraps};
-use super::istanbul::{Rules, includes};
+use super::istanbul::{Rules, Way, includes};
 use super::settings::{figures, globs, text, texts, truth};
 use super::survey::{Survey, below, place};
 use super::{Mode, Scope};
@@ -21,6 +21,12 @@ const NEWEST: u32 = 5;
 
 const EXTENSIONS: [&str; 11] =
     [".js", ".cjs", ".mjs", ".ts", ".mts", ".tsx", ".jsx", ".vue", ".svelte", ".marko", ".astro"];
+/// Files that are no code, of which Vite makes modules with nothing to cover.
+const ASSETS: [&str; 26] = [
+    ".json", ".json5", ".css", ".svg", ".png", ".apng", ".bmp", ".jpg", ".jpeg", ".gif", ".ico", ".webp",
+    ".avif", ".mp4", ".webm", ".ogg", ".mp3", ".wav", ".flac", ".woff", ".woff2", ".ttf", ".otf", ".txt",
+    ".pdf", ".wasm",
+];
 const TEST_INCLUDE: &str = "**/*.{test,spec}.?(c|m)[jt]s?(x)";
 const CONFIGS: &str =
     "**/{karma,rollup,webpack,vite,vitest,jest,ava,babel,nyc,cypress,tsup,build,eslint,prettier}.config.*";
@@ -270,10 +276,11 @@ fn early(
     let extensions = texts(coverage, "extension")?.unwrap_or_else(|| EXTENSIONS.map(str::to_owned).to_vec());
     let rules = Rules::new(include, exclude, extensions, true)?;
     let absolute = truth(coverage, "allowExternal")?.unwrap_or(false);
+    let all = truth(coverage, "all")?.unwrap_or(major >= 1);
+    let way = if all { Way::Walked } else { Way::Loaded };
     let files = survey
         .under(root)
-        .filter(|path| below(root, path.as_str()).is_some_and(|p| includes(&rules, absolute, path, p)));
-    let all = truth(coverage, "all")?.unwrap_or(major >= 1);
+        .filter(|path| below(root, path.as_str()).is_some_and(|p| includes(&rules, absolute, path, p, way)));
     Ok((if all { Mode::Matching } else { Mode::Loaded }, files.cloned().collect()))
 }
 
@@ -286,48 +293,99 @@ fn late(
     mut exclude: Vec<String>,
 ) -> Measured {
     exclude.extend(["**/virtual:*", "**/__x00__*", "**/node_modules/**"].map(str::to_owned));
-    let (taken, dropped): (Vec<String>, Vec<String>) = include
-        .iter()
-        .flatten()
-        // From version 5 on the second look holds them against paths seen from the root alone.
-        .filter(|pattern| major < 5 || !pattern.starts_with(ROOT))
-        .map(|pattern| inside(root, pattern))
-        .partition(|pattern| !pattern.starts_with('!') || pattern.starts_with("!("));
-    let taken = globs(&taken.iter().map(|p| expanded(p)).collect::<Vec<_>>(), Dialect::Picomatch)?;
-    // The walk over the files ignores seen from the root; the second look depends on the version.
-    let walked = exclude.iter().map(|p| inside(root, p)).chain(dropped.iter().map(|p| p[1..].to_owned()));
-    let walked = globs(&walked.map(|p| expanded(&p)).collect::<Vec<_>>(), Dialect::Picomatch)?;
-    let second = if major == 4 {
-        globs(&exclude, Dialect::PicomatchContains)?
-    } else {
-        globs(&exclude.iter().map(|p| inside(root, p)).collect::<Vec<_>>(), Dialect::Picomatch)?
-    };
+    let include = include.map(|include| match major {
+        4 => include,
+        _ => include
+            .iter()
+            .map(|pattern| if dynamic(pattern) { pattern.clone() } else { folder(pattern) })
+            .collect(),
+    });
+    let walk = include.as_deref().map(|include| Walk::new(root, include, &exclude)).transpose()?;
+    let dialect = if major == 4 { Dialect::PicomatchContains } else { Dialect::Picomatch };
+    let (include, exclude) =
+        (include.map(|include| globs(&include, dialect)).transpose()?, globs(&exclude, dialect)?);
     let any = |globs: &[Glob], path: &str| globs.iter().any(|glob| glob.is_match(path));
     let measured = |path: &&RepoPath| {
         let Some(seen) = below(root, path.as_str()) else { return false };
-        let source = EXTENSIONS.iter().any(|ending| seen.ends_with(ending)) || seen.ends_with(".cts");
         let looked_at = if major == 4 { format!("{ROOT}/{path}") } else { seen.to_owned() };
-        source
-            && !any(&second, &looked_at)
-            && (include.is_none() || (any(&taken, seen) && !any(&walked, seen)))
+        instrumented(seen, walk.is_some())
+            && include.as_deref().is_none_or(|include| any(include, &looked_at))
+            && !any(&exclude, &looked_at)
+            && walk.as_ref().is_none_or(|walk| walk.finds(seen))
     };
     let files = survey.under(root).filter(measured).cloned().collect();
-    Ok((if include.is_some() { Mode::Matching } else { Mode::Loaded }, files))
+    Ok((if walk.is_some() { Mode::Matching } else { Mode::Loaded }, files))
 }
 
-/// A pattern with an absolute path, seen from the root of the run.
-fn inside(root: &str, pattern: &str) -> String {
-    let (bang, body) = pattern.strip_prefix('!').map_or(("", pattern), |body| ("!", body));
-    match body.strip_prefix(ROOT).map(|rest| rest.trim_start_matches('/')) {
-        Some(rest) => format!("{bang}{}", below(root, rest).unwrap_or(rest)),
-        None => pattern.to_owned(),
+/// What Vite makes a module of, so that it can be parsed and counted. Without a list of what to include only code comes
+/// to be loaded as such.
+fn instrumented(path: &str, walked: bool) -> bool {
+    let source = EXTENSIONS.iter().any(|ending| path.ends_with(ending)) || path.ends_with(".cts");
+    source || (walked && ASSETS.iter().any(|ending| path.ends_with(ending)))
+}
+
+/// The walk over untested files, as `tinyglobby` does it.
+struct Walk {
+    taken: Vec<Glob>,
+    ignored: Vec<Glob>,
+}
+
+impl Walk {
+    fn new(root: &str, include: &[String], exclude: &[String]) -> Result<Self, Undecided> {
+        let negated = |pattern: &&String| pattern.starts_with('!') && !pattern.starts_with("!(");
+        let (dropped, taken): (Vec<&String>, Vec<&String>) = include.iter().partition(negated);
+        let dropped = dropped.into_iter().map(|pattern| pattern[1..].to_owned());
+        let ignored = exclude.iter().cloned().chain(dropped).filter(|pattern| !negated(&pattern));
+        let normal = |pattern: String| Some(normalized(root, &pattern)).filter(|pattern| !pattern.is_empty());
+        let taken: Vec<String> = taken.into_iter().cloned().filter_map(normal).collect();
+        let ignored: Vec<String> = ignored.filter_map(normal).collect();
+        Ok(Self {
+            taken: globs(&taken, Dialect::Tinyglobby)?,
+            ignored: globs(&ignored, Dialect::Tinyglobby)?,
+        })
+    }
+
+    /// Whether the walk finds a file, seen from the root. A folder that is ignored is not entered.
+    fn finds(&self, seen: &str) -> bool {
+        let any = |globs: &[Glob], path: &str| globs.iter().any(|glob| glob.is_match(path));
+        let above = seen.match_indices('/').map(|(at, _)| &seen[..at]);
+        any(&self.taken, seen) && !above.chain([seen]).any(|path| any(&self.ignored, path))
     }
 }
 
-/// A pattern that names a folder takes what is in it.
-fn expanded(pattern: &str) -> String {
+/// A pattern of the walk, seen from the root: one that names a folder takes what is in it; `.` and `..` fall away.
+fn normalized(root: &str, pattern: &str) -> String {
+    if pattern.is_empty() {
+        return String::new();
+    }
     let pattern = pattern.strip_suffix('/').unwrap_or(pattern);
-    if pattern.ends_with('*') { pattern.to_owned() } else { format!("{pattern}/**") }
+    let pattern = if pattern.ends_with('*') { pattern.to_owned() } else { format!("{pattern}/**") };
+    let inside = pattern.strip_prefix(ROOT).map(|rest| rest.trim_start_matches('/'));
+    let pattern = inside.map_or(pattern.as_str(), |rest| below(root, rest).unwrap_or(rest));
+    let mut parts: Vec<&str> = Vec::new();
+    for part in pattern.split('/') {
+        match part {
+            "." => {}
+            "" if !parts.is_empty() => {}
+            ".." if parts.last().is_some_and(|before| !matches!(*before, ".." | "")) => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// Whether `picomatch` takes the pattern for more than a path.
+fn dynamic(pattern: &str) -> bool {
+    let group = |open: char, close: char| pattern.find(open).is_some_and(|at| pattern[at..].contains(close));
+    pattern.starts_with('!')
+        || pattern.contains(['*', '?'])
+        || group('[', ']')
+        || group('(', ')')
+        || group('{', '}')
+}
+
+fn folder(pattern: &str) -> String {
+    if pattern.ends_with('/') { format!("{pattern}**") } else { format!("{pattern}/**") }
 }
 
 fn thresholds(coverage: &Value) -> Result<BTreeMap<String, f64>, Undecided> {
