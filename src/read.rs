@@ -1,9 +1,11 @@
 //! Bytes to structure: every reader of a format. A reader never panics and never takes unreadable for empty.
 
+pub mod commands;
 pub mod comments;
 pub mod coverage;
 pub mod coverage_report;
 pub mod glob;
+pub mod ini;
 pub mod javascript;
 pub mod json;
 pub mod junit;
@@ -13,4 +15,5 @@ pub mod shell;
 pub mod syntax;
 pub mod tests;
 pub mod workflow;
+pub mod xml;
 pub mod yaml;

@@ -30,7 +30,7 @@ impl Check for CoverageNarrowed {
     }
 
     fn needs(&self, needs: &mut Needs) {
-        coverage::NEEDS.into_iter().for_each(|glob| needs.both(glob));
+        coverage::needs().for_each(|glob| needs.both(glob));
         needs.changed(coverage::SOURCES);
     }
 

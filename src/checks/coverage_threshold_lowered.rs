@@ -1,12 +1,13 @@
 //! A coverage gate was lowered or removed.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::change::Change;
 use crate::checks::{Check, Examination, Finding, Needs, Rule};
 use crate::claims::{Claims, Sentence};
 use crate::ids::RepoPath;
-use crate::read::coverage::{self, Scope, changed_lines, touches};
+use crate::read::coverage::{self, Gate, Scope, changed_lines, touches};
 use crate::read::glob::{Dialect, Glob};
 use crate::span::{Location, Side};
 use crate::undecided::Undecided;
@@ -39,7 +40,7 @@ impl Check for CoverageThresholdLowered {
     }
 
     fn needs(&self, needs: &mut Needs) {
-        coverage::NEEDS.into_iter().for_each(|glob| needs.both(glob));
+        coverage::needs().for_each(|glob| needs.both(glob));
     }
 
     fn run(&self, change: &Change, claims: &Claims) -> Examination {
@@ -60,13 +61,13 @@ impl Check for CoverageThresholdLowered {
     }
 }
 
-/// The gates of one tool in one package: every figure that any of its runs sets, the highest first.
+/// The gates of one tool in one package: each that any of its runs sets, the strictest first.
 struct Gates<'a> {
     tool: &'static str,
     package: &'a str,
     there: bool,
     config: Vec<RepoPath>,
-    figures: BTreeMap<&'a str, Vec<f64>>,
+    figures: BTreeMap<&'a str, Vec<Gate>>,
     unknown: Option<&'a Undecided>,
 }
 
@@ -88,7 +89,10 @@ impl<'a> Gates<'a> {
                 gates.figures.entry(name).or_default().push(*figure);
             }
         }
-        gates.figures.values_mut().for_each(|figures| figures.sort_by(|a, b| b.total_cmp(a)));
+        gates
+            .figures
+            .values_mut()
+            .for_each(|figures| figures.sort_by(|a, b| b.strictness(*a).unwrap_or(Ordering::Equal)));
         gates
     }
 }
@@ -96,20 +100,22 @@ impl<'a> Gates<'a> {
 /// A gate at base with what became of it.
 struct Fall<'a> {
     name: &'a str,
-    from: f64,
-    to: Option<f64>,
+    from: Gate,
+    to: Option<Gate>,
 }
 
 impl Fall<'_> {
     fn words(&self) -> String {
-        let from = self.from;
-        match self.to {
-            Some(to) if self.name.ends_with("perFile") && to == 0.0 => {
-                format!("{} was switched off", self.name)
+        let name = self.name;
+        match (self.from, self.to) {
+            (Gate::On(_), Some(_)) => format!("{name} was switched off"),
+            (Gate::On(_), None) => format!("{name} was removed"),
+            (Gate::AtLeast(from), Some(Gate::AtLeast(to))) => format!("{name} fell from {from} to {to}"),
+            (Gate::Drop(from), Some(Gate::Drop(to))) => {
+                format!("{name} let the figure drop by {from} and now by {to}")
             }
-            Some(to) => format!("{} fell from {from} to {to}", self.name),
-            None if self.name.ends_with("perFile") => format!("{} was removed", self.name),
-            None => format!("{} was {from} and is gone", self.name),
+            (from, Some(to)) => format!("{name} went from {from} to {to}"),
+            (from, None) => format!("{name} was {from} and is gone"),
         }
     }
 }
@@ -117,7 +123,7 @@ impl Fall<'_> {
 fn undecided(before: &Gates<'_>, after: &Gates<'_>) -> Option<Undecided> {
     let unknown = after.unknown?;
     // The scope itself is undecided for the same reason: that is told once, by the rule of the scope.
-    let held = before.unknown.is_none() && before.figures.values().flatten().any(|figure| *figure != 0.0);
+    let held = before.unknown.is_none() && before.figures.values().flatten().any(|gate| !gate.is_open());
     held.then(|| unknown.clone().decisive())
 }
 
@@ -148,20 +154,19 @@ fn judge(
     Some(if gone { finding.note() } else { finding })
 }
 
-/// The first figure that fell, or the highest where all are gone.
-fn fall<'a>(name: &'a str, before: &[f64], after: &[f64]) -> Option<Fall<'a>> {
+/// The first gate that lets more pass, or the strictest where all are gone.
+fn fall<'a>(name: &'a str, before: &[Gate], after: &[Gate]) -> Option<Fall<'a>> {
     let from = *before.first()?;
     if after.is_empty() {
-        return (from != 0.0).then_some(Fall { name, from, to: None });
+        return (!from.is_open()).then_some(Fall { name, from, to: None });
     }
-    let lower = |(from, to): &(f64, f64)| match (*from < 0.0, *to < 0.0) {
-        // Below zero a figure counts what may stay uncovered, which no percentage compares with; 0 lets all pass.
-        (true, false) => *to == 0.0,
-        (false, true) => false,
-        _ => to < from,
+    // A count of what may stay uncovered compares with no percentage, but for the one that all pass.
+    let looser = |(from, to): &(Gate, Gate)| match to.strictness(*from) {
+        Some(order) => order == Ordering::Less,
+        None => to.is_open() && !from.is_open(),
     };
     let pairs = before.iter().copied().zip(after.iter().copied());
-    pairs.into_iter().find(lower).map(|(from, to)| Fall { name, from, to: Some(to) })
+    pairs.into_iter().find(looser).map(|(from, to)| Fall { name, from, to: Some(to) })
 }
 
 /// A gate's name without Jest's `global.`, so that another tool's gate compares with it.
@@ -170,8 +175,8 @@ fn plain(name: &str) -> &str {
 }
 
 /// The gates of other runs and tools in the same package, or of the same tool anywhere, where the tool itself is gone.
-fn elsewhere<'a>(head: &'a [Scope], before: &Gates<'_>) -> BTreeMap<&'a str, Vec<f64>> {
-    let mut found: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+fn elsewhere<'a>(head: &'a [Scope], before: &Gates<'_>) -> BTreeMap<&'a str, Vec<Gate>> {
+    let mut found: BTreeMap<&str, Vec<Gate>> = BTreeMap::new();
     for scope in head.iter().filter(|s| s.package == before.package || s.tool == before.tool) {
         for (name, figure) in &scope.thresholds {
             found.entry(plain(name)).or_default().push(*figure);

@@ -22,7 +22,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let repo = Repo::open(&args.rev.repo)?;
     let commit = repo.commit(&args.rev.rev)?;
     let mut wanted = GlobSetBuilder::new();
-    for glob in coverage::NEEDS.into_iter().chain([coverage::SOURCES]) {
+    for glob in coverage::needs().chain([coverage::SOURCES]) {
         wanted.add(GlobBuilder::new(glob).literal_separator(true).build()?);
     }
     let wanted = wanted.build()?;

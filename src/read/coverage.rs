@@ -5,13 +5,14 @@
 //! depends on what only a run could tell leaves the scope undecided, with the expression named.
 
 mod changed;
-mod commands;
+mod flags;
+mod gate;
 mod ignored;
-mod ini;
 mod istanbul;
 mod jest;
 mod pytest;
 mod python;
+mod scripted;
 mod settings;
 mod survey;
 mod vitest;
@@ -23,30 +24,31 @@ use serde::Serialize;
 use crate::change::Tree;
 use crate::ids::RepoPath;
 use crate::undecided::Undecided;
+use survey::Survey;
 
 pub use changed::{changed_lines, touches};
+pub use gate::Gate;
 pub use ignored::ignores_file;
+pub use scripted::{ScriptedGate, scripted_gates};
 
-/// Every file that [`scopes`] reads, as globs over whole paths.
-pub const NEEDS: [&str; 17] = [
-    "**/package.json",
-    "**/{jest,vitest,vite}{.,-,_}*.{js,cjs,mjs,ts,mts,cts,json}",
-    "**/*.{jest,vitest}.{js,cjs,mjs,ts,mts,cts,json}",
-    "**/{jest,vitest,vite}/{index,base,config,shared,jest-preset}.{js,cjs,mjs,ts,mts,cts,json}",
-    "**/{jest-preset,nyc.config}.{js,cjs,mjs,json}",
-    "**/{.nycrc,.c8rc}",
-    "**/{.nycrc,.c8rc}.{json,yml,yaml}",
-    "**/pnpm-workspace.yaml",
-    "**/{.coveragerc,.coveragerc.toml,setup.cfg,tox.ini,pytest.ini,.pytest.ini}",
-    "**/*cov*.{ini,cfg,toml}",
-    "**/.coveragerc*",
-    "**/pyproject.toml",
-    "**/{Makefile,makefile,GNUmakefile}",
-    "**/{jest,vitest}/*.{js,cjs,mjs,ts,mts,cts,json}",
-    "*.{js,cjs,mjs,ts,mts,cts}",
-    "**/{base,*cov*,*conf*,*nyc*,*c8*,*jest*}.json",
-    "**/{config,configs}/{base,shared,jest,vitest,index}.{js,cjs,mjs,ts,mts,cts,json}",
+/// A tool: what it measures in a tree, and the files that tell, as globs over whole paths.
+struct Tool {
+    scopes: fn(&Survey<'_>) -> Vec<Scope>,
+    needs: &'static [&'static str],
+}
+
+const TOOLS: [Tool; 4] = [
+    Tool { scopes: istanbul::scopes, needs: istanbul::NEEDS },
+    Tool { scopes: jest::scopes, needs: jest::NEEDS },
+    Tool { scopes: python::scopes, needs: python::NEEDS },
+    Tool { scopes: vitest::scopes, needs: vitest::NEEDS },
 ];
+
+/// Every file that [`scopes`] reads, as globs over whole paths; some stand here twice.
+pub fn needs() -> impl Iterator<Item = &'static str> {
+    let tools = TOOLS.iter().flat_map(|tool| tool.needs.iter().copied());
+    survey::NEEDS.into_iter().chain(crate::read::commands::NEEDS).chain(scripted::NEEDS).chain(tools)
+}
 
 /// The source files in which a comment can take the whole file out of the measurement.
 pub const SOURCES: &str = "**/*.{js,cjs,mjs,jsx,ts,cts,mts,tsx}";
@@ -61,11 +63,22 @@ pub enum Mode {
     Matching,
 }
 
+/// When a tool decides what counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// While the tests run: it is the one that measures.
+    Run,
+    /// Afterwards, from what another tool measured: a filter over a report, or a service that judges it.
+    Report,
+}
+
 /// What one tool measures in one package.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scope {
-    /// The tool: `jest`, `vitest`, `c8`, `nyc` or `coverage.py`.
+    /// The tool under its own name, such as `jest` or `coverage.py`.
     pub tool: &'static str,
+    /// Whether it measures, or judges what another measured.
+    pub stage: Stage,
     /// The files that the configuration comes from, the deciding one first.
     pub config: Vec<RepoPath>,
     /// The folder in which the tool runs; `.` for the root.
@@ -76,8 +89,8 @@ pub struct Scope {
     pub mode: Mode,
     /// The measured files.
     pub files: BTreeSet<RepoPath>,
-    /// The figures below which the tool fails, by the tool's own names. Percent, or uncovered items where negative.
-    pub thresholds: BTreeMap<String, f64>,
+    /// Where the tool fails, by the tool's own names.
+    pub thresholds: BTreeMap<String, Gate>,
     /// Why the files can't be told.
     pub undecided: Option<Undecided>,
     /// Why the thresholds can't be told.
@@ -88,6 +101,7 @@ impl Scope {
     fn new(tool: &'static str, dir: &str, config: Vec<RepoPath>) -> Self {
         Self {
             tool,
+            stage: Stage::Run,
             config,
             package: if dir.is_empty() { ".".to_owned() } else { dir.to_owned() },
             configured: true,
@@ -109,7 +123,7 @@ impl Scope {
     }
 
     /// Takes in what could be told of the thresholds.
-    fn gated(mut self, thresholds: Result<BTreeMap<String, f64>, Undecided>) -> Self {
+    fn gated(mut self, thresholds: Result<BTreeMap<String, Gate>, Undecided>) -> Self {
         match thresholds {
             Ok(thresholds) => self.thresholds = thresholds,
             Err(undecided) => self.unknown_thresholds = Some(self.place(undecided)),
@@ -133,10 +147,7 @@ impl Scope {
 /// What the coverage tools of a tree measure, sorted by tool, package and configuration.
 pub fn scopes(tree: &Tree) -> Vec<Scope> {
     let survey = survey::Survey::of(tree);
-    let mut scopes = jest::scopes(&survey);
-    scopes.extend(vitest::scopes(&survey));
-    scopes.extend(istanbul::scopes(&survey));
-    scopes.extend(python::scopes(&survey));
+    let mut scopes: Vec<Scope> = TOOLS.iter().flat_map(|tool| (tool.scopes)(&survey)).collect();
     scopes.sort_by(|a, b| (a.tool, &a.package, &a.config).cmp(&(b.tool, &b.package, &b.config)));
     scopes.dedup();
     scopes

@@ -5,6 +5,9 @@
 
 use std::ops::Range;
 
+/// A longer `$(…)` is not looked for to its end.
+const MAX_SUBSTITUTION: usize = 4_096;
+
 /// One simple command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
@@ -75,6 +78,7 @@ impl Lexer<'_> {
                 '\'' | '"' => self.quoted(c),
                 '$' if self.rest.starts_with("${{") => self.braces("}}"),
                 '$' if self.rest.starts_with("${") => self.braces("}"),
+                '$' if self.rest.starts_with("$(") => self.substitution(),
                 c => self.push(c),
             }
         }
@@ -185,6 +189,23 @@ impl Lexer<'_> {
                 self.push(c);
             }
         }
+    }
+
+    /// `$(…)` is a part of its word; only a run knows what it prints. One that nothing closes is a word and a group.
+    fn substitution(&mut self) {
+        let mut open = 0;
+        let end = self.rest.char_indices().take(MAX_SUBSTITUTION).find_map(|(at, c)| {
+            match c {
+                '(' => open += 1,
+                ')' => open -= 1,
+                _ => {}
+            }
+            (c == ')' && open == 0).then_some(at + 1)
+        });
+        let Some(end) = end else { return self.push('$') };
+        let text = self.rest[..end].to_owned();
+        self.open_word().0.push_str(&text);
+        self.advance(end);
     }
 
     fn braces(&mut self, close: &str) {

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::commands::{self, Run, Wraps};
+use super::flags::{self, Run, Wraps};
 use super::settings::{globs, text, texts, truth};
 use super::survey::{Package, Survey, below, place, read};
-use super::{Mode, Scope};
+use super::{Gate, Mode, Scope};
 use crate::ids::RepoPath;
 use crate::read::glob::{Dialect, Glob};
 use crate::read::javascript::{self, ROOT, World};
@@ -130,6 +130,13 @@ fn prepared(patterns: &[String]) -> Vec<String> {
     all
 }
 
+pub(super) const NEEDS: &[&str] = &[
+    "**/nyc.config.{js,cjs,mjs,json}",
+    "**/{.nycrc,.c8rc}",
+    "**/{.nycrc,.c8rc}.{json,yml,yaml}",
+    "**/{base,*cov*,*conf*,*nyc*,*c8*}.json",
+];
+
 struct Tool {
     name: &'static str,
     files: &'static [&'static str],
@@ -203,18 +210,17 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
     let mut found = Vec::new();
     for package in &survey.packages {
         for tool in [&C8, &NYC] {
-            let runs = commands::in_scripts(package, tool.name);
+            let runs = survey.starts(&package.dir, tool.name);
             let own = package.manifest.as_ref().is_ok_and(|m| m.get(tool.name).is_some());
             let file = survey.first(&package.dir, tool.files);
             // `.nycrc` serves both; without a script that starts c8 it is nyc's.
             let meant =
                 file.as_ref().is_some_and(|path| tool.name == "nyc" || path.name().starts_with(".c8rc"));
-            let meant = meant && (tool.name == "c8" || commands::in_scripts(package, "c8").is_empty());
+            let meant = meant && (tool.name == "c8" || survey.starts(&package.dir, "c8").is_empty());
             if runs.is_empty() && !own && !meant {
                 continue;
             }
-            let runs =
-                if runs.is_empty() { vec![Run { at: package.path.clone(), words: vec![] }] } else { runs };
+            let runs = if runs.is_empty() { vec![Run::bare(&package.path)] } else { runs };
             found.extend(runs.iter().map(|run| scope(survey, package, tool, run)));
         }
     }
@@ -222,7 +228,7 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
 }
 
 fn scope(survey: &Survey<'_>, package: &Package, tool: &Tool, run: &Run) -> Scope {
-    let flags = commands::flags(&run.words, tool.switches, &ALIASES, Wraps::Command);
+    let flags = flags::flags(&run.words, tool.switches, &ALIASES, Wraps::Command);
     let named = text(&flags, if tool.name == "c8" { "config" } else { "nycrcPath" }).ok().flatten();
     let file = match named {
         Some(named) => RepoPath::join(&package.dir, &named).ok().filter(|path| survey.tree.contains(path)),
@@ -347,7 +353,7 @@ fn measured(
     Ok((if all { Mode::Matching } else { Mode::Loaded }, files))
 }
 
-fn gates(tool: &Tool, settings: &Value) -> Result<BTreeMap<String, f64>, Undecided> {
+fn gates(tool: &Tool, settings: &Value) -> Result<BTreeMap<String, Gate>, Undecided> {
     const METRICS: [&str; 4] = ["branches", "functions", "lines", "statements"];
     let hundred = tool.name == "c8" && truth(settings, "100")?.unwrap_or(false);
     if !hundred && !truth(settings, "checkCoverage")?.unwrap_or(false) {
@@ -355,13 +361,13 @@ fn gates(tool: &Tool, settings: &Value) -> Result<BTreeMap<String, f64>, Undecid
     }
     let mut gates = BTreeMap::new();
     for metric in METRICS {
-        let default = if metric == "lines" { 90.0 } else { 0.0 };
+        let default = Gate::AtLeast(if metric == "lines" { 90.0 } else { 0.0 });
         let set = settings.get(metric).map(|v| super::settings::figures(&v, metric)).transpose()?;
         let set = set.and_then(|figures| figures.into_values().next()).unwrap_or(default);
-        gates.insert(metric.to_owned(), if hundred { 100.0 } else { set });
+        gates.insert(metric.to_owned(), if hundred { Gate::AtLeast(100.0) } else { set });
     }
     if truth(settings, "perFile")?.unwrap_or(false) {
-        gates.insert("perFile".to_owned(), 1.0);
+        gates.insert("perFile".to_owned(), Gate::On(true));
     }
     Ok(gates)
 }

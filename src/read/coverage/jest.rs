@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regex::Regex;
 
-use super::commands::{self, Run, Wraps};
+use super::flags::{self, Run, Wraps};
 use super::settings::{figures, globs, text, texts};
 use super::survey::{Package, Survey, below, place, relative};
-use super::{Mode, Scope};
+use super::{Gate, Mode, Scope};
 use crate::ids::RepoPath;
 use crate::read::glob::{Dialect, Glob, keeps};
 use crate::read::javascript::{self, ROOT, World};
@@ -27,10 +27,21 @@ const NAMES: [&str; 8] = [
 const EXTENSIONS: [&str; 8] = ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"];
 const TEST_MATCH: [&str; 2] = ["**/__tests__/**/*.?([mc])[jt]s?(x)", "**/?(*.)+(spec|test).?([mc])[jt]s?(x)"];
 
+pub(super) const NEEDS: &[&str] = &[
+    "**/jest{.,-,_}*.{js,cjs,mjs,ts,mts,cts,json}",
+    "**/*.jest.{js,cjs,mjs,ts,mts,cts,json}",
+    "**/jest/{index,base,config,shared,jest-preset}.{js,cjs,mjs,ts,mts,cts,json}",
+    "**/jest-preset.{js,cjs,mjs,json}",
+    "**/jest/*.{js,cjs,mjs,ts,mts,cts,json}",
+    "*.{js,cjs,mjs,ts,mts,cts}",
+    "**/{base,*cov*,*conf*,*jest*}.json",
+    "**/{config,configs}/{base,shared,jest,index}.{js,cjs,mjs,ts,mts,cts,json}",
+];
+
 pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
     let (mut found, mut members) = (Vec::new(), BTreeSet::new());
     for package in &survey.packages {
-        let runs = commands::in_scripts(package, "jest");
+        let runs = survey.starts(&package.dir, "jest");
         let measures =
             |run: &&Run| run.words.iter().any(|w| w.starts_with("--coverage") || w.starts_with("--collect"));
         let covering: Vec<Run> = runs.iter().filter(measures).cloned().collect();
@@ -41,7 +52,7 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
         let alone = survey.packages.len() == 1 && package.dependency("jest").is_some();
         let unstarted = runs.is_empty();
         if unstarted && (own || alone) {
-            runs.push(Run { at: package.path.clone(), words: Vec::new() });
+            runs.push(Run::bare(&package.path));
         }
         members.extend(runs.iter().flat_map(|run| members_of(survey, package, run)));
         found.extend(runs.iter().map(|run| (unstarted, scope(survey, package, run))));
@@ -52,7 +63,7 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
     for path in lone.filter(|p| !with_package.contains(p.dir())) {
         let package =
             Package { dir: path.dir().to_owned(), path: (*path).clone(), manifest: Ok(Value::Null) };
-        found.push((true, scope(survey, &package, &Run { at: (*path).clone(), words: Vec::new() })));
+        found.push((true, scope(survey, &package, &Run::bare(path))));
     }
     // A project of another configuration runs as a part of it, and by that one's patterns.
     let apart = |(unstarted, scope): &(bool, Scope)| {
@@ -63,7 +74,7 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
 
 /// The configurations of the projects that a run takes in.
 fn members_of(survey: &Survey<'_>, package: &Package, run: &Run) -> Vec<RepoPath> {
-    let flags = commands::flags(&run.words, &[], &[("c", "config")], Wraps::Nothing);
+    let flags = flags::flags(&run.words, &[], &[("c", "config")], Wraps::Nothing);
     let Ok(config) = config(survey, package, &flags) else { return Vec::new() };
     let Ok(root) = root(&config.value, &config.dir) else { return Vec::new() };
     let listed = texts(&config.value, "projects").unwrap_or_default().unwrap_or_default();
@@ -116,8 +127,8 @@ fn scope(survey: &Survey<'_>, package: &Package, run: &Run) -> Scope {
         "noCache",
         "bail",
     ];
-    let words = commands::repeated(&run.words, &LISTS);
-    let flags = commands::flags(&words, &SWITCHES, &[("c", "config")], Wraps::Nothing);
+    let words = flags::repeated(&run.words, &LISTS);
+    let flags = flags::flags(&words, &SWITCHES, &[("c", "config")], Wraps::Nothing);
     let config = match config(survey, package, &flags) {
         Ok(config) => config,
         Err(undecided) => {
@@ -266,7 +277,7 @@ fn with_flags(value: Value, flags: &Value) -> Value {
     Value::Object(object)
 }
 
-fn gates(value: &Value) -> Result<BTreeMap<String, f64>, Undecided> {
+fn gates(value: &Value) -> Result<BTreeMap<String, Gate>, Undecided> {
     value
         .get("coverageThreshold")
         .map_or_else(|| Ok(BTreeMap::new()), |gates| figures(&gates, "coverageThreshold"))

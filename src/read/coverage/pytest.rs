@@ -1,9 +1,9 @@
 //! What pytest is told by default: `addopts` of the file that it takes its settings from.
 
-use super::commands::words;
-use super::ini;
+use super::flags::words;
 use super::survey::Survey;
 use crate::ids::RepoPath;
+use crate::read::ini;
 use crate::read::json::Value;
 
 /// The options of a folder's pytest configuration and the file that holds them.

@@ -4,14 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regex::Regex;
 
-use super::commands::{self, Run, Wraps};
+use super::flags::{self, Run, Wraps};
 use super::settings::{figures, text, texts, truth};
 use super::survey::{Survey, below, place};
-use super::{Mode, Scope, ini, pytest};
+use super::{Gate, Mode, Scope, pytest};
 use crate::ids::RepoPath;
+use crate::read::ini;
 use crate::read::javascript::ROOT;
 use crate::read::json::{Object, Value};
 use crate::undecided::Undecided;
+
+pub(super) const NEEDS: &[&str] = &[
+    "**/{.coveragerc,.coveragerc.toml,setup.cfg,tox.ini,pytest.ini,.pytest.ini}",
+    "**/*cov*.{ini,cfg,toml}",
+    "**/.coveragerc*",
+    "**/pyproject.toml",
+];
 
 const FILES: [&str; 5] = [".coveragerc", ".coveragerc.toml", "setup.cfg", "tox.ini", "pyproject.toml"];
 const LISTS: [(&str, &str); 7] = [
@@ -25,11 +33,10 @@ const LISTS: [(&str, &str); 7] = [
 ];
 
 pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
-    let mut dirs = BTreeSet::new();
+    let mut dirs = survey.folders("pytest");
+    dirs.extend(survey.folders("coverage"));
     for path in &survey.files {
-        if FILES.contains(&path.name())
-            || matches!(path.name(), "pytest.ini" | ".pytest.ini" | "Makefile" | "makefile")
-        {
+        if FILES.contains(&path.name()) || matches!(path.name(), "pytest.ini" | ".pytest.ini") {
             dirs.insert(path.dir());
         }
     }
@@ -55,10 +62,10 @@ fn of_folder(survey: &Survey<'_>, dir: &str) -> Vec<Scope> {
     if let Some((path, options)) = pytest::options(survey, dir) {
         starts.extend(Some(by_pytest(path, &options)).filter(|start| start.seen));
     }
-    for run in commands::in_recipes(survey, dir, "pytest") {
+    for run in survey.starts(dir, "pytest") {
         starts.extend(Some(by_pytest(run.at.clone(), &run.words)).filter(|start| start.seen));
     }
-    for run in commands::in_recipes(survey, dir, "coverage") {
+    for run in survey.starts(dir, "coverage") {
         starts.extend(by_coverage(&run));
     }
     if starts.is_empty() && file.is_some() {
@@ -103,7 +110,7 @@ fn by_coverage(run: &Run) -> Option<Start> {
         return None;
     }
     const SWITCHES: [&str; 8] = ["branch", "parallelMode", "p", "append", "a", "m", "timid", "pylib"];
-    let flags = commands::flags(words, &SWITCHES, &[], Wraps::Command);
+    let flags = flags::flags(words, &SWITCHES, &[], Wraps::Command);
     let list = |key: &str| {
         let texts = texts(&flags, key).ok().flatten()?;
         Some(texts.iter().flat_map(|t| t.split(',')).map(|t| t.trim().to_owned()).collect())
@@ -229,10 +236,10 @@ fn scope(survey: &Survey<'_>, dir: &str, file: Option<&File>, start: &Start) -> 
     scope.measured(measured(survey, dir, &settings, start)).gated(gates)
 }
 
-fn gates(settings: &Value, start: &Start) -> Result<BTreeMap<String, f64>, Undecided> {
+fn gates(settings: &Value, start: &Start) -> Result<BTreeMap<String, Gate>, Undecided> {
     let configured = settings.at(&["report", "fail_under"]);
     let configured = configured.map(|value| figures(&value, "fail_under")).transpose()?;
-    let figure = start.fail_under.or(configured.and_then(|f| f.into_values().next()));
+    let figure = start.fail_under.map(Gate::AtLeast).or(configured.and_then(|f| f.into_values().next()));
     Ok(figure.map(|figure| ("fail_under".to_owned(), figure)).into_iter().collect())
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Gate;
 use crate::read::glob::{Dialect, Glob};
 use crate::read::json::Value;
 use crate::undecided::Undecided;
@@ -39,8 +40,8 @@ pub(super) fn globs<'a>(
     patterns.into_iter().map(|pattern| Glob::new(pattern, dialect)).collect()
 }
 
-/// The figures of an object and of the objects in it, with their keys joined by dots.
-pub(super) fn figures(value: &Value, key: &str) -> Result<BTreeMap<String, f64>, Undecided> {
+/// The gates of an object and of the objects in it, with their keys joined by dots.
+pub(super) fn figures(value: &Value, key: &str) -> Result<BTreeMap<String, Gate>, Undecided> {
     let mut found = BTreeMap::new();
     collect(value, key, "", 0, &mut found)?;
     Ok(found)
@@ -51,14 +52,14 @@ fn collect(
     key: &str,
     at: &str,
     depth: usize,
-    found: &mut BTreeMap<String, f64>,
+    found: &mut BTreeMap<String, Gate>,
 ) -> Result<(), Undecided> {
     match value {
-        Value::Number(number) => drop(found.insert(at.to_owned(), *number)),
-        Value::Bool(truth) => drop(found.insert(at.to_owned(), f64::from(u8::from(*truth)))),
+        Value::Number(number) => drop(found.insert(at.to_owned(), Gate::of_istanbul(*number))),
+        Value::Bool(truth) => drop(found.insert(at.to_owned(), Gate::On(*truth))),
         Value::Text(text) => {
             if let Ok(number) = text.trim().trim_end_matches('%').parse() {
-                found.insert(at.to_owned(), number);
+                found.insert(at.to_owned(), Gate::of_istanbul(number));
             }
         }
         Value::Object(object) if depth < 4 => {

@@ -1,13 +1,17 @@
 //! What a tree holds: its files, its packages and what they depend on. Read once for all tools.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::flags::Run;
 use crate::change::{Kind, Tree};
 use crate::ids::RepoPath;
+use crate::read::commands::{self, Command, Scripts};
 use crate::read::javascript::ROOT;
 use crate::read::json::{self, Object, Value};
 use crate::read::yaml;
 use crate::undecided::Undecided;
+
+pub(super) const NEEDS: [&str; 2] = ["**/package.json", "**/pnpm-workspace.yaml"];
 
 /// A folder with a manifest.
 pub(super) struct Package {
@@ -44,6 +48,8 @@ pub(super) struct Survey<'t> {
     /// Files that are no link and stand in no `node_modules`.
     pub(super) files: Vec<&'t RepoPath>,
     pub(super) packages: Vec<Package>,
+    /// Every command line of the repository's automation.
+    pub(super) commands: Vec<Command>,
     catalogs: Vec<Value>,
 }
 
@@ -60,11 +66,17 @@ impl<'t> Survey<'t> {
             path: (*path).clone(),
             manifest: read(tree, path).map(|v| v.unwrap_or(Value::Null)),
         };
-        let packages =
+        let packages: Vec<Package> =
             files.iter().copied().filter(|p| p.name() == "package.json").map(|p| manifest(&p)).collect();
+        let scripts = |package: &Package| Scripts {
+            at: package.path.clone(),
+            dir: package.dir.clone(),
+            by_name: package.scripts(),
+        };
+        let commands = commands::commands(tree, &packages.iter().map(scripts).collect::<Vec<_>>());
         let catalogs = files.iter().filter(|p| p.name() == "pnpm-workspace.yaml");
         let catalogs = catalogs.filter_map(|p| yaml(tree.text(p).ok()??)).collect();
-        Self { tree, files, packages, catalogs }
+        Self { tree, files, packages, commands, catalogs }
     }
 
     /// The files below a folder.
@@ -76,6 +88,24 @@ impl<'t> Survey<'t> {
     /// The first of these names that the folder holds.
     pub(super) fn first(&self, dir: &str, names: &[&str]) -> Option<RepoPath> {
         names.iter().find_map(|name| RepoPath::join(dir, name).ok().filter(|path| self.tree.contains(path)))
+    }
+
+    /// Every start of a tool in a folder, each once; those of the package's own scripts first.
+    pub(super) fn starts(&self, dir: &str, tool: &str) -> Vec<Run> {
+        let mut found: Vec<Run> = Vec::new();
+        for command in self.commands.iter().filter(|command| command.dir == dir) {
+            let Some(words) = command.start(tool) else { continue };
+            if found.iter().all(|run| run.words != words || run.at != command.at) {
+                found.push(Run { at: command.at.clone(), line: command.line, words: words.to_vec() });
+            }
+        }
+        found
+    }
+
+    /// The folders in which a tool is started.
+    pub(super) fn folders(&self, tool: &str) -> BTreeSet<&str> {
+        let starting = self.commands.iter().filter(|command| command.start(tool).is_some());
+        starting.map(|command| command.dir.as_str()).collect()
     }
 
     /// The package of a folder, then those of the folders above it.

@@ -51,7 +51,7 @@ fn a_script_names_its_own_configuration() {
         ),
     ]));
     assert_eq!(names(&scope), ["lib/c.js"]);
-    assert_eq!(scope.thresholds, BTreeMap::from([("global.lines".to_owned(), -3.0)]));
+    assert_eq!(scope.thresholds, BTreeMap::from([("global.lines".to_owned(), Gate::Uncovered(3.0))]));
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn vitest_measures_by_its_version() {
     );
     let four = only(&with(&[config, ("package.json", &new)]));
     assert_eq!((names(&four), four.mode), (vec!["src/a.js", "src/old/b.js"], Mode::Loaded));
-    assert_eq!(four.thresholds.get("branches"), Some(&100.0));
+    assert_eq!(four.thresholds.get("branches"), Some(&Gate::AtLeast(100.0)));
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn c8_and_nyc_follow_their_files_and_flags() {
         ("package.json", r#"{"scripts": {"test": "nyc mocha"}}"#),
     ]));
     assert_eq!((nyc.tool, names(&nyc)), ("nyc", vec!["lib/c.js", "src/a.js", "src/old/b.js"]));
-    assert_eq!(nyc.thresholds.get("lines"), Some(&80.0));
+    assert_eq!(nyc.thresholds.get("lines"), Some(&Gate::AtLeast(80.0)));
 }
 
 const PYTHON: [(&str, &str); 4] =
@@ -109,7 +109,7 @@ fn coverage_py_measures_the_packages_of_its_source() {
             .concat();
     let scope = only(&files);
     assert_eq!((names(&scope), scope.mode), (vec!["app/__init__.py", "app/a.py"], Mode::Matching));
-    assert_eq!(scope.thresholds.get("fail_under"), Some(&85.5));
+    assert_eq!(scope.thresholds.get("fail_under"), Some(&Gate::AtLeast(85.5)));
 }
 
 #[test]
@@ -117,7 +117,10 @@ fn pytest_options_override_the_file_and_without_a_source_only_loaded_files_count
     let toml = "[tool.pytest.ini_options]\naddopts = ['--cov', 'app.a', '--cov-fail-under=70']\n[tool.coverage.run]\nsource = ['tool']\n";
     let files = [&PYTHON[..], &[("pyproject.toml", toml)]].concat();
     let scope = only(&files);
-    assert_eq!((names(&scope), scope.thresholds.get("fail_under")), (vec!["app/a.py"], Some(&70.0)));
+    assert_eq!(
+        (names(&scope), scope.thresholds.get("fail_under")),
+        (vec!["app/a.py"], Some(&Gate::AtLeast(70.0)))
+    );
     let files = [&PYTHON[..], &[("setup.cfg", "[coverage:run]\nbranch = True\n")]].concat();
     assert_eq!(only(&files).mode, Mode::Loaded);
 }

@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::commands::{self, Run, Wraps};
+use super::flags::{self, Run, Wraps};
 use super::istanbul::{Rules, Way, includes};
 use super::settings::{figures, globs, text, texts, truth};
 use super::survey::{Survey, below, place};
-use super::{Mode, Scope};
+use super::{Gate, Mode, Scope};
 use crate::ids::RepoPath;
 use crate::read::glob::{Dialect, Glob};
 use crate::read::javascript::{self, ROOT, World};
@@ -63,12 +63,21 @@ const NAMES: [&str; 12] = [
     "vite.config.cjs",
 ];
 
+pub(super) const NEEDS: &[&str] = &[
+    "**/{vitest,vite}{.,-,_}*.{js,cjs,mjs,ts,mts,cts,json}",
+    "**/*.vitest.{js,cjs,mjs,ts,mts,cts,json}",
+    "**/{vitest,vite}/{index,base,config,shared}.{js,cjs,mjs,ts,mts,cts,json}",
+    "**/vitest/*.{js,cjs,mjs,ts,mts,cts,json}",
+    "*.{js,cjs,mjs,ts,mts,cts}",
+    "**/{config,configs}/{base,shared,vitest,index}.{js,cjs,mjs,ts,mts,cts,json}",
+];
+
 pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     for package in &survey.packages {
         seen.insert(package.dir.as_str());
-        let mut runs = commands::in_scripts(package, "vitest");
+        let mut runs = survey.starts(&package.dir, "vitest");
         runs.retain(|run| !matches!(run.words.first().map(String::as_str), Some("bench" | "init" | "list")));
         let covering: Vec<Run> =
             runs.iter().filter(|r| r.words.iter().any(|w| w.starts_with("--cov"))).cloned().collect();
@@ -89,7 +98,7 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
 /// A configuration that no script of its package starts: the root of the repository may.
 fn unstarted(survey: &Survey<'_>, dir: &str, at: &RepoPath) -> Option<Scope> {
     let file = survey.first(dir, &NAMES)?;
-    let run = Run { at: at.clone(), words: Vec::new() };
+    let run = Run::bare(at);
     let own = file.name().starts_with("vitest");
     if !own {
         // A `vite.config` is Vitest's only where it says so.
@@ -112,7 +121,7 @@ fn scope(survey: &Survey<'_>, dir: &str, run: &Run) -> Scope {
         "coverage.enabled",
         "coverage.all",
     ];
-    let flags = commands::flags(&run.words, &SWITCHES, &[("c", "config"), ("r", "root")], Wraps::Nothing);
+    let flags = flags::flags(&run.words, &SWITCHES, &[("c", "config"), ("r", "root")], Wraps::Nothing);
     let root = text(&flags, "root")
         .ok()
         .flatten()
@@ -388,7 +397,7 @@ fn folder(pattern: &str) -> String {
     if pattern.ends_with('/') { format!("{pattern}**") } else { format!("{pattern}/**") }
 }
 
-fn thresholds(coverage: &Value) -> Result<BTreeMap<String, f64>, Undecided> {
+fn thresholds(coverage: &Value) -> Result<BTreeMap<String, Gate>, Undecided> {
     let Some(value) = coverage.get("thresholds") else {
         // Before version 1 they stood beside the other keys.
         let early = ["lines", "functions", "branches", "statements"];
@@ -398,13 +407,13 @@ fn thresholds(coverage: &Value) -> Result<BTreeMap<String, f64>, Undecided> {
     let mut gates = figures(&value, "thresholds")?;
     let hundreds: Vec<String> = gates
         .iter()
-        .filter(|(key, on)| (*key == "100" || key.ends_with(".100")) && **on != 0.0)
+        .filter(|(key, on)| (*key == "100" || key.ends_with(".100")) && !on.is_open())
         .map(|(k, _)| k.clone())
         .collect();
     for key in hundreds {
         let prefix = key.trim_end_matches("100");
         for metric in ["lines", "functions", "branches", "statements"] {
-            gates.insert(format!("{prefix}{metric}"), 100.0);
+            gates.insert(format!("{prefix}{metric}"), Gate::AtLeast(100.0));
         }
     }
     gates.retain(|key, _| !key.ends_with("100") && key != "autoUpdate");

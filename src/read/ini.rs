@@ -4,7 +4,7 @@ use crate::read::json::{Object, Value};
 
 /// Sections as objects of strings; the lines of a continued value are joined by `\n`. Lines that are neither a section,
 /// a key nor a continuation are passed over.
-pub(super) fn parse(text: &str) -> Value {
+pub fn parse(text: &str) -> Value {
     let mut sections: Vec<(String, Vec<(String, String)>)> = Vec::new();
     let mut open = false;
     for line in text.trim_start_matches('\u{feff}').lines() {

@@ -1,128 +1,25 @@
-//! Command lines that start a coverage tool: scripts of a manifest, recipes of a Makefile, commands of tox.
+//! Flags of the command lines that start a coverage tool.
 
-use std::collections::BTreeMap;
-
-use super::survey::{Package, Survey};
 use crate::ids::RepoPath;
 use crate::read::json::{Object, Value};
 use crate::read::shell;
-
-/// Scripts that call scripts are followed this far.
-const MAX_CALLS: usize = 5;
 
 /// One start of a tool.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Run {
     /// The file that holds the command line.
     pub(super) at: RepoPath,
+    /// Its line there, counted from 1, where the format tells.
+    pub(super) line: Option<usize>,
     /// The words behind the tool's name.
     pub(super) words: Vec<String>,
 }
 
-/// What starts the tool in a package's scripts.
-pub(super) fn in_scripts(package: &Package, tool: &str) -> Vec<Run> {
-    let scripts = package.scripts();
-    let lines = scripts.values().flat_map(|line| started(line, tool, &scripts, 0));
-    runs(&package.path, lines)
-}
-
-/// What starts the tool in the Makefile and tox.ini of a folder.
-pub(super) fn in_recipes(survey: &Survey<'_>, dir: &str, tool: &str) -> Vec<Run> {
-    let mut found = Vec::new();
-    for path in ["GNUmakefile", "makefile", "Makefile", "tox.ini"] {
-        let Some(path) = survey.first(dir, &[path]) else { continue };
-        let Ok(Some(text)) = survey.tree.text(&path) else { continue };
-        let text = text.replace("\\\n", " ");
-        let recipe = |line: &&str| line.starts_with([' ', '\t']) || line.starts_with("commands");
-        let lines = text.lines().filter(recipe).map(|l| l.trim_start_matches("commands"));
-        let lines = lines.map(|l| l.trim_start_matches([' ', '\t', '@', '-', '+', '=']));
-        found.extend(runs(&path, lines.flat_map(|line| started(line, tool, &BTreeMap::new(), 0))));
+impl Run {
+    /// A start that no command line tells of: the tool's defaults, in the name of the file that speaks of it.
+    pub(super) fn bare(at: &RepoPath) -> Self {
+        Self { at: at.clone(), line: None, words: Vec::new() }
     }
-    found
-}
-
-fn runs(at: &RepoPath, lines: impl Iterator<Item = Vec<String>>) -> Vec<Run> {
-    let mut found: Vec<Run> = Vec::new();
-    for words in lines {
-        let run = Run { at: at.clone(), words };
-        if !found.contains(&run) {
-            found.push(run);
-        }
-    }
-    found
-}
-
-fn started(line: &str, tool: &str, scripts: &BTreeMap<String, String>, depth: usize) -> Vec<Vec<String>> {
-    let mut found = Vec::new();
-    for shell::Command { words: command, .. } in shell::commands(line) {
-        if let Some(at) = command.iter().position(|w| w.rsplit('/').next() == Some(tool))
-            && command[..at].iter().all(|word| launches(word))
-        {
-            found.push(command[at + 1..].to_vec());
-        } else if depth < MAX_CALLS
-            && let Some((script, more)) = called(&command, scripts)
-        {
-            let inner = started(script, tool, scripts, depth + 1);
-            found.extend(inner.into_iter().map(|words| [words, more.to_vec()].concat()));
-        }
-    }
-    found
-}
-
-/// Whether a word before the tool's name only starts it.
-fn launches(word: &str) -> bool {
-    const LAUNCHERS: [&str; 30] = [
-        "npx",
-        "yarn",
-        "pnpm",
-        "npm",
-        "bunx",
-        "bun",
-        "exec",
-        "run",
-        "dlx",
-        "x",
-        "node",
-        "cross-env",
-        "env",
-        "dotenv",
-        "--",
-        "uv",
-        "poetry",
-        "pdm",
-        "hatch",
-        "rye",
-        "pipenv",
-        "python",
-        "python3",
-        "-m",
-        "time",
-        "sudo",
-        "command",
-        "c8",
-        "nyc",
-        "env-cmd",
-    ];
-    let name = word.rsplit('/').next().unwrap_or(word);
-    LAUNCHERS.contains(&name) || word.starts_with('-') || word.contains('=') || word.starts_with('$')
-}
-
-/// The script that a command calls, with the words that it hands on.
-fn called<'a>(
-    command: &'a [String],
-    scripts: &'a BTreeMap<String, String>,
-) -> Option<(&'a str, &'a [String])> {
-    let at = command.iter().position(|w| matches!(w.as_str(), "npm" | "pnpm" | "yarn" | "bun"))?;
-    let mut rest = &command[at + 1..];
-    while let [first, more @ ..] = rest
-        && (matches!(first.as_str(), "run" | "run-script") || first.starts_with('-'))
-    {
-        rest = more;
-    }
-    let (name, more) = rest.split_first()?;
-    let name = if name == "t" { "test" } else { name };
-    let more = if more.first().is_some_and(|w| w == "--") { &more[1..] } else { more };
-    Some((scripts.get(name)?, more))
 }
 
 /// The words of an options string, as a shell splits it.
@@ -167,6 +64,7 @@ pub(super) fn flags(words: &[String], switches: &[&str], aliases: &[(&str, &str)
         let value = match value.as_deref() {
             None | Some("true") => Value::Bool(true),
             Some("false") => Value::Bool(false),
+            Some(text) if expands(text) => Value::Unknown(text.to_owned()),
             Some(text) => Value::Text(text.to_owned()),
         };
         match found.iter_mut().find(|(known, _)| *known == name) {
@@ -179,6 +77,13 @@ pub(super) fn flags(words: &[String], switches: &[&str], aliases: &[(&str, &str)
         _ => (name, Value::List(values)),
     };
     Value::Object(found.into_iter().map(single).collect::<Object>())
+}
+
+/// Whether the shell or the service that runs it puts something else in.
+pub(super) fn expands(word: &str) -> bool {
+    let behind = |at: usize| word[at + 1..].chars().next();
+    let opens = |c: char| c == '{' || c == '(' || c == '_' || c.is_ascii_alphabetic();
+    word.match_indices('$').any(|(at, _)| behind(at).is_some_and(opens)) || word.contains('`')
 }
 
 /// What stands behind a tool's flags.
@@ -228,18 +133,6 @@ fn camel(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn found(line: &str, tool: &str) -> Vec<Vec<String>> {
-        let scripts = BTreeMap::from([("test".to_owned(), "FOO=1 npx jest --ci".to_owned())]);
-        started(line, tool, &scripts, 0)
-    }
-
-    #[test]
-    fn a_tool_is_found_where_it_is_started_and_not_where_it_is_named() {
-        assert_eq!(found("tsc && cross-env A=b node_modules/.bin/jest 'a b' \"c\"", "jest"), [["a b", "c"]]);
-        assert_eq!(found("npm run test -- --coverage", "jest"), [["--ci", "--coverage"]]);
-        assert!(found("echo jest", "jest").is_empty() && found("npm i jest-cli", "jest").is_empty());
-    }
 
     #[test]
     fn flags_are_one_under_all_their_spellings() {
