@@ -28,6 +28,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let wanted = wanted.build()?;
     let tree = repo.tree(&commit, |path| wanted.is_match(path.as_str()))?;
     let mut scopes = coverage::scopes(&tree);
+    coverage::with_loaded(&tree, &mut scopes);
     coverage::without_ignored(&tree, &mut scopes);
     match args.format {
         ListFormat::Json => writeln!(out, "{}", json(&scopes))?,

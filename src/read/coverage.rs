@@ -10,6 +10,7 @@ mod gate;
 mod ignored;
 mod istanbul;
 mod jest;
+mod loaded;
 mod pytest;
 mod python;
 mod scripted;
@@ -29,6 +30,7 @@ use survey::Survey;
 pub use changed::{changed_lines, touches};
 pub use gate::Gate;
 pub use ignored::ignores_file;
+pub use loaded::with_loaded;
 pub use scripted::{ScriptedGate, scripted_gates};
 
 /// A tool: what it measures in a tree, and the files that tell, as globs over whole paths.
@@ -95,6 +97,7 @@ pub struct Scope {
     pub undecided: Option<Undecided>,
     /// Why the thresholds can't be told.
     pub unknown_thresholds: Option<Undecided>,
+    loading: loaded::Loading,
 }
 
 impl Scope {
@@ -110,6 +113,7 @@ impl Scope {
             thresholds: BTreeMap::new(),
             undecided: None,
             unknown_thresholds: None,
+            loading: loaded::Loading::default(),
         }
     }
 
@@ -120,6 +124,18 @@ impl Scope {
             Err(undecided) => self.undecided = Some(self.place(undecided)),
         }
         self
+    }
+
+    /// Takes in what could be told of the files, and which of them are measured only because a test loads them.
+    fn measured_or_loaded(
+        mut self,
+        files: Result<(Mode, BTreeSet<RepoPath>, loaded::Loading), Undecided>,
+    ) -> Self {
+        let files = files.map(|(mode, files, loading)| {
+            self.loading = loading;
+            (mode, files)
+        });
+        self.measured(files)
     }
 
     /// Takes in what could be told of the thresholds.

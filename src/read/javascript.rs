@@ -6,6 +6,7 @@
 
 mod calls;
 mod evaluate;
+mod imports;
 mod names;
 
 use crate::change::Tree;
@@ -13,6 +14,8 @@ use crate::ids::RepoPath;
 use crate::read::json::{self, Value};
 use crate::read::syntax::{self, Language};
 use crate::undecided::Undecided;
+
+pub use imports::loads;
 
 /// What stands for the absolute folder of the repository: no real path starts like this.
 pub const ROOT: &str = "/\u{1}";
@@ -60,12 +63,13 @@ fn parse(path: &RepoPath, text: &str) -> Result<syntax::Tree, Undecided> {
 
 /// The file that a relative import means, as far as the tree holds it.
 fn resolve(tree: &Tree, from: &RepoPath, source: &str) -> Option<RepoPath> {
-    const ENDINGS: [&str; 17] = [
+    const ENDINGS: [&str; 18] = [
         "",
         ".ts",
         ".mts",
         ".cts",
         ".tsx",
+        ".jsx",
         ".js",
         ".mjs",
         ".cjs",

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::flags::{self, Run, Wraps};
 use super::istanbul::{Rules, Way, includes};
+use super::loaded::Loading;
 use super::settings::{figures, globs, text, texts, truth};
 use super::survey::{Survey, below, place};
 use super::{Gate, Mode, Scope};
@@ -147,7 +148,7 @@ fn scope(survey: &Survey<'_>, dir: &str, run: &Run) -> Scope {
             let keys = matches!(&coverage, Value::Object(o) if !o.keys().is_empty() || o.unknown().is_some());
             scope
                 .configured(keys || run.words.iter().any(|w| w.starts_with("--cov")))
-                .measured(measured(survey, &root, file.as_ref(), &settings, &coverage))
+                .measured_or_loaded(measured(survey, &root, file.as_ref(), &settings, &coverage))
                 .gated(thresholds(&coverage))
         }
         Err(undecided) => scope.measured(Err(undecided.clone())).gated(Err(undecided)),
@@ -241,7 +242,7 @@ fn known(major: u32, package: &str, name: &str) -> Option<Value> {
     }
 }
 
-type Measured = Result<(Mode, BTreeSet<RepoPath>), Undecided>;
+type Measured = Result<(Mode, BTreeSet<RepoPath>, Loading), Undecided>;
 
 fn measured(
     survey: &Survey<'_>,
@@ -264,13 +265,19 @@ fn measured(
         exclude.extend(place(&root, &setup).and_then(|path| below(&root, &path).map(str::to_owned)));
     }
     let tests = texts(&test, "include").unwrap_or_default().unwrap_or_else(|| vec![TEST_INCLUDE.to_owned()]);
+    let started = Walk::new(&root, &tests, &texts(&test, "exclude").unwrap_or_default().unwrap_or_default())?;
+    let started =
+        survey.under(&root).filter(|path| below(&root, path.as_str()).is_some_and(|p| started.finds(p)));
+    let started: BTreeSet<RepoPath> = started.cloned().collect();
     exclude.extend(tests.into_iter().filter(|p| major < 5 || !p.starts_with('!')));
     let include = texts(coverage, "include")?;
     if major < 4 {
-        return early(survey, &root, major, &include.unwrap_or_default(), &exclude, coverage);
+        let found = early(survey, &root, major, &include.unwrap_or_default(), &exclude, coverage);
+        return found.map(|(mode, files, loading)| (mode, files, Loading { tests: started, ..loading }));
     }
     exclude.extend(file.map(|path| format!("{ROOT}/{path}")));
-    late(survey, &root, major, include, exclude)
+    let found = late(survey, &root, major, include, exclude);
+    found.map(|(mode, files, loading)| (mode, files, Loading { tests: started, ..loading }))
 }
 
 /// Up to version 3.
@@ -286,11 +293,15 @@ fn early(
     let rules = Rules::new(include, exclude, extensions, true)?;
     let absolute = truth(coverage, "allowExternal")?.unwrap_or(false);
     let all = truth(coverage, "all")?.unwrap_or(major >= 1);
+    let by = |way: Way| -> BTreeSet<RepoPath> {
+        let measured = |path: &&RepoPath| {
+            below(root, path.as_str()).is_some_and(|seen| includes(&rules, absolute, path, seen, way))
+        };
+        survey.under(root).filter(measured).cloned().collect()
+    };
+    let loading = Loading { files: by(Way::Loaded), ..Loading::default() };
     let way = if all { Way::Walked } else { Way::Loaded };
-    let files = survey
-        .under(root)
-        .filter(|path| below(root, path.as_str()).is_some_and(|p| includes(&rules, absolute, path, p, way)));
-    Ok((if all { Mode::Matching } else { Mode::Loaded }, files.cloned().collect()))
+    Ok((if all { Mode::Matching } else { Mode::Loaded }, by(way), loading))
 }
 
 /// From version 4 on.
@@ -314,23 +325,24 @@ fn late(
     let (include, exclude) =
         (include.map(|include| globs(&include, dialect)).transpose()?, globs(&exclude, dialect)?);
     let any = |globs: &[Glob], path: &str| globs.iter().any(|glob| glob.is_match(path));
-    let measured = |path: &&RepoPath| {
+    let loaded = |path: &&RepoPath| {
         let Some(seen) = below(root, path.as_str()) else { return false };
         let looked_at = if major == 4 { format!("{ROOT}/{path}") } else { seen.to_owned() };
-        instrumented(seen, walk.is_some())
+        instrumented(seen)
             && include.as_deref().is_none_or(|include| any(include, &looked_at))
             && !any(&exclude, &looked_at)
-            && walk.as_ref().is_none_or(|walk| walk.finds(seen))
     };
-    let files = survey.under(root).filter(measured).cloned().collect();
-    Ok((if walk.is_some() { Mode::Matching } else { Mode::Loaded }, files))
+    let loaded: BTreeSet<RepoPath> = survey.under(root).filter(loaded).cloned().collect();
+    let Some(walk) = walk else { return Ok((Mode::Loaded, loaded, Loading::default())) };
+    let walked = |path: &&RepoPath| below(root, path.as_str()).is_some_and(|seen| walk.finds(seen));
+    let files = loaded.iter().filter(walked).cloned().collect();
+    Ok((Mode::Matching, files, Loading { files: loaded, ..Loading::default() }))
 }
 
-/// What Vite makes a module of, so that it can be parsed and counted. Without a list of what to include only code comes
-/// to be loaded as such.
-fn instrumented(path: &str, walked: bool) -> bool {
-    let source = EXTENSIONS.iter().any(|ending| path.ends_with(ending)) || path.ends_with(".cts");
-    source || (walked && ASSETS.iter().any(|ending| path.ends_with(ending)))
+/// What Vite makes a module of, so that it can be parsed and counted.
+fn instrumented(path: &str) -> bool {
+    let known = |endings: &[&str]| endings.iter().any(|ending| path.ends_with(ending));
+    known(&EXTENSIONS) || path.ends_with(".cts") || known(&ASSETS)
 }
 
 /// The walk over untested files, as `tinyglobby` does it.
