@@ -36,7 +36,8 @@ pub(super) const NEEDS: &[&str] = &[
     "**/jest/*.{js,cjs,mjs,ts,mts,cts,json}",
     "*.{js,cjs,mjs,ts,mts,cts}",
     "**/{base,*cov*,*conf*,*jest*}.json",
-    "**/{config,configs}/{base,shared,jest,index}.{js,cjs,mjs,ts,mts,cts,json}",
+    "**/{config,configs,.config}/*.{js,cjs,mjs,ts,mts,cts,json}",
+    "**/{ci,.ci,scripts,tools,build,etc}/*.json",
 ];
 
 pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
@@ -241,13 +242,25 @@ fn with_preset(survey: &Survey<'_>, dir: &str, value: Value) -> Result<Value, Un
         return Ok(value);
     }
     let folder = place(dir, local).unwrap_or_default();
-    let names = ["jest-preset.js", "jest-preset.cjs", "jest-preset.mjs", "jest-preset.json"];
-    let file =
-        survey.first(&folder, &names).or_else(|| folder.parse().ok().filter(|p| survey.tree.contains(p)));
-    let Some(path) = file else { return Ok(value) };
+    // Resolved as a module is: the file itself, with an ending, or the index of a folder.
+    let endings = ["", ".json", ".js", ".cjs", ".mjs"];
+    let files = endings.iter().map(|ending| format!("{folder}{ending}"));
+    let indexes = endings[1..].iter().map(|ending| format!("{folder}/index{ending}"));
+    let mut found =
+        files.chain(indexes).filter_map(|path| path.trim_start_matches('/').parse::<RepoPath>().ok());
+    let Some(path) = found.find(|path| survey.tree.contains(path)) else {
+        return Err(Undecided::new(format!("names the preset {preset:?}, which is not in the repository")));
+    };
+    let below = load(survey, &path)?;
     let mut object = Object::default();
-    object.spread(load(survey, &path)?);
-    object.spread(value);
+    object.spread(below.clone());
+    object.spread(value.clone());
+    for key in ["modulePathIgnorePatterns", "setupFiles", "setupFilesAfterEnv"] {
+        if let (Some(Value::List(mut first)), Some(Value::List(second))) = (below.get(key), value.get(key)) {
+            first.extend(second);
+            object.set(key, Value::List(first));
+        }
+    }
     Ok(Value::Object(object))
 }
 
@@ -332,7 +345,10 @@ fn projects(survey: &Survey<'_>, config: &Config, root: &str) -> Result<Vec<Proj
         None => return Ok(vec![Project::new(&config.value, root)?]),
         Some(Value::List(listed)) => listed,
         Some(one @ (Value::Text(_) | Value::Object(_))) => vec![one],
-        Some(_) => return Err(super::settings::untold("projects", "an expression")),
+        Some(other) => {
+            let expression = other.texts().err().unwrap_or_default();
+            return Err(super::settings::untold("projects", &expression));
+        }
     };
     let mut projects = Vec::new();
     for item in listed {

@@ -13,7 +13,7 @@ use super::survey::{Survey, below, place};
 use super::{Gate, Mode, Scope};
 use crate::ids::RepoPath;
 use crate::read::glob::{Dialect, Glob};
-use crate::read::javascript::{self, ROOT, World};
+use crate::read::javascript::{self, ARGUMENT, ROOT, TOOL, World};
 use crate::read::json::{Object, Value};
 use crate::undecided::Undecided;
 
@@ -70,11 +70,11 @@ pub(super) const NEEDS: &[&str] = &[
     "**/{vitest,vite}/{index,base,config,shared}.{js,cjs,mjs,ts,mts,cts,json}",
     "**/vitest/*.{js,cjs,mjs,ts,mts,cts,json}",
     "*.{js,cjs,mjs,ts,mts,cts}",
-    "**/{config,configs}/{base,shared,vitest,index}.{js,cjs,mjs,ts,mts,cts,json}",
+    "**/{config,configs,.config}/*.{js,cjs,mjs,ts,mts,cts,json}",
 ];
 
 pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
-    let mut found = Vec::new();
+    let (mut found, mut members) = (Vec::new(), BTreeSet::new());
     let mut seen = BTreeSet::new();
     for package in &survey.packages {
         seen.insert(package.dir.as_str());
@@ -84,16 +84,58 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
             runs.iter().filter(|r| r.words.iter().any(|w| w.starts_with("--cov"))).cloned().collect();
         let runs = if covering.is_empty() { runs.into_iter().take(1).collect() } else { covering };
         if runs.is_empty() {
-            found.extend(unstarted(survey, &package.dir, &package.path));
+            found.extend(unstarted(survey, &package.dir, &package.path).map(|scope| (true, scope)));
         }
-        found.extend(runs.iter().map(|run| scope(survey, &package.dir, run)));
+        members.extend(members_of(survey, &package.dir));
+        found.extend(runs.iter().map(|run| (false, scope(survey, &package.dir, run))));
     }
     for path in &survey.files {
         if path.name().starts_with("vitest.config.") && seen.insert(path.dir()) {
-            found.extend(unstarted(survey, path.dir(), path));
+            found.extend(unstarted(survey, path.dir(), path).map(|scope| (true, scope)));
         }
     }
-    found
+    // A project of another configuration runs as a part of it, and by that one's patterns.
+    let apart = |(unstarted, scope): &(bool, Scope)| {
+        !(*unstarted && scope.config.first().is_some_and(|path| members.contains(path)))
+    };
+    found.into_iter().filter(apart).map(|(_, scope)| scope).collect()
+}
+
+/// The configurations of the projects that the one of a folder takes in.
+fn members_of(survey: &Survey<'_>, dir: &str) -> Vec<RepoPath> {
+    const WORKSPACES: [&str; 8] = [
+        "vitest.workspace.ts",
+        "vitest.workspace.mts",
+        "vitest.workspace.js",
+        "vitest.workspace.mjs",
+        "vitest.workspace.json",
+        "vitest.projects.ts",
+        "vitest.projects.js",
+        "vitest.projects.json",
+    ];
+    let Some(file) = survey.first(dir, &NAMES).or_else(|| survey.first(dir, &WORKSPACES)) else {
+        return Vec::new();
+    };
+    let settings = settings(survey, dir, Some(&file), &Value::Null).unwrap_or(Value::Null);
+    let test = settings.get("test").unwrap_or(Value::Null);
+    let beside = || {
+        let known = |package: &str, name: &str| known(NEWEST, package, name);
+        let path = survey.first(dir, &WORKSPACES)?;
+        javascript::config(World { tree: survey.tree, known: &known }, &path).ok().flatten()
+    };
+    let listed =
+        test.get("projects").or_else(|| test.get("workspace")).or_else(beside).unwrap_or(Value::Null);
+    let Value::List(items) = listed else { return Vec::new() };
+    let patterns: Vec<&str> = items.iter().filter_map(Value::as_text).collect();
+    let patterns = patterns.into_iter().filter_map(|pattern| place(dir, pattern));
+    let patterns: Vec<Glob> = patterns.filter_map(|p| Glob::new(&p, Dialect::Tinyglobby).ok()).collect();
+    let member = |path: &&&RepoPath| {
+        let config = path.name().starts_with("vitest.config.") || path.name().starts_with("vite.config.");
+        config
+            && **path != &file
+            && patterns.iter().any(|glob| glob.is_match(path.as_str()) || glob.is_match(path.dir()))
+    };
+    survey.files.iter().filter(member).map(|path| (*path).clone()).collect()
 }
 
 /// A configuration that no script of its package starts: the root of the repository may.
@@ -231,6 +273,12 @@ fn known(major: u32, package: &str, name: &str) -> Option<Value> {
     let defaults =
         || object([("coverage", coverage()), ("exclude", exclude()), ("include", list(&[TEST_INCLUDE]))]);
     match (package, name) {
+        (TOOL, ARGUMENT) => Some(object([
+            ("mode", Value::Text("test".to_owned())),
+            ("command", Value::Text("serve".to_owned())),
+            ("isSsrBuild", Value::Bool(false)),
+            ("isPreview", Value::Bool(false)),
+        ])),
         ("vitest/config" | "vitest/node", "coverageConfigDefaults") => Some(coverage()),
         ("vitest/config" | "vitest/node", "configDefaults") => Some(defaults()),
         ("vitest/config", "defaultExclude") => Some(exclude()),
