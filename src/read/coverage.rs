@@ -27,6 +27,7 @@ mod jvm;
 mod kover;
 mod lcov;
 mod llvm_cov;
+mod loaded;
 mod native;
 mod node_test;
 mod phpunit;
@@ -58,6 +59,7 @@ pub use changed::{changed_lines, touches};
 pub use gate::Gate;
 pub use ignored::ignores_file;
 pub use inline::Inline;
+pub use loaded::with_loaded;
 pub use scripted::{ScriptedGate, scripted_gates};
 
 /// A tool: what it measures in a tree, and the files that tell, as globs over whole paths.
@@ -141,10 +143,12 @@ pub struct Scope {
     pub undecided: Option<Undecided>,
     /// Why the thresholds can't be told.
     pub unknown_thresholds: Option<Undecided>,
+    loading: loaded::Loading,
 }
 
 impl Scope {
-    fn new(tool: &'static str, dir: &str, config: Vec<RepoPath>) -> Self {
+    /// A scope of a tool that runs in a folder (empty for the root), still without files and gates.
+    pub(crate) fn new(tool: &'static str, dir: &str, config: Vec<RepoPath>) -> Self {
         Self {
             tool,
             stage: Stage::Run,
@@ -156,6 +160,7 @@ impl Scope {
             thresholds: BTreeMap::new(),
             undecided: None,
             unknown_thresholds: None,
+            loading: loaded::Loading::default(),
         }
     }
 
@@ -166,6 +171,18 @@ impl Scope {
             Err(undecided) => self.undecided = Some(self.place(undecided)),
         }
         self
+    }
+
+    /// Takes in what could be told of the files, and which of them are measured only because a test loads them.
+    fn measured_or_loaded(
+        mut self,
+        files: Result<(Mode, BTreeSet<RepoPath>, loaded::Loading), Undecided>,
+    ) -> Self {
+        let files = files.map(|(mode, files, loading)| {
+            self.loading = loading;
+            (mode, files)
+        });
+        self.measured(files)
     }
 
     /// Takes in what could be told of the thresholds.
