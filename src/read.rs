@@ -3,12 +3,15 @@
 pub mod commands;
 pub mod comments;
 pub mod coverage;
+pub mod coverage_pragma;
 pub mod coverage_report;
 pub mod glob;
+pub mod gradle;
 pub mod ini;
 pub mod javascript;
 pub mod json;
 pub mod junit;
+pub mod maven;
 pub mod rust;
 pub mod secrets;
 pub mod shell;

@@ -4,7 +4,7 @@
 
 use gainsay::read::coverage;
 
-const CONFIGS: [&str; 18] = [
+const CONFIGS: [&str; 22] = [
     "package.json",
     "jest.config.js",
     "vitest.config.ts",
@@ -15,6 +15,10 @@ const CONFIGS: [&str; 18] = [
     "pyproject.toml",
     "setup.cfg",
     "tox.ini",
+    "bunfig.toml",
+    "deno.json",
+    "node.config.json",
+    "Makefile",
     "codecov.yml",
     "phpunit.xml",
     "infection.json5",

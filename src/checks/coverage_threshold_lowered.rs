@@ -26,7 +26,7 @@ impl Check for CoverageThresholdLowered {
     }
 
     fn run(&self, change: &Change, claims: &Claims) -> Examination {
-        let (base, head) = (coverage::scopes(&change.base), coverage::scopes(&change.head));
+        let (base, head) = (coverage::shared(&change.base), coverage::shared(&change.head));
         let mut examination = configured::examine(change, claims, &base, &head);
         let scripts = scripted::examine(change, claims, &base, &head);
         examination.findings.extend(scripts.findings);

@@ -1,9 +1,10 @@
 //! The command lines of a repository's own automation: which tool is started where, and with which words.
 //!
-//! Read from the scripts of package manifests, Makefiles, justfiles, task files, tox and nox, GitHub's workflows and
+//! Read from the scripts of package manifests, Makefiles, justfiles, task files, deno.json, tox and nox, GitHub's workflows and
 //! composite actions, the pipelines of other services, and shell scripts. Nothing is run; a word that only a run could
 //! tell keeps the expression as it is written, with its `$`.
 
+mod deno;
 mod make;
 mod pipelines;
 mod python;
@@ -16,7 +17,8 @@ use crate::read::shell;
 pub use scripts::Scripts;
 
 /// Every file that [`commands`] reads besides package manifests, as globs over whole paths.
-pub const NEEDS: [&str; 9] = [
+pub const NEEDS: [&str; 10] = [
+    "**/deno.{json,jsonc}",
     "**/{Makefile,makefile,GNUmakefile,justfile,Justfile,.justfile}",
     "**/{Taskfile,taskfile}.{yml,yaml}",
     "**/{tox.ini,noxfile.py,pyproject.toml}",
@@ -39,6 +41,12 @@ pub struct Command {
     pub dir: String,
     /// Its words.
     pub words: Vec<String>,
+    /// Whether it reads what the command before it writes.
+    pub piped: bool,
+    /// The file that it reads.
+    pub reads: Option<String>,
+    /// The file that it writes, and whether it goes on behind what stands there.
+    pub writes: Option<(String, bool)>,
 }
 
 impl Command {
@@ -78,6 +86,7 @@ fn reader(path: &RepoPath) -> Option<Reader> {
         "Makefile" | "makefile" | "GNUmakefile" | "justfile" | "Justfile" | ".justfile" => {
             Some(make::commands)
         }
+        "deno.json" | "deno.jsonc" => Some(deno::tasks),
         "tox.ini" => Some(python::tox),
         "noxfile.py" => Some(python::nox),
         "pyproject.toml" => Some(python::tasks),
@@ -124,7 +133,8 @@ fn going_on(at: &RepoPath, text: &str, first: Option<usize>, dir: &mut String) -
             continue;
         }
         let line = first.map(|first| first + command.line - 1);
-        found.push(Command { at: at.clone(), line, dir: dir.clone(), words: command.words });
+        let shell::Command { words, piped, reads, writes, .. } = command;
+        found.push(Command { at: at.clone(), line, dir: dir.clone(), words, piped, reads, writes });
     }
     found
 }

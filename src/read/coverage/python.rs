@@ -127,9 +127,9 @@ fn by_coverage(run: &Run) -> Option<Start> {
 }
 
 /// The file that coverage.py takes its settings from, with the settings.
-type File = (RepoPath, Result<Value, Undecided>);
+pub(super) type File = (RepoPath, Result<Value, Undecided>);
 
-fn configured(survey: &Survey<'_>, dir: &str) -> Option<File> {
+pub(super) fn configured(survey: &Survey<'_>, dir: &str) -> Option<File> {
     FILES.iter().find_map(|name| {
         let path = survey.first(dir, &[name])?;
         let settings = settings(survey, &path);
@@ -300,11 +300,8 @@ fn measured(
     for source in &named {
         for place in source_places(survey, dir, source) {
             let reached = |path: &&RepoPath| namespaces || packaged(survey, &place, path);
-            let below = survey
-                .files
-                .iter()
-                .copied()
-                .filter(|path| place == path.as_str() || below(&place, path.as_str()).is_some());
+            let itself = survey.files.binary_search_by(|path| path.as_str().cmp(&place)).ok();
+            let below = survey.under(&place).chain(itself.map(|at| survey.files[at]));
             files.extend(
                 below.filter(importable).filter(reached).filter(|path| rules.measures(path)).cloned(),
             );
