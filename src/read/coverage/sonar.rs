@@ -198,7 +198,7 @@ fn measured(
             roots.as_ref().is_some_and(|roots| test_roots.iter().any(|test| roots.contains(test)));
         let test = if tests.is_some() { any(&tests, seen) } else { !own_roots && within(&test_roots, path) };
         source
-            && !(test && !any(&tests_not, seen))
+            && (!test || any(&tests_not, seen))
             && (included.is_none() || any(&included, seen))
             && !excluded.iter().any(|patterns| any(patterns, seen))
     };

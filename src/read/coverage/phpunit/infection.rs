@@ -6,7 +6,7 @@ use super::commands::{self, Tool};
 use crate::ids::RepoPath;
 use crate::read::coverage::settings::{texts, untold};
 use crate::read::coverage::survey::{Survey, below, place};
-use crate::read::coverage::{Gate, Mode, Scope, expression};
+use crate::read::coverage::{Gate, Mode, Scope, Stage, expression};
 use crate::read::json::{self, Value};
 use crate::undecided::Undecided;
 
@@ -30,7 +30,9 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
                 config.push(start.at.clone());
             }
         }
-        let scope = Scope::new("infection", dir, config);
+        let mut scope = Scope::new("infection", dir, config);
+        // Mutants say nothing of what another tool covers: it is compared with itself only.
+        scope.stage = Stage::Report;
         let text = survey.tree.text(&path).map(Option::unwrap_or_default);
         Some(match text.and_then(json::parse) {
             Ok(settings) => {

@@ -52,8 +52,8 @@ pub(super) struct Reading {
 
 /// Reads a text.
 pub(super) fn read(source: &str) -> Result<Reading, Undecided> {
-    let mut reading = Reading::default();
-    reading.speaks = source.contains("SimpleCov") || source.contains("simplecov");
+    let speaks = source.contains("SimpleCov") || source.contains("simplecov");
+    let reading = Reading { speaks, ..Reading::default() };
     if !source.contains("SimpleCov") {
         return Ok(reading);
     }
