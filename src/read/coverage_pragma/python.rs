@@ -28,7 +28,8 @@ pub(super) fn read(text: &str, dialect: &Dialect) -> Result<Vec<Marker>, Undecid
             // Its decorators are hidden with it.
             _ if decorated == Some(node.id()) => {}
             "module" | "block" => {
-                let statements = parts(node).filter(|statement| colon(*statement).is_none());
+                let statements =
+                    parts(node).filter(|s| s.kind() != "decorated_definition" && colon(*s).is_none());
                 clauses.extend(statements.map(|s| Clause { header: lines(s), hidden: lines(s) }));
             }
             _ => clauses.extend(clause(node)),
