@@ -103,10 +103,9 @@ impl<'c> Evidence<'c> {
         for path in self.head.mapped.files.keys() {
             let mut dir = path.dir();
             while !dir.is_empty() && seen.insert(dir) {
-                let manifest = |name: &&str| {
-                    format!("{dir}/{name}").parse().is_ok_and(|p| self.change.head.contains(&p))
-                };
-                if MANIFESTS.iter().any(|name| manifest(&name)) {
+                let manifest =
+                    |name: &str| format!("{dir}/{name}").parse().is_ok_and(|p| self.change.head.contains(&p));
+                if MANIFESTS.iter().any(|name| manifest(name)) {
                     packages.insert(dir.to_owned());
                 }
                 dir = dir.rsplit_once('/').map_or("", |(above, _)| above);

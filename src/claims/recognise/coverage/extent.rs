@@ -29,7 +29,7 @@ static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
 static PART: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)\b(?:this|that|the|each|every|per|one|a|an)\s+(?:file|package|module|function|method|class|line)s?\b(?:\s*$|\s+[^c])",
-        r"|\b(?:of|for|on|in|over)\s+(?:the\s+changes|(?:this|these|my)\s+(?:pr|pull|change|changes|commit|code|patch|branch))\b",
+        r"|\b(?:of|for|on|in|over)\s+(?:the\s+changes|(?:this|these|my)\s+(?:pr|pull|change|changes|commit|code|patch))\b",
         r"|\b(?:this|the|my|these|our)\s+(?:pr|change|changes|patch|code|commit|fix)\s+(?:is|are|has|have)\b",
         r"|\b(?:new|changed|modified|touched|affected|added)\s+(?:files?|packages?|modules?|functions?|methods?|statements?|branches|tests?|changes?)\b\s*(?:has|have|is|are|at|with|to|:)"
     ))

@@ -141,7 +141,7 @@ fn sort(sentence: &str, found: &Captures<'_>, start: usize, end: usize) -> Sort 
         return if negative { Sort::Difference } else { Sort::Bound };
     }
     let extended = found.name("plus").is_some() || found.name("after").is_some();
-    let option = before.ends_with(|c: char| c == '=') && before.contains('`');
+    let option = before.ends_with('=') && before.contains('`');
     if extended || option || RANGE_AFTER.is_match(after) || !arrow && !dash && RANGE_BEFORE.is_match(before) {
         return Sort::Bound;
     }
