@@ -45,15 +45,15 @@ struct Tool {
 }
 
 const TOOLS: [Tool; 10] = [
-    Tool { scopes: llvm_cov::scopes, needs: llvm_cov::NEEDS },
-    Tool { scopes: tarpaulin::scopes, needs: tarpaulin::NEEDS },
     Tool { scopes: gcovr::scopes, needs: gcovr::NEEDS },
-    Tool { scopes: grcov::scopes, needs: grcov::NEEDS },
-    Tool { scopes: lcov::scopes, needs: lcov::NEEDS },
     Tool { scopes: go::scopes, needs: go::NEEDS },
+    Tool { scopes: grcov::scopes, needs: grcov::NEEDS },
     Tool { scopes: istanbul::scopes, needs: istanbul::NEEDS },
     Tool { scopes: jest::scopes, needs: jest::NEEDS },
+    Tool { scopes: lcov::scopes, needs: lcov::NEEDS },
+    Tool { scopes: llvm_cov::scopes, needs: llvm_cov::NEEDS },
     Tool { scopes: python::scopes, needs: python::NEEDS },
+    Tool { scopes: tarpaulin::scopes, needs: tarpaulin::NEEDS },
     Tool { scopes: vitest::scopes, needs: vitest::NEEDS },
 ];
 
