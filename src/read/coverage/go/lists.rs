@@ -52,8 +52,8 @@ fn piece(text: &str) -> (&str, &str) {
         })
     } else if text.starts_with("${") {
         text.find('}').map(|at| at + 1)
-    } else if text.starts_with('`') {
-        text[1..].find('`').map(|at| at + 2)
+    } else if let Some(quoted) = text.strip_prefix('`') {
+        quoted.find('`').map(|at| at + 2)
     } else {
         let word = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
         Some(text[1..].find(word).map_or(text.len(), |at| at + 1))

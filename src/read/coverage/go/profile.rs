@@ -51,10 +51,10 @@ impl Profiles<'_> {
         for command in pipeline {
             let read = command.reads.as_deref().and_then(|file| self.open(&[file.to_owned()]));
             stream = self.stage(command, read.or_else(|| stream.take()));
-            if let Some((file, goes_on)) = &command.writes {
-                if let Some((sources, content)) = stream.take() {
-                    self.write(file, *goes_on, &sources, content);
-                }
+            if let Some((file, goes_on)) = &command.writes
+                && let Some((sources, content)) = stream.take()
+            {
+                self.write(file, *goes_on, &sources, content);
             }
         }
     }
