@@ -4,7 +4,7 @@
 
 use gainsay::read::coverage;
 
-const CONFIGS: [&str; 14] = [
+const CONFIGS: [&str; 22] = [
     "package.json",
     "jest.config.js",
     "vitest.config.ts",
@@ -19,6 +19,14 @@ const CONFIGS: [&str; 14] = [
     "deno.json",
     "node.config.json",
     "Makefile",
+    "codecov.yml",
+    "phpunit.xml",
+    "infection.json5",
+    ".simplecov",
+    "sonar-project.properties",
+    "build.gradle.kts",
+    "App.Tests/App.Tests.csproj",
+    "a.runsettings",
 ];
 
 const REST: [&str; 6] =

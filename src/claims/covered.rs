@@ -62,6 +62,14 @@ impl Percent {
 }
 
 impl CoverageClaim {
+    /// Whether the other says the same figure of other metrics of the same code.
+    pub(super) fn joins(&self, other: &Self) -> bool {
+        let apart = other.metrics.iter().all(|metric| !self.metrics.contains(metric));
+        let named = !self.metrics.is_empty() && !other.metrics.is_empty();
+        let same = self.now == other.now && self.before == other.before && self.of == other.of;
+        apart && named && same && self.in_words == other.in_words
+    }
+
     /// Whether it falls where the set of files that coverage measures was made smaller. A figure of named files and
     /// one of the changed lines do not hang on that set.
     pub fn hangs_on_scope(&self) -> bool {

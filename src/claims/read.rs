@@ -7,7 +7,7 @@ use super::prose::{self, Form, Found, Wrapping};
 use super::recognise::{self, Near};
 use super::sentence;
 use super::vocabulary::WORDS;
-use super::{Claim, Claims, Part, Sentence, Source};
+use super::{Claim, ClaimKind, Claims, Part, Sentence, Source};
 use crate::change::{Change, Commit, Person};
 use crate::span::{Side, floor_char};
 
@@ -121,7 +121,28 @@ fn output_claims(text: &str, near: Near, at: &Source) -> Vec<Claim> {
     recognise::totals(text, near.part).into_iter().map(claim).collect()
 }
 
-fn add(claims: &mut Claims, part: &Part, mut list: Vec<Claim>) {
+/// The metrics of one sentence or row that share a figure are one claim.
+fn joined(list: Vec<Claim>) -> Vec<Claim> {
+    let mut joined: Vec<Claim> = Vec::new();
+    for claim in list {
+        let ClaimKind::Coverage(new) = &claim.kind else {
+            joined.push(claim);
+            continue;
+        };
+        let same = joined.iter_mut().find_map(|other| match &mut other.kind {
+            ClaimKind::Coverage(figure) if other.at == claim.at && figure.joins(new) => Some(figure),
+            _ => None,
+        });
+        match same {
+            Some(figure) => figure.metrics.extend(new.metrics.iter().copied()),
+            None => joined.push(claim),
+        }
+    }
+    joined
+}
+
+fn add(claims: &mut Claims, part: &Part, list: Vec<Claim>) {
+    let mut list = joined(list);
     // A commit's subject is mostly the title over again.
     list.retain(|new| !claims.list.iter().any(|c| c.kind == new.kind && c.quote.trim() == new.quote.trim()));
     let room = MAX_CLAIMS.saturating_sub(claims.list.len());

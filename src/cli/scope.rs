@@ -67,6 +67,7 @@ fn globs() -> impl Iterator<Item = &'static str> {
 
 fn scopes(tree: &Tree) -> Vec<Scope> {
     let mut scopes = coverage::scopes(tree);
+    coverage::with_loaded(tree, &mut scopes);
     coverage::without_ignored(tree, &mut scopes);
     scopes
 }

@@ -41,6 +41,12 @@ pub struct Command {
     pub dir: String,
     /// Its words.
     pub words: Vec<String>,
+    /// Whether it reads what the command before it writes.
+    pub piped: bool,
+    /// The file that it reads.
+    pub reads: Option<String>,
+    /// The file that it writes, and whether it goes on behind what stands there.
+    pub writes: Option<(String, bool)>,
 }
 
 impl Command {
@@ -127,7 +133,8 @@ fn going_on(at: &RepoPath, text: &str, first: Option<usize>, dir: &mut String) -
             continue;
         }
         let line = first.map(|first| first + command.line - 1);
-        found.push(Command { at: at.clone(), line, dir: dir.clone(), words: command.words });
+        let shell::Command { words, piped, reads, writes, .. } = command;
+        found.push(Command { at: at.clone(), line, dir: dir.clone(), words, piped, reads, writes });
     }
     found
 }

@@ -4,22 +4,45 @@
 //! that starts it. What the tool would do with a file is decided as the tool itself decides it; a configuration that
 //! depends on what only a run could tell leaves the scope undecided, with the expression named.
 
+mod actions;
 mod bun;
+mod cargo;
 mod changed;
+mod codecov;
+mod coveralls;
+mod coverlet;
 mod deno;
+mod expression;
 mod flags;
 mod gate;
+mod gcovr;
+mod go;
+mod grcov;
 mod ignored;
 mod inline;
 mod istanbul;
+mod jacoco;
 mod jest;
+mod jvm;
+mod kover;
+mod lcov;
+mod llvm_cov;
+mod loaded;
+mod native;
 mod node_test;
+mod phpunit;
+mod posix;
 mod pytest;
 mod python;
 mod scripted;
 mod settings;
+mod shell_glob;
+mod simplecov;
+mod sonar;
+mod sources;
 mod starts;
 mod survey;
+mod tarpaulin;
 mod vitest;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +59,7 @@ pub use changed::{changed_lines, touches};
 pub use gate::Gate;
 pub use ignored::ignores_file;
 pub use inline::Inline;
+pub use loaded::with_loaded;
 pub use scripted::{ScriptedGate, scripted_gates};
 
 /// A tool: what it measures in a tree, and the files that tell, as globs over whole paths.
@@ -44,13 +68,27 @@ struct Tool {
     needs: &'static [&'static str],
 }
 
-const TOOLS: [Tool; 7] = [
+const TOOLS: [Tool; 21] = [
     Tool { scopes: bun::scopes, needs: bun::NEEDS },
+    Tool { scopes: codecov::scopes, needs: codecov::NEEDS },
+    Tool { scopes: coveralls::scopes, needs: coveralls::NEEDS },
+    Tool { scopes: coverlet::scopes, needs: coverlet::NEEDS },
     Tool { scopes: deno::scopes, needs: deno::NEEDS },
+    Tool { scopes: gcovr::scopes, needs: gcovr::NEEDS },
+    Tool { scopes: go::scopes, needs: go::NEEDS },
+    Tool { scopes: grcov::scopes, needs: grcov::NEEDS },
     Tool { scopes: istanbul::scopes, needs: istanbul::NEEDS },
+    Tool { scopes: jacoco::scopes, needs: jacoco::NEEDS },
     Tool { scopes: jest::scopes, needs: jest::NEEDS },
+    Tool { scopes: kover::scopes, needs: kover::NEEDS },
+    Tool { scopes: lcov::scopes, needs: lcov::NEEDS },
+    Tool { scopes: llvm_cov::scopes, needs: llvm_cov::NEEDS },
     Tool { scopes: node_test::scopes, needs: node_test::NEEDS },
+    Tool { scopes: phpunit::scopes, needs: phpunit::NEEDS },
     Tool { scopes: python::scopes, needs: python::NEEDS },
+    Tool { scopes: simplecov::scopes, needs: simplecov::NEEDS },
+    Tool { scopes: sonar::scopes, needs: sonar::NEEDS },
+    Tool { scopes: tarpaulin::scopes, needs: tarpaulin::NEEDS },
     Tool { scopes: vitest::scopes, needs: vitest::NEEDS },
 ];
 
@@ -105,10 +143,12 @@ pub struct Scope {
     pub undecided: Option<Undecided>,
     /// Why the thresholds can't be told.
     pub unknown_thresholds: Option<Undecided>,
+    loading: loaded::Loading,
 }
 
 impl Scope {
-    fn new(tool: &'static str, dir: &str, config: Vec<RepoPath>) -> Self {
+    /// A scope of a tool that runs in a folder (empty for the root), still without files and gates.
+    pub(crate) fn new(tool: &'static str, dir: &str, config: Vec<RepoPath>) -> Self {
         Self {
             tool,
             stage: Stage::Run,
@@ -120,6 +160,7 @@ impl Scope {
             thresholds: BTreeMap::new(),
             undecided: None,
             unknown_thresholds: None,
+            loading: loaded::Loading::default(),
         }
     }
 
@@ -130,6 +171,18 @@ impl Scope {
             Err(undecided) => self.undecided = Some(self.place(undecided)),
         }
         self
+    }
+
+    /// Takes in what could be told of the files, and which of them are measured only because a test loads them.
+    fn measured_or_loaded(
+        mut self,
+        files: Result<(Mode, BTreeSet<RepoPath>, loaded::Loading), Undecided>,
+    ) -> Self {
+        let files = files.map(|(mode, files, loading)| {
+            self.loading = loading;
+            (mode, files)
+        });
+        self.measured(files)
     }
 
     /// Takes in what could be told of the thresholds.

@@ -23,6 +23,8 @@ pub enum Dialect {
     Picomatch,
     /// picomatch with `contains`: any part of the path may match.
     PicomatchContains,
+    /// picomatch with `posix`, as tinyglobby walks: `[!a]` is a negated class.
+    Tinyglobby,
     /// minimatch; the whole path must match.
     Minimatch,
     /// minimatch as Node.js itself has it; without `dot` no wildcard matches a name that starts with a dot.
@@ -30,15 +32,21 @@ pub enum Dialect {
         /// Whether such names are ordinary.
         dot: bool,
     },
+    /// minimatch as the package `glob` holds its `ignore` patterns against what it walks over: neither comments nor
+    /// negation, `.` is no part of a path, and a file is also looked at as if it were a folder.
+    GlobIgnore,
 }
 
 /// A pattern ready to match.
 #[derive(Debug, Clone)]
 pub struct Glob {
     alternatives: Vec<Seq>,
+    /// The pattern itself where a path of the same text matches it, whatever its characters mean.
+    literal: Option<String>,
     negated: bool,
     filters: bool,
     contains: bool,
+    folders: bool,
 }
 
 type Seq = Vec<Node>;
@@ -90,26 +98,42 @@ impl Glob {
             return Err(unread("is too long to be read"));
         }
         let read = match dialect {
-            Dialect::Minimatch => minimatch::read(pattern),
             Dialect::Node { dot } => minimatch::node(pattern, dot),
-            Dialect::Picomatch | Dialect::PicomatchContains => picomatch::read(pattern),
+            Dialect::Minimatch => minimatch::read(pattern, true),
+            Dialect::GlobIgnore => minimatch::read(pattern, false),
+            Dialect::Picomatch | Dialect::PicomatchContains => picomatch::read(pattern, false),
+            Dialect::Tinyglobby => picomatch::read(pattern, true),
         };
         let mut glob = read.map_err(unread)?;
         glob.contains = dialect == Dialect::PicomatchContains;
+        glob.folders = dialect == Dialect::GlobIgnore;
         Ok(glob)
     }
 
     /// Whether the pattern matches; a pattern that starts with `!` matches what the rest does not.
     pub fn is_match(&self, path: &str) -> bool {
-        let chars: Vec<char> = path.chars().collect();
-        let found = self.alternatives.iter().any(|seq| {
+        if self.literal.as_deref() == Some(path) {
+            return true;
+        }
+        let mut chars: Vec<char> = path.chars().collect();
+        let mut found = self.finds(&chars);
+        if self.folders && !found {
+            chars.push('/');
+            found = self.finds(&chars);
+        }
+        found != self.negated
+    }
+}
+
+impl Glob {
+    fn finds(&self, chars: &[char]) -> bool {
+        self.alternatives.iter().any(|seq| {
             // A negated pattern is looked for at the start only, even by `contains`.
             let anywhere = self.contains && !self.negated;
             let starts = if anywhere { (0..=chars.len()).collect() } else { vec![0] };
-            let ends = matching::ends(seq, &chars, starts);
+            let ends = matching::ends(seq, chars, starts);
             if self.contains { !ends.is_empty() } else { ends.last() == Some(&chars.len()) }
-        });
-        found != self.negated
+        })
     }
 }
 

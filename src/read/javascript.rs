@@ -6,7 +6,12 @@
 
 mod calls;
 mod evaluate;
+mod imports;
 mod names;
+mod parameters;
+
+use std::cell::Cell;
+use std::rc::Rc;
 
 use crate::change::Tree;
 use crate::ids::RepoPath;
@@ -14,15 +19,25 @@ use crate::read::json::{self, Value};
 use crate::read::syntax::{self, Language};
 use crate::undecided::Undecided;
 
+pub use imports::loads;
+
 /// What stands for the absolute folder of the repository: no real path starts like this.
 pub const ROOT: &str = "/\u{1}";
+
+/// In the place of a package: the tool that reads the configuration.
+pub const TOOL: &str = "";
+/// What the tool calls a configuration with that is a function.
+pub const ARGUMENT: &str = "argument";
 
 /// Longer files are not evaluated.
 const MAX_LENGTH: usize = 512 * 1024;
 /// Imports of imports beyond this are not followed.
 const MAX_IMPORTS: usize = 6;
+/// Modules evaluated for one configuration before the rest counts as unknown.
+const MAX_MODULES: usize = 200;
 
-/// What a package exports that a configuration may use: package, name, value.
+/// What a package exports that a configuration may use: package, name, value. With the package [`TOOL`] it tells what
+/// the tool itself hands to a configuration that is a function, by the name [`ARGUMENT`].
 pub type Known<'a> = &'a dyn Fn(&str, &str) -> Option<Value>;
 
 /// The tree that imports are looked up in, and what is known of packages outside it.
@@ -36,17 +51,30 @@ pub struct World<'a> {
 
 /// What a configuration file exports by default, a function's result included. `None` where there is no such file.
 pub fn config(world: World<'_>, path: &RepoPath) -> Result<Option<Value>, Undecided> {
-    export(world, path, "default", 0)
+    let argument = (world.known)(TOOL, ARGUMENT);
+    let calls = Calls { arguments: argument.into_iter().collect(), depth: 0, modules: Rc::new(Cell::new(0)) };
+    export(world, path, "default", calls)
 }
 
-fn export(world: World<'_>, path: &RepoPath, name: &str, depth: usize) -> Result<Option<Value>, Undecided> {
+/// How a module comes to be evaluated.
+struct Calls {
+    /// What its export is called with, where that is a function.
+    arguments: Vec<Value>,
+    /// Imports of imports that led here.
+    depth: usize,
+    /// Modules evaluated so far.
+    modules: Rc<Cell<usize>>,
+}
+
+/// What a module exports; where that is a function, what it returns when it is called with these.
+fn export(world: World<'_>, path: &RepoPath, name: &str, calls: Calls) -> Result<Option<Value>, Undecided> {
     let Some(text) = world.tree.text(path)? else { return Ok(None) };
     if path.extension() == "json" {
         let value = json::parse(text).map_err(|u| u.at(path))?;
         return Ok(if name == "default" { Some(value) } else { value.get(name) });
     }
     let tree = parse(path, text)?;
-    Ok(Some(evaluate::Module::new(world, path, text, tree.root(), depth).export(name)))
+    Ok(Some(evaluate::Module::new(world, path, text, tree.root(), calls).export(name)))
 }
 
 /// The syntax tree of a JavaScript or TypeScript file. Errors in it are left in the tree.
@@ -60,12 +88,13 @@ fn parse(path: &RepoPath, text: &str) -> Result<syntax::Tree, Undecided> {
 
 /// The file that a relative import means, as far as the tree holds it.
 fn resolve(tree: &Tree, from: &RepoPath, source: &str) -> Option<RepoPath> {
-    const ENDINGS: [&str; 17] = [
+    const ENDINGS: [&str; 18] = [
         "",
         ".ts",
         ".mts",
         ".cts",
         ".tsx",
+        ".jsx",
         ".js",
         ".mjs",
         ".cjs",

@@ -137,7 +137,7 @@ impl Value {
                 Ok(all)
             }),
             Self::Unknown(expression) => Err(expression.clone()),
-            Self::Either(_) => Err("a value that depends on a condition".to_owned()),
+            Self::Either(_) => Err(CONDITION.to_owned()),
             _ => Ok(Vec::new()),
         }
     }
@@ -151,10 +151,13 @@ impl Value {
             Self::Text(text) => Ok(!text.is_empty()),
             Self::List(_) | Self::Object(_) => Ok(true),
             Self::Unknown(expression) => Err(expression.clone()),
-            Self::Either(_) => Err("a value that depends on a condition".to_owned()),
+            Self::Either(_) => Err(CONDITION.to_owned()),
         }
     }
 }
+
+/// What stands in the place of an expression where several values are possible.
+pub const CONDITION: &str = "a condition";
 
 /// Reads JSON; comments and trailing commas are let pass. An empty text is `null`.
 pub fn parse(text: &str) -> Result<Value, Undecided> {

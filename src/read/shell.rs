@@ -19,6 +19,12 @@ pub struct Command {
     pub fallback: Vec<Vec<String>>,
     /// Whether it stands in the condition of an `if` or `while`, or behind `!`: its failure steers, and ends nothing.
     pub condition: bool,
+    /// Whether it reads what the command before it writes (`|`).
+    pub piped: bool,
+    /// The file that it reads (`<`).
+    pub reads: Option<String>,
+    /// The file that it writes (`>`), and whether it goes on behind what stands there (`>>`).
+    pub writes: Option<(String, bool)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +36,10 @@ enum Token {
     },
     /// `;`, newline, `&&`, `||`, `|`, `&`, `(`, `)`, `;;`.
     Op(&'static str),
+    /// `<`.
+    Reads(String),
+    /// `>`, or `>>` where the flag is set.
+    Writes(String, bool),
 }
 
 /// The commands of a script, in their order.
@@ -79,6 +89,7 @@ impl Lexer<'_> {
                 '$' if self.rest.starts_with("${{") => self.braces("}}"),
                 '$' if self.rest.starts_with("${") => self.braces("}"),
                 '$' if self.rest.starts_with("$(") => self.substitution(),
+                '`' if self.quoted_command() => {}
                 c => self.push(c),
             }
         }
@@ -118,7 +129,7 @@ impl Lexer<'_> {
         true
     }
 
-    /// Drops `>file`, `2>&1`, `<file`; remembers `<<WORD`.
+    /// Takes `>file` and `<file` from the words, drops `2>&1` and the like, remembers `<<WORD`.
     fn redirection(&mut self) -> bool {
         // A digit inside of a word names no file descriptor.
         if self.word.is_some() && self.rest.starts_with(|c: char| c.is_ascii_digit()) {
@@ -126,6 +137,7 @@ impl Lexer<'_> {
         }
         let bare = self.rest.trim_start_matches(|c: char| c.is_ascii_digit());
         let digits = self.rest.len() - bare.len();
+        let descriptor = &self.rest[..digits];
         let starts = bare.starts_with(['<', '>']) || self.rest.starts_with("&>");
         if !starts || bare.starts_with("<(") || bare.starts_with(">(") {
             return false;
@@ -142,6 +154,14 @@ impl Lexer<'_> {
         if sign.starts_with("<<") && !sign.starts_with("<<<") {
             let delimiter = self.rest[..end].replace(['\'', '"', '\\'], "");
             self.heredocs.push((delimiter, sign == "<<-"));
+        }
+        let file = || self.rest[..end].replace(['\'', '"'], "");
+        match sign.as_str() {
+            "<" => self.out.push(Token::Reads(file())),
+            ">" | ">|" | ">>" if digits == 0 || descriptor == "1" => {
+                self.out.push(Token::Writes(file(), sign == ">>"));
+            }
+            _ => {}
         }
         self.advance(end);
         true
@@ -208,6 +228,16 @@ impl Lexer<'_> {
         self.advance(end);
     }
 
+    /// "`…`" on one line, likewise. Elsewhere it is an ordinary character, as in PowerShell.
+    fn quoted_command(&mut self) -> bool {
+        let line = self.rest.lines().next().unwrap_or_default();
+        let Some(end) = line[1..].find('`').filter(|end| *end > 0) else { return false };
+        let text = self.rest[..end + 2].to_owned();
+        self.open_word().0.push_str(&text);
+        self.advance(end + 2);
+        true
+    }
+
     fn braces(&mut self, close: &str) {
         let end = self.rest.find(close).map_or(self.rest.len(), |at| at + close.len());
         let text = self.rest[..end].to_owned();
@@ -241,6 +271,9 @@ struct Commands {
     chain: Option<usize>,
     condition: bool,
     negated: bool,
+    piped: bool,
+    reads: Option<String>,
+    writes: Option<(String, bool)>,
 }
 
 impl Commands {
@@ -263,10 +296,13 @@ impl Commands {
                     self.finish();
                     self.awaits = Some(self.last.clone());
                 }
-                Token::Op("|" | "&&") => {
+                Token::Op(op @ ("|" | "&&")) => {
                     self.finish();
                     self.chain = Some(self.last.start);
+                    self.piped = *op == "|";
                 }
+                Token::Reads(file) => self.reads = Some(file.clone()),
+                Token::Writes(file, on) => self.writes = Some((file.clone(), *on)),
                 Token::Op(_) => self.finish(),
             }
         }
@@ -310,12 +346,14 @@ impl Commands {
 
     fn finish(&mut self) {
         let words = std::mem::take(&mut self.words);
+        let (reads, writes) = (self.reads.take(), self.writes.take());
         if words.is_empty() {
             return;
         }
         let at = self.done.len();
         let condition = self.condition || std::mem::take(&mut self.negated);
-        self.done.push(Command { words: words.clone(), line: self.line, fallback: Vec::new(), condition });
+        let (line, fallback, piped) = (self.line, Vec::new(), std::mem::take(&mut self.piped));
+        self.done.push(Command { words: words.clone(), line, fallback, condition, piped, reads, writes });
         self.last = self.chain.take().unwrap_or(at)..at + 1;
         if let Some(awaiting) = self.awaits.take() {
             self.fall_back(awaiting, vec![words]);
@@ -369,6 +407,15 @@ mod tests {
     fn conditions_steer_and_end_nothing() {
         assert_eq!(read("if npm test; then\n echo ok\nfi\nmake"), ["? npm test", "echo ok", "make"]);
         assert_eq!(read("! grep x y && make"), ["? grep x y", "make"]);
+    }
+
+    #[test]
+    fn files_and_pipes_are_told_and_substitutions_stay_whole() {
+        let found = commands("a <in 2>/dev/null | b -v x >> 'out' 2>&1\nc `d | e` > f");
+        let [a, b, c] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!((a.piped, a.reads.as_deref(), &a.writes), (false, Some("in"), &None));
+        assert_eq!((b.piped, &b.writes), (true, &Some(("out".to_owned(), true))));
+        assert_eq!((c.words.join(" ").as_str(), c.piped), ("c `d | e`", false));
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub enum Language {
     Python,
     /// Go.
     Go,
+    /// Ruby; only configurations are parsed, so no file name speaks for it.
+    Ruby,
 }
 
 impl Language {
@@ -60,6 +62,7 @@ impl Language {
             Self::TypeScript | Self::Tsx => "TypeScript",
             Self::Python => "Python",
             Self::Go => "Go",
+            Self::Ruby => "Ruby",
         }
     }
 
@@ -70,6 +73,7 @@ impl Language {
             Self::Tsx => tree_sitter_typescript::LANGUAGE_TSX,
             Self::Python => tree_sitter_python::LANGUAGE,
             Self::Go => tree_sitter_go::LANGUAGE,
+            Self::Ruby => tree_sitter_ruby::LANGUAGE,
         }
         .into()
     }

@@ -53,18 +53,11 @@ fn a_manifest_with_conflict_markers_is_undecided_and_no_file_has_left() {
 }
 
 fn scope(tool: &'static str, stage: Stage, files: &[&str]) -> Scope {
-    Scope {
-        tool,
-        stage,
-        config: vec![path("codecov.yml")],
-        package: ".".to_owned(),
-        configured: true,
-        mode: Mode::Matching,
-        files: files.iter().map(|p| path(p)).collect(),
-        thresholds: BTreeMap::new(),
-        undecided: None,
-        unknown_thresholds: None,
-    }
+    let mut scope = Scope::new(tool, "", vec![path("codecov.yml")]);
+    scope.stage = stage;
+    scope.mode = Mode::Matching;
+    scope.files = files.iter().map(|p| path(p)).collect();
+    scope
 }
 
 fn judge(base: &[Scope], head: &[Scope]) -> Vec<String> {

@@ -98,7 +98,7 @@ impl<'g, 's, 'c> Group<'g, 's, 'c> {
         };
         let before = match (self.counted, self.fresh) {
             (_, 0) | (0, _) => String::new(),
-            (counted, _) => format!(", {counted} of them measured before"),
+            (counted, _) => format!(", {counted} of them not hidden before"),
         };
         format!("{total}{of} {lines} hidden from the coverage figure by {how} for {}{before}", self.tool)
     }
@@ -160,7 +160,7 @@ fn place(change: &Change, added: &Added<'_, '_>) -> Location {
 
 /// The claim that everything is covered.
 fn full_claim(claims: &Claims) -> Option<ClaimId> {
-    claims.fullest(|kind| matches!(kind, ClaimKind::Coverage { percent, .. } if *percent >= 100.0))
+    claims.fullest(|kind| matches!(kind, ClaimKind::Coverage(claim) if claim.now.value >= 100.0))
 }
 
 /// The sentence in which the text says that it takes code out.

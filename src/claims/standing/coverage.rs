@@ -142,6 +142,11 @@ impl<'c> Evidence<'c> {
             self.head.mapped.unmapped.iter().any(same)
         };
         let files = &found[worst].1;
+        if let Some(path) = files.iter().find(|path| self.of_another_commit(path)) {
+            return unproven(format!(
+                "the coverage report speaks of lines beyond the end of {path}: it is another commit's"
+            ));
+        }
         let sure = self.head.unread.is_none() && !files.iter().any(doubtful);
         if !sure || !refuted(&joint) || !each.iter().any(refuted) {
             return unproven(says);
@@ -151,6 +156,14 @@ impl<'c> Evidence<'c> {
             Some(path) if files.len() == 1 => weighed.at_file(Side::Head, path),
             _ => weighed,
         }
+    }
+
+    /// Whether a report has lines that the file does not have at head, as far as its text is there.
+    fn of_another_commit(&self, path: &RepoPath) -> bool {
+        let lines = self.head.mapped.files.get(path).and_then(|file| file.lines.as_ref());
+        let Some((last, _)) = lines.and_then(|lines| lines.last_key_value()) else { return false };
+        let text = self.change.text(Side::Head, path).ok().flatten();
+        text.is_some_and(|text| *last as usize > text.lines().count().max(1) + 1)
     }
 
     fn of_changed(&self, claim: &CoverageClaim) -> Weighed {
@@ -281,7 +294,7 @@ fn falls_short(before: Percent, figures: &[(&'static str, f64)]) -> bool {
 /// What a reading comes to in words; `None` where it measures nothing of what is claimed.
 fn says(reading: &Reading, claim: &CoverageClaim) -> Option<String> {
     let figures = reading.figures(&claim.metrics);
-    let mut text = format!("{} says ", reading.of);
+    let mut text = format!("{} ", reading.says);
     for (i, (name, percent)) in figures.iter().filter(|(name, _)| !name.contains("and")).enumerate() {
         let comma = if i == 0 { "" } else { ", " };
         let _ = write!(text, "{comma}{} % of the {name}", shown(*percent, claim.now));

@@ -43,7 +43,16 @@ pub(super) fn nox(path: &RepoPath, text: &str) -> Vec<Command> {
             .map(|argument| word(argument, text))
             .collect();
         let line = Some(node.start_position().row + 1);
-        found.push(Command { at: path.clone(), line, dir: path.dir().to_owned(), words });
+        let (piped, reads, writes) = (false, None, None);
+        found.push(Command {
+            at: path.clone(),
+            line,
+            dir: path.dir().to_owned(),
+            words,
+            piped,
+            reads,
+            writes,
+        });
     }
     found
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::flags::{self, Run, Wraps};
+use super::loaded::Loading;
 use super::settings::{globs, text, texts, truth};
 use super::survey::{Package, Survey, below, place, read};
 use super::{Gate, Mode, Scope};
@@ -13,6 +14,8 @@ use crate::read::json::{Object, Value};
 use crate::undecided::Undecided;
 
 const EXTENSIONS: [&str; 6] = [".js", ".cjs", ".mjs", ".ts", ".tsx", ".jsx"];
+/// Configurations that extend each other are followed this far.
+const MAX_EXTENDS: usize = 10;
 const TEST_EXTENSIONS: &str = "js,cjs,mjs,ts,tsx,jsx";
 
 fn default_exclude() -> Vec<String> {
@@ -36,7 +39,10 @@ fn default_exclude() -> Vec<String> {
 pub(super) struct Rules {
     include: Option<Vec<Glob>>,
     exclude: Vec<Glob>,
-    walked: Vec<Glob>,
+    /// What the walk over untested files passes over; nothing where something is rescued.
+    ignored: Vec<Glob>,
+    /// The same for patterns that are absolute paths.
+    ignored_at: Vec<Glob>,
     rescued: Vec<Glob>,
     extensions: Vec<String>,
 }
@@ -64,22 +70,28 @@ impl Rules {
         }
         let (exclude, negated) = split(exclude);
         let rescued = prepared(&bare(negated));
-        // The walk over untested files strips a leading `./` from what it ignores, unless something is rescued.
-        let walked: Vec<String> =
-            exclude.iter().filter_map(|p| p.strip_prefix("./").map(str::to_owned)).collect();
+        let none = Vec::new();
+        let ignored = if rescued.is_empty() { &exclude } else { &none };
+        let (ignored_at, ignored): (Vec<&String>, Vec<&String>) =
+            ignored.iter().partition(|pattern| pattern.starts_with(ROOT));
+        let ignored = globs(ignored, Dialect::GlobIgnore)?;
+        let ignored_at = globs(ignored_at, Dialect::GlobIgnore)?;
         let minimatch = |patterns: &[String]| globs(patterns, Dialect::Minimatch);
         Ok(Self {
             include: included.map(|(include, _)| minimatch(&include)).transpose()?,
             exclude: minimatch(&exclude)?,
-            walked: if rescued.is_empty() { minimatch(&walked)? } else { Vec::new() },
+            ignored,
+            ignored_at,
             rescued: minimatch(&rescued)?,
             extensions,
         })
     }
 
     /// Whether the walk over untested files, started in a folder, passes over a file as seen from there.
-    fn passed_over(&self, path: &str) -> bool {
-        self.rescued.is_empty() && self.exclude.iter().any(|glob| glob.is_match(path))
+    fn passed_over(&self, path: &RepoPath, seen: &str) -> bool {
+        let absolute = || format!("{ROOT}/{path}");
+        self.ignored.iter().any(|glob| glob.is_match(seen))
+            || (!self.ignored_at.is_empty() && self.ignored_at.iter().any(|glob| glob.is_match(&absolute())))
     }
 
     /// Whether the file, seen from the folder of the run, is measured.
@@ -88,18 +100,23 @@ impl Rules {
         (self.extensions.is_empty() || self.extensions.iter().any(|ending| path.ends_with(ending)))
             && self.include.as_deref().is_none_or(any)
             && (!any(&self.exclude) || any(&self.rescued))
-            && !any(&self.walked)
     }
 }
 
-/// Whether the file is measured where patterns may be held against absolute paths, as they are once files from outside
-/// of the folder are allowed; the walk over untested files goes on seeing them from the folder.
-pub(super) fn includes(rules: &Rules, absolute: bool, path: &RepoPath, seen: &str) -> bool {
-    if absolute {
-        rules.includes(&format!("{ROOT}/{path}")) && !rules.passed_over(seen)
-    } else {
-        rules.includes(seen)
-    }
+/// How a file comes to be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// A test has to load it.
+    Loaded,
+    /// The walk over untested files finds it.
+    Walked,
+}
+
+/// Whether the file is measured. Patterns are held against absolute paths where files from outside of the folder are
+/// allowed; the walk goes on seeing them from the folder.
+pub(super) fn includes(rules: &Rules, absolute: bool, path: &RepoPath, seen: &str, way: Way) -> bool {
+    let included = if absolute { rules.includes(&format!("{ROOT}/{path}")) } else { rules.includes(seen) };
+    included && (way == Way::Loaded || !rules.passed_over(path, seen))
 }
 
 fn prepared(patterns: &[String]) -> Vec<String> {
@@ -192,6 +209,18 @@ const NYC: Tool = Tool {
 const ALIASES: [(&str, &str); 5] =
     [("x", "exclude"), ("n", "include"), ("e", "extension"), ("r", "reporter"), ("c", "config")];
 
+/// The files of the tree that a run names, and those that Mocha takes by default: where it starts.
+fn started(survey: &Survey<'_>, dir: &str, run: &Run) -> BTreeSet<RepoPath> {
+    let named = run.words.iter().filter_map(|word| place(dir, word)?.parse().ok());
+    let mut found: BTreeSet<RepoPath> = named.filter(|path: &RepoPath| survey.tree.contains(path)).collect();
+    if found.is_empty() && run.words.iter().any(|word| word == "mocha") {
+        let tests = place(dir, "test").unwrap_or_default();
+        let own = survey.under(&tests).filter(|path| path.dir() == tests);
+        found.extend(own.filter(|path| matches!(path.extension(), "js" | "cjs" | "mjs")).cloned());
+    }
+    found
+}
+
 pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
     let mut found = Vec::new();
     for package in &survey.packages {
@@ -203,6 +232,8 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
             let meant =
                 file.as_ref().is_some_and(|path| tool.name == "nyc" || path.name().starts_with(".c8rc"));
             let meant = meant && (tool.name == "c8" || survey.starts(&package.dir, "c8").is_empty());
+            // Where a package below is the one that starts it, the file is that package's.
+            let meant = meant && survey.folders(tool.name).is_empty();
             if runs.is_empty() && !own && !meant {
                 continue;
             }
@@ -226,7 +257,10 @@ fn scope(survey: &Survey<'_>, package: &Package, tool: &Tool, run: &Run) -> Scop
     let scope = Scope::new(tool.name, &package.dir, config);
     match settings {
         Ok(settings) => {
-            scope.measured(measured(survey, &package.dir, tool, &settings)).gated(gates(tool, &settings))
+            let found = measured(survey, &package.dir, tool, &settings);
+            let tests = started(survey, &package.dir, run);
+            let found = found.map(|(mode, files, loaded)| (mode, files, Loading { tests, files: loaded }));
+            scope.measured_or_loaded(found).gated(gates(tool, &settings))
         }
         Err(undecided) => scope.measured(Err(undecided.clone())).gated(Err(undecided)),
     }
@@ -251,16 +285,11 @@ fn settings(
 ) -> Result<Value, Undecided> {
     let mut object = Object::default();
     if let Some(own) = package.manifest.as_ref().map_err(Clone::clone)?.get(tool.name) {
-        object.spread(camelled(&own));
+        object.spread(extended(survey, tool, &package.dir, &package.path, camelled(&own), 0)?);
     }
     if let Some(path) = file {
         let value = load(survey, path)?;
-        if let Some(extends) = texts(&value, "extends")? {
-            for base in extends {
-                object.spread(camelled(&extended(survey, path, &base)?));
-            }
-        }
-        object.spread(camelled(&value));
+        object.spread(extended(survey, tool, &package.dir, path, camelled(&value), 0)?);
     }
     object.spread(flags.clone());
     Ok(Value::Object(object))
@@ -274,17 +303,42 @@ fn load(survey: &Survey<'_>, path: &RepoPath) -> Result<Value, Undecided> {
     Ok(value?.unwrap_or(Value::Null))
 }
 
-fn extended(survey: &Survey<'_>, path: &RepoPath, base: &str) -> Result<Value, Undecided> {
-    if let Some(path) =
-        RepoPath::join(path.dir(), base).ok().filter(|p| base.starts_with('.') && survey.tree.contains(p))
-    {
-        return load(survey, &path);
+/// A configuration with what it extends: for nyc that wins over the file itself, for c8 the file does.
+fn extended(
+    survey: &Survey<'_>,
+    tool: &Tool,
+    dir: &str,
+    path: &RepoPath,
+    value: Value,
+    depth: usize,
+) -> Result<Value, Undecided> {
+    let Some(bases) = texts(&value, "extends")?.filter(|_| depth < MAX_EXTENDS) else { return Ok(value) };
+    let mut below = Vec::new();
+    for base in bases {
+        // c8 sees them from the folder of the run.
+        let from = if tool.name == "c8" { dir } else { path.dir() };
+        let endings = ["", ".json", ".js", ".cjs", "/index.js", "/index.json"];
+        let named = endings.iter().filter_map(|ending| place(from, &format!("{base}{ending}"))?.parse().ok());
+        let found: Option<RepoPath> = { named }.find(|path| survey.tree.contains(path));
+        let Some(found) = found else {
+            if base == "@istanbuljs/nyc-config-typescript" || base == "@istanbuljs/nyc-config-babel" {
+                // They switch parser plugins and caches.
+                continue;
+            }
+            return Err(
+                Undecided::new(format!("extends {base:?}, which is not part of the repository")).at(path)
+            );
+        };
+        let value = camelled(&load(survey, &found)?);
+        below.push(extended(survey, tool, dir, &found, value, depth + 1)?);
     }
-    if base == "@istanbuljs/nyc-config-typescript" {
-        let extension = [".ts", ".tsx"].map(|e| Value::Text(e.to_owned())).to_vec();
-        return Ok(Value::Object([("extension".to_owned(), Value::List(extension))].into_iter().collect()));
-    }
-    Err(Undecided::new(format!("extends {base:?}, which is not part of the repository")).at(path))
+    let mut object = Object::default();
+    let ordered: Vec<Value> = match tool.name {
+        "c8" => below.into_iter().chain([value]).collect(),
+        _ => [value].into_iter().chain(below).collect(),
+    };
+    ordered.into_iter().for_each(|value| object.spread(value));
+    Ok(Value::Object(object))
 }
 
 /// Both tools take `check-coverage` and `checkCoverage` alike.
@@ -309,7 +363,7 @@ fn measured(
     dir: &str,
     tool: &Tool,
     settings: &Value,
-) -> Result<(Mode, BTreeSet<RepoPath>), Undecided> {
+) -> Result<(Mode, BTreeSet<RepoPath>, BTreeSet<RepoPath>), Undecided> {
     let include = texts(settings, "include")?.unwrap_or_default();
     let exclude = texts(settings, "exclude")?.unwrap_or_else(default_exclude);
     let mut extensions = texts(settings, "extension")?;
@@ -327,14 +381,19 @@ fn measured(
     let roots = roots.map(|roots| roots.iter().filter_map(|root| place(&cwd, root)).collect::<Vec<_>>());
     let absolute = truth(settings, "allowExternal")?.unwrap_or(false);
     let inside = |path: &RepoPath| {
-        let walked = |root: &String| below(root, path.as_str()).is_some_and(|seen| !rules.passed_over(seen));
+        let walked =
+            |root: &String| below(root, path.as_str()).is_some_and(|seen| !rules.passed_over(path, seen));
         roots.as_ref().is_none_or(|roots| roots.iter().any(walked))
     };
-    let measured = |path: &&RepoPath| {
-        inside(path) && below(&cwd, path.as_str()).is_some_and(|p| includes(&rules, absolute, path, p))
+    let by = |way: Way| -> BTreeSet<RepoPath> {
+        let measured = |path: &&RepoPath| {
+            (way == Way::Loaded || inside(path))
+                && below(&cwd, path.as_str()).is_some_and(|p| includes(&rules, absolute, path, p, way))
+        };
+        survey.under(&cwd).filter(measured).cloned().collect()
     };
-    let files = survey.under(&cwd).filter(measured).cloned().collect();
-    Ok((if all { Mode::Matching } else { Mode::Loaded }, files))
+    let (mode, way) = if all { (Mode::Matching, Way::Walked) } else { (Mode::Loaded, Way::Loaded) };
+    Ok((mode, by(way), by(Way::Loaded)))
 }
 
 fn gates(tool: &Tool, settings: &Value) -> Result<BTreeMap<String, Gate>, Undecided> {

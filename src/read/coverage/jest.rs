@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use regex::Regex;
 
 use super::flags::{self, Run, Wraps};
+use super::loaded::Loading;
 use super::settings::{figures, globs, text, texts};
 use super::survey::{Package, Survey, below, place, relative};
 use super::{Gate, Mode, Scope};
@@ -35,7 +36,8 @@ pub(super) const NEEDS: &[&str] = &[
     "**/jest/*.{js,cjs,mjs,ts,mts,cts,json}",
     "*.{js,cjs,mjs,ts,mts,cts}",
     "**/{base,*cov*,*conf*,*jest*}.json",
-    "**/{config,configs}/{base,shared,jest,index}.{js,cjs,mjs,ts,mts,cts,json}",
+    "**/{config,configs,.config}/*.{js,cjs,mjs,ts,mts,cts,json}",
+    "**/{ci,.ci,scripts,tools,build,etc}/*.json",
 ];
 
 pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
@@ -156,7 +158,7 @@ fn scope(survey: &Survey<'_>, package: &Package, run: &Run) -> Scope {
         || keys.iter().any(|key| config.value.get(key).is_some());
     Scope::new("jest", &package.dir, at)
         .configured(configured)
-        .measured(measured(survey, &config))
+        .measured_or_loaded(measured(survey, &config))
         .gated(gates)
 }
 
@@ -240,13 +242,25 @@ fn with_preset(survey: &Survey<'_>, dir: &str, value: Value) -> Result<Value, Un
         return Ok(value);
     }
     let folder = place(dir, local).unwrap_or_default();
-    let names = ["jest-preset.js", "jest-preset.cjs", "jest-preset.mjs", "jest-preset.json"];
-    let file =
-        survey.first(&folder, &names).or_else(|| folder.parse().ok().filter(|p| survey.tree.contains(p)));
-    let Some(path) = file else { return Ok(value) };
+    // Resolved as a module is: the file itself, with an ending, or the index of a folder.
+    let endings = ["", ".json", ".js", ".cjs", ".mjs"];
+    let files = endings.iter().map(|ending| format!("{folder}{ending}"));
+    let indexes = endings[1..].iter().map(|ending| format!("{folder}/index{ending}"));
+    let mut found =
+        files.chain(indexes).filter_map(|path| path.trim_start_matches('/').parse::<RepoPath>().ok());
+    let Some(path) = found.find(|path| survey.tree.contains(path)) else {
+        return Err(Undecided::new(format!("names the preset {preset:?}, which is not in the repository")));
+    };
+    let below = load(survey, &path)?;
     let mut object = Object::default();
-    object.spread(load(survey, &path)?);
-    object.spread(value);
+    object.spread(below.clone());
+    object.spread(value.clone());
+    for key in ["modulePathIgnorePatterns", "setupFiles", "setupFilesAfterEnv"] {
+        if let (Some(Value::List(mut first)), Some(Value::List(second))) = (below.get(key), value.get(key)) {
+            first.extend(second);
+            object.set(key, Value::List(first));
+        }
+    }
     Ok(Value::Object(object))
 }
 
@@ -283,13 +297,14 @@ fn gates(value: &Value) -> Result<BTreeMap<String, Gate>, Undecided> {
         .map_or_else(|| Ok(BTreeMap::new()), |gates| figures(&gates, "coverageThreshold"))
 }
 
-type Measured = Result<(Mode, BTreeSet<RepoPath>), Undecided>;
+type Measured = Result<(Mode, BTreeSet<RepoPath>, Loading), Undecided>;
 
 fn measured(survey: &Survey<'_>, config: &Config) -> Measured {
     let root = root(&config.value, &config.dir)?;
     let collect = match texts(&config.value, "collectCoverageFrom")? {
+        // The flag may hold a list as JSON; a pattern of a file may start with a class.
         Some(patterns) if patterns.len() == 1 && patterns[0].starts_with('[') => {
-            json::parse(&patterns[0])?.texts().unwrap_or_default()
+            json::parse(&patterns[0]).ok().and_then(|list| list.texts().ok()).unwrap_or(patterns)
         }
         patterns => patterns.unwrap_or_default(),
     };
@@ -300,16 +315,23 @@ fn measured(survey: &Survey<'_>, config: &Config) -> Measured {
         format!("{bang}{}", rooted.unwrap_or_else(|| body.strip_prefix("<rootDir>/").unwrap_or(body)))
     };
     let patterns = globs(&collect.iter().map(seen_from_root).collect::<Vec<_>>(), Dialect::Picomatch)?;
-    let mut files = BTreeSet::new();
+    let (mut files, mut loading) = (BTreeSet::new(), Loading::default());
+    let wanted = |path: &RepoPath| patterns.is_empty() || keeps(&patterns, &relative(&root, path.as_str()));
     for project in projects(survey, config, &root)? {
         for path in project.files(survey) {
-            let wanted = patterns.is_empty() || keeps(&patterns, &relative(&root, path.as_str()));
-            if (wanted || project.forces_test(path)) && project.measures(path) {
+            if (wanted(path) || project.forces_test(path)) && project.measures(path) {
                 files.insert(path.clone());
             }
+            if project.is_test(path) {
+                loading.tests.insert(path.clone());
+            }
         }
+        let measured = survey.files.iter().filter(|path| project.is_code(path) && project.measures(path));
+        loading
+            .files
+            .extend(measured.filter(|path| wanted(path) || project.forces(path)).map(|path| (*path).clone()));
     }
-    Ok((if patterns.is_empty() { Mode::Loaded } else { Mode::Matching }, files))
+    Ok((if patterns.is_empty() { Mode::Loaded } else { Mode::Matching }, files, loading))
 }
 
 fn root(value: &Value, dir: &str) -> Result<String, Undecided> {
@@ -323,7 +345,10 @@ fn projects(survey: &Survey<'_>, config: &Config, root: &str) -> Result<Vec<Proj
         None => return Ok(vec![Project::new(&config.value, root)?]),
         Some(Value::List(listed)) => listed,
         Some(one @ (Value::Text(_) | Value::Object(_))) => vec![one],
-        Some(_) => return Err(super::settings::untold("projects", "an expression")),
+        Some(other) => {
+            let expression = other.texts().err().unwrap_or_default();
+            return Err(super::settings::untold("projects", &expression));
+        }
     };
     let mut projects = Vec::new();
     for item in listed {
@@ -413,27 +438,36 @@ impl Project {
     fn files<'s>(&'s self, survey: &'s Survey<'_>) -> impl Iterator<Item = &'s RepoPath> {
         let files = self.roots.iter().flat_map(|root| survey.under(root));
         files.filter(|path| {
-            let known = self.extensions.iter().any(|e| e == path.extension());
-            known && !self.no_modules.iter().any(|r| r.is_match(&format!("{ROOT}/{path}")))
+            self.is_code(path) && !self.no_modules.iter().any(|r| r.is_match(&format!("{ROOT}/{path}")))
         })
+    }
+
+    fn is_code(&self, path: &RepoPath) -> bool {
+        self.extensions.iter().any(|extension| extension == path.extension())
+    }
+
+    fn is_test(&self, path: &RepoPath) -> bool {
+        let absolute = format!("{ROOT}/{path}");
+        let any = |regexes: &[Regex]| regexes.iter().any(|regex| regex.is_match(&absolute));
+        (any(&self.tests_by_regex) || keeps(&self.tests, &absolute)) && !any(&self.no_tests)
+    }
+
+    fn forces(&self, path: &RepoPath) -> bool {
+        !self.forced.is_empty() && keeps(&self.forced, &format!("{ROOT}/{path}"))
     }
 
     /// Whether `forceCoverageMatch` brings in a test, which is always loaded, whatever `collectCoverageFrom` says.
     fn forces_test(&self, path: &RepoPath) -> bool {
-        let absolute = format!("{ROOT}/{path}");
-        let any = |regexes: &[Regex]| regexes.iter().any(|regex| regex.is_match(&absolute));
-        let test = any(&self.tests_by_regex) || keeps(&self.tests, &absolute);
-        !self.forced.is_empty() && keeps(&self.forced, &absolute) && test && !any(&self.no_tests)
+        self.forces(path) && self.is_test(path)
     }
 
     fn measures(&self, path: &RepoPath) -> bool {
         let absolute = format!("{ROOT}/{path}");
         let any = |regexes: &[Regex]| regexes.iter().any(|regex| regex.is_match(&absolute));
-        if !self.forced.is_empty() && keeps(&self.forced, &absolute) {
+        if self.forces(path) {
             return true;
         }
-        let test = any(&self.tests_by_regex) || keeps(&self.tests, &absolute);
-        (!test || any(&self.no_tests))
+        !self.is_test(path)
             && !any(&self.ignored)
             && !self.setup.contains(path.as_str())
             && !absolute.contains("/__mocks__/")

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use super::Gate;
 use crate::read::glob::{Dialect, Glob};
-use crate::read::json::Value;
+use crate::read::json::{CONDITION, Value};
 use crate::undecided::Undecided;
 
 /// A setting depends on what only a run could tell.
 pub(super) fn untold(key: &str, expression: &str) -> Undecided {
+    let named = if expression == CONDITION { CONDITION.to_owned() } else { format!("`{expression}`") };
     Undecided::new(format!(
-        "`{key}` depends on `{expression}`, which is not evaluated; write its value out to have it judged"
+        "`{key}` depends on {named}, which is not evaluated; write its value out to have it judged"
     ))
 }
 
@@ -72,7 +73,7 @@ fn collect(
             }
         }
         Value::Unknown(expression) => return Err(untold(key, expression)),
-        Value::Either(_) => return Err(untold(key, "a condition")),
+        Value::Either(_) => return Err(untold(key, CONDITION)),
         _ => {}
     }
     Ok(())

@@ -6,13 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::flags::{self, Run, Wraps};
-use super::istanbul::{Rules, includes};
+use super::istanbul::{Rules, Way, includes};
+use super::loaded::Loading;
 use super::settings::{figures, globs, text, texts, truth};
 use super::survey::{Survey, below, place};
 use super::{Gate, Mode, Scope};
 use crate::ids::RepoPath;
 use crate::read::glob::{Dialect, Glob};
-use crate::read::javascript::{self, ROOT, World};
+use crate::read::javascript::{self, ARGUMENT, ROOT, TOOL, World};
 use crate::read::json::{Object, Value};
 use crate::undecided::Undecided;
 
@@ -21,6 +22,12 @@ const NEWEST: u32 = 5;
 
 const EXTENSIONS: [&str; 11] =
     [".js", ".cjs", ".mjs", ".ts", ".mts", ".tsx", ".jsx", ".vue", ".svelte", ".marko", ".astro"];
+/// Files that are no code, of which Vite makes modules with nothing to cover.
+const ASSETS: [&str; 26] = [
+    ".json", ".json5", ".css", ".svg", ".png", ".apng", ".bmp", ".jpg", ".jpeg", ".gif", ".ico", ".webp",
+    ".avif", ".mp4", ".webm", ".ogg", ".mp3", ".wav", ".flac", ".woff", ".woff2", ".ttf", ".otf", ".txt",
+    ".pdf", ".wasm",
+];
 const TEST_INCLUDE: &str = "**/*.{test,spec}.?(c|m)[jt]s?(x)";
 const CONFIGS: &str =
     "**/{karma,rollup,webpack,vite,vitest,jest,ava,babel,nyc,cypress,tsup,build,eslint,prettier}.config.*";
@@ -63,11 +70,11 @@ pub(super) const NEEDS: &[&str] = &[
     "**/{vitest,vite}/{index,base,config,shared}.{js,cjs,mjs,ts,mts,cts,json}",
     "**/vitest/*.{js,cjs,mjs,ts,mts,cts,json}",
     "*.{js,cjs,mjs,ts,mts,cts}",
-    "**/{config,configs}/{base,shared,vitest,index}.{js,cjs,mjs,ts,mts,cts,json}",
+    "**/{config,configs,.config}/*.{js,cjs,mjs,ts,mts,cts,json}",
 ];
 
 pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
-    let mut found = Vec::new();
+    let (mut found, mut members) = (Vec::new(), BTreeSet::new());
     let mut seen = BTreeSet::new();
     for package in &survey.packages {
         seen.insert(package.dir.as_str());
@@ -77,16 +84,58 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
             runs.iter().filter(|r| r.words.iter().any(|w| w.starts_with("--cov"))).cloned().collect();
         let runs = if covering.is_empty() { runs.into_iter().take(1).collect() } else { covering };
         if runs.is_empty() {
-            found.extend(unstarted(survey, &package.dir, &package.path));
+            found.extend(unstarted(survey, &package.dir, &package.path).map(|scope| (true, scope)));
         }
-        found.extend(runs.iter().map(|run| scope(survey, &package.dir, run)));
+        members.extend(members_of(survey, &package.dir));
+        found.extend(runs.iter().map(|run| (false, scope(survey, &package.dir, run))));
     }
     for path in &survey.files {
         if path.name().starts_with("vitest.config.") && seen.insert(path.dir()) {
-            found.extend(unstarted(survey, path.dir(), path));
+            found.extend(unstarted(survey, path.dir(), path).map(|scope| (true, scope)));
         }
     }
-    found
+    // A project of another configuration runs as a part of it, and by that one's patterns.
+    let apart = |(unstarted, scope): &(bool, Scope)| {
+        !(*unstarted && scope.config.first().is_some_and(|path| members.contains(path)))
+    };
+    found.into_iter().filter(apart).map(|(_, scope)| scope).collect()
+}
+
+/// The configurations of the projects that the one of a folder takes in.
+fn members_of(survey: &Survey<'_>, dir: &str) -> Vec<RepoPath> {
+    const WORKSPACES: [&str; 8] = [
+        "vitest.workspace.ts",
+        "vitest.workspace.mts",
+        "vitest.workspace.js",
+        "vitest.workspace.mjs",
+        "vitest.workspace.json",
+        "vitest.projects.ts",
+        "vitest.projects.js",
+        "vitest.projects.json",
+    ];
+    let Some(file) = survey.first(dir, &NAMES).or_else(|| survey.first(dir, &WORKSPACES)) else {
+        return Vec::new();
+    };
+    let settings = settings(survey, dir, Some(&file), &Value::Null).unwrap_or(Value::Null);
+    let test = settings.get("test").unwrap_or(Value::Null);
+    let beside = || {
+        let known = |package: &str, name: &str| known(NEWEST, package, name);
+        let path = survey.first(dir, &WORKSPACES)?;
+        javascript::config(World { tree: survey.tree, known: &known }, &path).ok().flatten()
+    };
+    let listed =
+        test.get("projects").or_else(|| test.get("workspace")).or_else(beside).unwrap_or(Value::Null);
+    let Value::List(items) = listed else { return Vec::new() };
+    let patterns: Vec<&str> = items.iter().filter_map(Value::as_text).collect();
+    let patterns = patterns.into_iter().filter_map(|pattern| place(dir, pattern));
+    let patterns: Vec<Glob> = patterns.filter_map(|p| Glob::new(&p, Dialect::Tinyglobby).ok()).collect();
+    let member = |path: &&&RepoPath| {
+        let config = path.name().starts_with("vitest.config.") || path.name().starts_with("vite.config.");
+        config
+            && **path != &file
+            && patterns.iter().any(|glob| glob.is_match(path.as_str()) || glob.is_match(path.dir()))
+    };
+    survey.files.iter().filter(member).map(|path| (*path).clone()).collect()
 }
 
 /// A configuration that no script of its package starts: the root of the repository may.
@@ -141,7 +190,7 @@ fn scope(survey: &Survey<'_>, dir: &str, run: &Run) -> Scope {
             let keys = matches!(&coverage, Value::Object(o) if !o.keys().is_empty() || o.unknown().is_some());
             scope
                 .configured(keys || run.words.iter().any(|w| w.starts_with("--cov")))
-                .measured(measured(survey, &root, file.as_ref(), &settings, &coverage))
+                .measured_or_loaded(measured(survey, &root, file.as_ref(), &settings, &coverage))
                 .gated(thresholds(&coverage))
         }
         Err(undecided) => scope.measured(Err(undecided.clone())).gated(Err(undecided)),
@@ -224,6 +273,12 @@ fn known(major: u32, package: &str, name: &str) -> Option<Value> {
     let defaults =
         || object([("coverage", coverage()), ("exclude", exclude()), ("include", list(&[TEST_INCLUDE]))]);
     match (package, name) {
+        (TOOL, ARGUMENT) => Some(object([
+            ("mode", Value::Text("test".to_owned())),
+            ("command", Value::Text("serve".to_owned())),
+            ("isSsrBuild", Value::Bool(false)),
+            ("isPreview", Value::Bool(false)),
+        ])),
         ("vitest/config" | "vitest/node", "coverageConfigDefaults") => Some(coverage()),
         ("vitest/config" | "vitest/node", "configDefaults") => Some(defaults()),
         ("vitest/config", "defaultExclude") => Some(exclude()),
@@ -235,7 +290,7 @@ fn known(major: u32, package: &str, name: &str) -> Option<Value> {
     }
 }
 
-type Measured = Result<(Mode, BTreeSet<RepoPath>), Undecided>;
+type Measured = Result<(Mode, BTreeSet<RepoPath>, Loading), Undecided>;
 
 fn measured(
     survey: &Survey<'_>,
@@ -258,13 +313,19 @@ fn measured(
         exclude.extend(place(&root, &setup).and_then(|path| below(&root, &path).map(str::to_owned)));
     }
     let tests = texts(&test, "include").unwrap_or_default().unwrap_or_else(|| vec![TEST_INCLUDE.to_owned()]);
+    let started = Walk::new(&root, &tests, &texts(&test, "exclude").unwrap_or_default().unwrap_or_default())?;
+    let started =
+        survey.under(&root).filter(|path| below(&root, path.as_str()).is_some_and(|p| started.finds(p)));
+    let started: BTreeSet<RepoPath> = started.cloned().collect();
     exclude.extend(tests.into_iter().filter(|p| major < 5 || !p.starts_with('!')));
     let include = texts(coverage, "include")?;
     if major < 4 {
-        return early(survey, &root, major, &include.unwrap_or_default(), &exclude, coverage);
+        let found = early(survey, &root, major, &include.unwrap_or_default(), &exclude, coverage);
+        return found.map(|(mode, files, loading)| (mode, files, Loading { tests: started, ..loading }));
     }
     exclude.extend(file.map(|path| format!("{ROOT}/{path}")));
-    late(survey, &root, major, include, exclude)
+    let found = late(survey, &root, major, include, exclude);
+    found.map(|(mode, files, loading)| (mode, files, Loading { tests: started, ..loading }))
 }
 
 /// Up to version 3.
@@ -279,11 +340,16 @@ fn early(
     let extensions = texts(coverage, "extension")?.unwrap_or_else(|| EXTENSIONS.map(str::to_owned).to_vec());
     let rules = Rules::new(include, exclude, extensions, true)?;
     let absolute = truth(coverage, "allowExternal")?.unwrap_or(false);
-    let files = survey
-        .under(root)
-        .filter(|path| below(root, path.as_str()).is_some_and(|p| includes(&rules, absolute, path, p)));
     let all = truth(coverage, "all")?.unwrap_or(major >= 1);
-    Ok((if all { Mode::Matching } else { Mode::Loaded }, files.cloned().collect()))
+    let by = |way: Way| -> BTreeSet<RepoPath> {
+        let measured = |path: &&RepoPath| {
+            below(root, path.as_str()).is_some_and(|seen| includes(&rules, absolute, path, seen, way))
+        };
+        survey.under(root).filter(measured).cloned().collect()
+    };
+    let loading = Loading { files: by(Way::Loaded), ..Loading::default() };
+    let way = if all { Way::Walked } else { Way::Loaded };
+    Ok((if all { Mode::Matching } else { Mode::Loaded }, by(way), loading))
 }
 
 /// From version 4 on.
@@ -295,48 +361,100 @@ fn late(
     mut exclude: Vec<String>,
 ) -> Measured {
     exclude.extend(["**/virtual:*", "**/__x00__*", "**/node_modules/**"].map(str::to_owned));
-    let (taken, dropped): (Vec<String>, Vec<String>) = include
-        .iter()
-        .flatten()
-        // From version 5 on the second look holds them against paths seen from the root alone.
-        .filter(|pattern| major < 5 || !pattern.starts_with(ROOT))
-        .map(|pattern| inside(root, pattern))
-        .partition(|pattern| !pattern.starts_with('!') || pattern.starts_with("!("));
-    let taken = globs(&taken.iter().map(|p| expanded(p)).collect::<Vec<_>>(), Dialect::Picomatch)?;
-    // The walk over the files ignores seen from the root; the second look depends on the version.
-    let walked = exclude.iter().map(|p| inside(root, p)).chain(dropped.iter().map(|p| p[1..].to_owned()));
-    let walked = globs(&walked.map(|p| expanded(&p)).collect::<Vec<_>>(), Dialect::Picomatch)?;
-    let second = if major == 4 {
-        globs(&exclude, Dialect::PicomatchContains)?
-    } else {
-        globs(&exclude.iter().map(|p| inside(root, p)).collect::<Vec<_>>(), Dialect::Picomatch)?
-    };
+    let include = include.map(|include| match major {
+        4 => include,
+        _ => include
+            .iter()
+            .map(|pattern| if dynamic(pattern) { pattern.clone() } else { folder(pattern) })
+            .collect(),
+    });
+    let walk = include.as_deref().map(|include| Walk::new(root, include, &exclude)).transpose()?;
+    let dialect = if major == 4 { Dialect::PicomatchContains } else { Dialect::Picomatch };
+    let (include, exclude) =
+        (include.map(|include| globs(&include, dialect)).transpose()?, globs(&exclude, dialect)?);
     let any = |globs: &[Glob], path: &str| globs.iter().any(|glob| glob.is_match(path));
-    let measured = |path: &&RepoPath| {
+    let loaded = |path: &&RepoPath| {
         let Some(seen) = below(root, path.as_str()) else { return false };
-        let source = EXTENSIONS.iter().any(|ending| seen.ends_with(ending)) || seen.ends_with(".cts");
         let looked_at = if major == 4 { format!("{ROOT}/{path}") } else { seen.to_owned() };
-        source
-            && !any(&second, &looked_at)
-            && (include.is_none() || (any(&taken, seen) && !any(&walked, seen)))
+        instrumented(seen)
+            && include.as_deref().is_none_or(|include| any(include, &looked_at))
+            && !any(&exclude, &looked_at)
     };
-    let files = survey.under(root).filter(measured).cloned().collect();
-    Ok((if include.is_some() { Mode::Matching } else { Mode::Loaded }, files))
+    let loaded: BTreeSet<RepoPath> = survey.under(root).filter(loaded).cloned().collect();
+    let Some(walk) = walk else { return Ok((Mode::Loaded, loaded, Loading::default())) };
+    let walked = |path: &&RepoPath| below(root, path.as_str()).is_some_and(|seen| walk.finds(seen));
+    let files = loaded.iter().filter(walked).cloned().collect();
+    Ok((Mode::Matching, files, Loading { files: loaded, ..Loading::default() }))
 }
 
-/// A pattern with an absolute path, seen from the root of the run.
-fn inside(root: &str, pattern: &str) -> String {
-    let (bang, body) = pattern.strip_prefix('!').map_or(("", pattern), |body| ("!", body));
-    match body.strip_prefix(ROOT).map(|rest| rest.trim_start_matches('/')) {
-        Some(rest) => format!("{bang}{}", below(root, rest).unwrap_or(rest)),
-        None => pattern.to_owned(),
+/// What Vite makes a module of, so that it can be parsed and counted.
+fn instrumented(path: &str) -> bool {
+    let known = |endings: &[&str]| endings.iter().any(|ending| path.ends_with(ending));
+    known(&EXTENSIONS) || path.ends_with(".cts") || known(&ASSETS)
+}
+
+/// The walk over untested files, as `tinyglobby` does it.
+struct Walk {
+    taken: Vec<Glob>,
+    ignored: Vec<Glob>,
+}
+
+impl Walk {
+    fn new(root: &str, include: &[String], exclude: &[String]) -> Result<Self, Undecided> {
+        let negated = |pattern: &&String| pattern.starts_with('!') && !pattern.starts_with("!(");
+        let (dropped, taken): (Vec<&String>, Vec<&String>) = include.iter().partition(negated);
+        let dropped = dropped.into_iter().map(|pattern| pattern[1..].to_owned());
+        let ignored = exclude.iter().cloned().chain(dropped).filter(|pattern| !negated(&pattern));
+        let normal = |pattern: String| Some(normalized(root, &pattern)).filter(|pattern| !pattern.is_empty());
+        let taken: Vec<String> = taken.into_iter().cloned().filter_map(normal).collect();
+        let ignored: Vec<String> = ignored.filter_map(normal).collect();
+        Ok(Self {
+            taken: globs(&taken, Dialect::Tinyglobby)?,
+            ignored: globs(&ignored, Dialect::Tinyglobby)?,
+        })
+    }
+
+    /// Whether the walk finds a file, seen from the root. A folder that is ignored is not entered.
+    fn finds(&self, seen: &str) -> bool {
+        let any = |globs: &[Glob], path: &str| globs.iter().any(|glob| glob.is_match(path));
+        let above = seen.match_indices('/').map(|(at, _)| &seen[..at]);
+        any(&self.taken, seen) && !above.chain([seen]).any(|path| any(&self.ignored, path))
     }
 }
 
-/// A pattern that names a folder takes what is in it.
-fn expanded(pattern: &str) -> String {
+/// A pattern of the walk, seen from the root: one that names a folder takes what is in it; `.` and `..` fall away.
+fn normalized(root: &str, pattern: &str) -> String {
+    if pattern.is_empty() {
+        return String::new();
+    }
     let pattern = pattern.strip_suffix('/').unwrap_or(pattern);
-    if pattern.ends_with('*') { pattern.to_owned() } else { format!("{pattern}/**") }
+    let pattern = if pattern.ends_with('*') { pattern.to_owned() } else { format!("{pattern}/**") };
+    let inside = pattern.strip_prefix(ROOT).map(|rest| rest.trim_start_matches('/'));
+    let pattern = inside.map_or(pattern.as_str(), |rest| below(root, rest).unwrap_or(rest));
+    let mut parts: Vec<&str> = Vec::new();
+    for part in pattern.split('/') {
+        match part {
+            "." => {}
+            "" if !parts.is_empty() => {}
+            ".." if parts.last().is_some_and(|before| !matches!(*before, ".." | "")) => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// Whether `picomatch` takes the pattern for more than a path.
+fn dynamic(pattern: &str) -> bool {
+    let group = |open: char, close: char| pattern.find(open).is_some_and(|at| pattern[at..].contains(close));
+    pattern.starts_with('!')
+        || pattern.contains(['*', '?'])
+        || group('[', ']')
+        || group('(', ')')
+        || group('{', '}')
+}
+
+fn folder(pattern: &str) -> String {
+    if pattern.ends_with('/') { format!("{pattern}**") } else { format!("{pattern}/**") }
 }
 
 fn thresholds(coverage: &Value) -> Result<BTreeMap<String, Gate>, Undecided> {

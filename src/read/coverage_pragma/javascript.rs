@@ -98,7 +98,9 @@ impl Reader<'_> {
                     let hides = match (by_line, what) {
                         (true, "next") => self.next_lines(comment, line, count),
                         (true, _) => None,
-                        (false, what) => next.and_then(|(node, parent)| self.next_node(node, parent, what)),
+                        (false, what) => {
+                            next.and_then(|(node, parent)| self.next_node(comment, node, parent, what))
+                        }
                     };
                     self.push(tool, comment, hides);
                 }
@@ -125,12 +127,17 @@ impl Reader<'_> {
         if !self.text[comment.byte_range()].starts_with("/*") {
             return None;
         }
-        let near = comment.start_position().column.min(FAR);
-        let before = &self.text.as_bytes()[comment.start_byte() - near..comment.start_byte()];
-        if before.iter().any(|byte| byte.is_ascii_alphanumeric() || *byte == b'_') {
+        if self.has_code_before(comment.start_byte()) {
             return Some(Hides::Lines(std::iter::once(line..line + 1).collect()));
         }
         Some(self.after(comment.end_position().row + 1, count.unwrap_or(1)))
+    }
+
+    /// Whether a word stands before this byte on its line.
+    fn has_code_before(&self, at: usize) -> bool {
+        let before = self.text.as_bytes()[at.saturating_sub(FAR)..at].iter().rev();
+        let line = before.take_while(|byte| **byte != b'\n');
+        line.into_iter().any(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
     }
 
     fn after(&self, line: usize, count: usize) -> Hides {
@@ -138,19 +145,26 @@ impl Reader<'_> {
         Hides::Lines(std::iter::once(line + 1..end.max(line + 1)).collect())
     }
 
-    fn next_node(&self, node: Node<'_>, parent: &str, what: &str) -> Option<Hides> {
-        let lines = |node: Node<'_>| {
-            let range = lines_of(&self.lines, &node.byte_range());
-            Hides::Lines(std::iter::once(range).collect())
+    fn next_node(&self, comment: Node<'_>, node: Node<'_>, parent: &str, what: &str) -> Option<Hides> {
+        let row = comment.start_position().row;
+        let lines = |node: Node<'_>, from: usize| {
+            let mut lines = lines_of(&self.lines, &node.byte_range());
+            // What stands before it on its first line still counts, and that line with it.
+            lines.start += usize::from(self.has_code_before(from));
+            if lines.is_empty() { Hides::Branches } else { Hides::Lines(std::iter::once(lines).collect()) }
         };
         match what {
             "next" => reach(node, parent).map(|reach| match reach {
-                Reach::Lines => lines(node),
+                Reach::Lines => lines(
+                    node,
+                    if row == node.start_position().row { comment.start_byte() } else { node.start_byte() },
+                ),
                 Reach::Branch => Hides::Branches,
             }),
             "if" | "else" if node.kind() == "if_statement" => {
                 let field = if what == "if" { "consequence" } else { "alternative" };
-                Some(node.child_by_field_name(field).map_or(Hides::Branches, lines))
+                let branch = node.child_by_field_name(field);
+                Some(branch.map_or(Hides::Branches, |branch| lines(branch, branch.start_byte())))
             }
             _ => None,
         }

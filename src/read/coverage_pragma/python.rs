@@ -50,10 +50,10 @@ fn hides(comment: Node<'_>, text: &str, dialect: &Dialect, clauses: &[Clause]) -
     if !speaks(&dialect.exclude, whole, column) {
         return speaks(&dialect.partial, whole, column).then_some(Hides::Branches);
     }
-    // The innermost of those whose header the comment stands in: it starts last.
+    // Headers of one line share it only with what they open: decorators with a function, a clause with its own line.
     let before = clauses.partition_point(|clause| clause.header.start <= line);
-    let reached =
-        clauses[..before].iter().rev().take(MAX_SEARCH).find(|clause| clause.header.contains(&line))?;
+    let here = clauses[..before].iter().rev().take(MAX_SEARCH).filter(|clause| clause.header.contains(&line));
+    let reached = here.max_by_key(|clause| clause.hidden.len())?;
     Some(Hides::Lines(vec![reached.hidden.clone()]))
 }
 

@@ -23,6 +23,7 @@ fn a_python_comment_hides_its_statement_or_the_clause_whose_header_it_stands_in(
         ("def f(a):  # pragma: no cover\n    if a:\n        return 1\n    return 2\n\ng()\n", &[1, 2, 3, 4]),
         ("def f(\n    a,  # pragma: no cover\n):\n    return a\n\ng()\n", &[1, 2, 3, 4]),
         ("@wraps  # pragma: no cover\n@other\ndef f():\n    return 1\n", &[1, 2, 3, 4]),
+        ("@wraps\ndef f(): ...  # pragma: no cover\ng()\n", &[1, 2]),
         ("@wraps\ndef f():  # pragma: no cover\n    return 1\n", &[1, 2, 3]),
         ("@wraps\n# pragma: no cover\ndef f():\n    return 1\n", &[1, 2, 3, 4]),
         ("if a:  # pragma: no cover\n    b()\nelse:\n    c()\n", &[1, 2]),
@@ -61,7 +62,7 @@ fn istanbul_hides_the_node_behind_its_comment() {
     for (text, lines) in [
         ("/* istanbul ignore next */\nfunction f() {\n  a();\n}\ng();\n", &[2, 3, 4][..]),
         ("// istanbul ignore next: why\nexport function f() {\n  a();\n}\n", &[2, 3, 4]),
-        ("/* istanbul ignore if */\nif (a) {\n  b();\n} else {\n  c();\n}\n", &[2, 3, 4]),
+        ("/* istanbul ignore if */\nif (a) {\n  b();\n} else {\n  c();\n}\n", &[3, 4]),
         ("/* istanbul ignore else */\nif (a) {\n  b();\n} else {\n  c();\n}\n", &[4, 5, 6]),
         ("/* istanbul ignore else */\nif (a) {\n  b();\n}\n", &[]),
         ("class A {\n  /* istanbul ignore next */\n  m() {\n    a();\n  }\n  n() {}\n}\n", &[3, 4, 5]),
@@ -69,6 +70,7 @@ fn istanbul_hides_the_node_behind_its_comment() {
             "switch (a) {\n  case 1:\n    b();\n  /* istanbul ignore next */\n  default:\n    c();\n}\n",
             &[5, 6],
         ),
+        ("a.sort(/* istanbul ignore next */ (b, c) =>\n  b - c,\n);\n", &[2]),
         ("const f = a || /* istanbul ignore next */ b;\n", &[]),
         ("const o = {\n  /* istanbul ignore next */\n  a: 1,\n};\n", &[]),
         ("function f() {\n  a();\n  /* istanbul ignore next */\n}\ng();\n", &[]),
@@ -90,7 +92,7 @@ fn v8_hides_lines_pairs_or_nodes() {
         ("/* c8 ignore start */\na();\n/* c8 ignore stop */\nb();\n", &[1, 2, 3]),
         ("/* v8 ignore start -- @preserve */\na();\nb();\n", &[1, 2, 3]),
         ("/* v8 ignore next */\nfunction f() {\n  a();\n}\n", &[2, 3, 4]),
-        ("/* v8 ignore if -- @preserve */\nif (a) {\n  b();\n}\n", &[2, 3, 4]),
+        ("/* v8 ignore if -- @preserve */\nif (a) {\n  b();\n}\n", &[3, 4]),
         ("/* node:coverage disable */\na();\n/* node:coverage enable */\nb();\n", &[1, 2, 3]),
         ("/* node:coverage ignore next 2 */\na();\nb();\nc();\n", &[2, 3]),
         ("// c8 ignore next\na();\n", &[]),
@@ -102,7 +104,7 @@ fn v8_hides_lines_pairs_or_nodes() {
     let by_line = Dialect::default().by_line();
     let text = "/* v8 ignore next */\nfunction f() {\n  a();\n}\n";
     let markers = read(&"a.js".parse().unwrap(), text, &by_line).unwrap();
-    assert_eq!(markers[0].hides, Hides::Lines(vec![2..3]));
+    assert_eq!(markers[0].lines(5), std::iter::once(2..3).collect::<Vec<_>>());
 }
 
 #[test]
@@ -253,7 +255,7 @@ proptest! {
 fn real_files_are_read_as_their_tools_read_them() {
     let list = std::fs::read_to_string(std::env::var("PRAGMA_TRUTH").unwrap()).unwrap();
     let cases: Vec<serde_json::Value> = serde_json::from_str(&list).unwrap();
-    let (mut same, mut other) = (0, 0);
+    let mut others = Vec::new();
     for case in &cases {
         let lines = |key: &str| -> BTreeSet<usize> {
             case[key]
@@ -273,14 +275,11 @@ fn real_files_are_read_as_their_tools_read_them() {
             code_lines(&path, text).intersection(&lines("statements")).copied().collect();
         let ours: BTreeSet<usize> = hidden.intersection(&code).copied().collect();
         let theirs: BTreeSet<usize> = lines("hidden").intersection(&code).copied().collect();
-        if ours == theirs {
-            same += 1;
-        } else {
-            other += 1;
+        if ours != theirs {
             let more: Vec<_> = ours.difference(&theirs).take(6).collect();
             let less: Vec<_> = theirs.difference(&ours).take(6).collect();
-            println!("{path}: only here {more:?}, only there {less:?}");
+            others.push(format!("{path}: only here {more:?}, only there {less:?}"));
         }
     }
-    println!("{same} the same, {other} not");
+    assert!(others.is_empty(), "{} of {} differ:\n{}", others.len(), cases.len(), others.join("\n"));
 }

@@ -5,18 +5,29 @@ use super::{Glob, MAX_DEPTH, Node, Repeat, Seq};
 
 const MAX_EXPANSIONS: usize = 1_000;
 
-pub(super) fn read(pattern: &str) -> Result<Glob, &'static str> {
-    let bangs = pattern.chars().take_while(|&c| c == '!').count();
+/// `plain`: a `#` at the start makes a comment, a `!` negates, and `.` is a part of a path like any other.
+pub(super) fn read(pattern: &str, plain: bool) -> Result<Glob, &'static str> {
+    let bangs = if plain { pattern.chars().take_while(|&c| c == '!').count() } else { 0 };
     let body = &pattern[bangs..];
     let negated = bangs % 2 == 1;
     let mut alternatives = Vec::new();
-    // A pattern that starts with `#` is a comment.
-    if !pattern.starts_with('#') {
+    if !plain || !pattern.starts_with('#') {
         for text in expand(&body.chars().collect::<Vec<_>>(), 0)? {
-            alternatives.push(path(text.split(|&c| c == '/').collect(), true)?);
+            alternatives.push(path(&parts(&text, plain), Names::All)?);
         }
     }
-    Ok(Glob { alternatives, negated, filters: negated, contains: false })
+    Ok(Glob { alternatives, literal: None, negated, filters: negated, contains: false, folders: false })
+}
+
+/// Which names a wildcard matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Names {
+    /// All.
+    All,
+    /// All; `**` at the end needs one.
+    Some,
+    /// Those that start with no dot.
+    Plain,
 }
 
 /// A pattern as Node.js hands it to minimatch: nothing is negated, nothing a comment, `\` is `/`. Without `dot` a
@@ -25,9 +36,9 @@ pub(super) fn node(pattern: &str, dot: bool) -> Result<Glob, &'static str> {
     let text: Vec<char> = pattern.replace('\\', "/").chars().collect();
     let mut alternatives = Vec::new();
     for text in expand(&text, 0)? {
-        alternatives.push(path(resolved(&text), dot)?);
+        alternatives.push(path(&resolved(&text), if dot { Names::Some } else { Names::Plain })?);
     }
-    Ok(Glob { alternatives, negated: false, filters: false, contains: false })
+    Ok(Glob { alternatives, literal: None, negated: false, filters: false, contains: false, folders: false })
 }
 
 /// The parts without `.`, `x/..` and empty ones in the middle. A slash at the end stays: no file has one.
@@ -41,26 +52,47 @@ fn resolved(text: &[char]) -> Vec<&[char]> {
             part => kept.push(part),
         }
     }
+    kept.dedup_by(|a, b| a == b && **a == ['*', '*']);
     if text.ends_with(&['/']) || text.ends_with(&['/', '.']) {
         kept.push(&[]);
     }
     kept
 }
 
-fn path(mut parts: Vec<&[char]>, dot: bool) -> Result<Seq, &'static str> {
-    parts.dedup_by(|a, b| a == b && **a == ['*', '*']);
+/// The parts between slashes, of which several count as one; `a/..` falls away.
+fn parts(text: &[char], plain: bool) -> Vec<&[char]> {
+    let mut parts: Vec<&[char]> = Vec::new();
+    let all = text.split(|&c| c == '/').enumerate();
+    let count = text.iter().filter(|&&c| c == '/').count();
+    for (i, part) in all {
+        let inner = i > 0 && i < count;
+        if (inner && part.is_empty()) || (!plain && *part == ['.'] && count > 0) {
+            continue;
+        }
+        let before = parts.last().map(|before| before.iter().collect::<String>());
+        match (part, before.as_deref()) {
+            (['*', '*'], Some("**")) => {}
+            (['.', '.'], Some(before)) if !matches!(before, "" | "." | ".." | "**") => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    if parts.is_empty() { vec![&[]] } else { parts }
+}
+
+fn path(parts: &[&[char]], names: Names) -> Result<Seq, &'static str> {
     let mut seq = Seq::new();
     let last = parts.len().saturating_sub(1);
     for (i, part) in parts.iter().enumerate() {
         if **part == ['*', '*'] {
-            if !dot {
+            if names == Names::Plain {
                 let option = vec![Node::Plain, Node::Star, Node::Char('/')];
                 seq.push(Node::Group { options: vec![option], repeat: Repeat::Any });
                 seq.extend(
                     (i == last).then_some([Node::Plain, Node::More, Node::Star]).into_iter().flatten(),
                 );
             } else if i == last {
-                seq.extend([Node::More, Node::Globstar]);
+                seq.extend((names == Names::Some).then_some(Node::More));
+                seq.push(Node::Globstar);
             } else {
                 let options = vec![vec![], vec![Node::Globstar, Node::Char('/')]];
                 seq.push(Node::Group { options, repeat: Repeat::Once });
@@ -68,7 +100,7 @@ fn path(mut parts: Vec<&[char]>, dot: bool) -> Result<Seq, &'static str> {
             continue;
         }
         let wild = matches!(part, ['*' | '?' | '[', ..] | ['+' | '@' | '!', '(', ..]);
-        seq.extend((!dot && wild).then_some(Node::Plain));
+        seq.extend((names == Names::Plain && wild).then_some(Node::Plain));
         let mut reader = Part { chars: part, at: 0 };
         seq.extend(reader.seq(&[], 0, &[])?);
         if i < last {
@@ -192,7 +224,7 @@ fn expand(text: &[char], depth: usize) -> Result<Vec<Vec<char>>, &'static str> {
         options.extend(expand(&text[pair[0] + 1..pair[1]], depth + 1)?);
     }
     if bounds.len() == 2 {
-        options = numbers(&text[open + 1..close]).ok_or("holds braces that are not read")?;
+        options = sequence(&text[open + 1..close]).ok_or("holds braces that are not read")?;
     }
     let tails = expand(&text[close + 1..], depth + 1)?;
     if options.len() * tails.len() > MAX_EXPANSIONS {
@@ -218,7 +250,7 @@ fn braces(text: &[char]) -> Option<(usize, Vec<usize>, usize)> {
             }
             '}' => {
                 if let Some((start, commas)) = open.pop() {
-                    let expands = !commas.is_empty() || numbers(&text[start + 1..at]).is_some();
+                    let expands = !commas.is_empty() || sequence(&text[start + 1..at]).is_some();
                     if expands && found.as_ref().is_none_or(|(earlier, ..)| start < *earlier) {
                         found = Some((start, commas, at));
                     }
@@ -231,12 +263,38 @@ fn braces(text: &[char]) -> Option<(usize, Vec<usize>, usize)> {
     found
 }
 
-/// `1..3` as its numbers.
-fn numbers(text: &[char]) -> Option<Vec<Vec<char>>> {
+/// `1..3`, `01..10..2` or `a..e` as what they stand for.
+fn sequence(text: &[char]) -> Option<Vec<Vec<char>>> {
     let text: String = text.iter().collect();
-    let (from, to) = text.split_once("..")?;
-    let (from, to): (i64, i64) = (from.parse().ok()?, to.parse().ok()?);
-    let range = from.min(to)..=from.max(to);
-    (range.end().checked_sub(*range.start())? < 1_000)
-        .then(|| range.map(|n| n.to_string().chars().collect()).collect())
+    let mut ends = text.split("..");
+    let (from, to, step) = (ends.next()?, ends.next()?, ends.next());
+    if ends.next().is_some() {
+        return None;
+    }
+    let step = step.map_or(Some(1), |step| step.parse::<i64>().ok())?.unsigned_abs().max(1);
+    let letter = |end: &str| end.parse::<char>().ok().filter(char::is_ascii_alphabetic);
+    let (low, high, letters) = match (letter(from), letter(to)) {
+        (Some(from), Some(to)) => (i64::from(u32::from(from)), i64::from(u32::from(to)), true),
+        _ => (from.parse().ok()?, to.parse().ok()?, false),
+    };
+    if high.abs_diff(low) / step >= 1_000 {
+        return None;
+    }
+    let padded =
+        |end: &str| end.trim_start_matches('-').len() > 1 && end.trim_start_matches('-').starts_with('0');
+    let width = if padded(from) || padded(to) { from.len().max(to.len()) } else { 0 };
+    let item = |number: i64| -> Vec<char> {
+        match u32::try_from(number).ok().and_then(char::from_u32).filter(|_| letters) {
+            // What stands between the capital and the small letters is kept; a backslash becomes nothing.
+            Some('\\') => Vec::new(),
+            Some(letter) => vec![letter],
+            None => format!("{number:0width$}").chars().collect(),
+        }
+    };
+    let range = low.min(high)..=low.max(high);
+    let step = usize::try_from(step).ok()?;
+    let rising = low <= high;
+    let items = range.step_by(1).collect::<Vec<_>>();
+    let items = if rising { items } else { items.into_iter().rev().collect() };
+    Some(items.into_iter().step_by(step).map(item).collect())
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{Glob, MAX_DEPTH, Node, Repeat, Seq};
 
-pub(super) fn read(pattern: &str) -> Result<Glob, &'static str> {
+/// `posix`: `[!a]` is a negated class, as `[^a]` always is.
+pub(super) fn read(pattern: &str, posix: bool) -> Result<Glob, &'static str> {
+    let literal = Some(pattern.to_owned());
     let pattern = match pattern {
         "***" => "*",
         "**/**" | "**/**/**" => "**",
@@ -20,15 +22,24 @@ pub(super) fn read(pattern: &str) -> Result<Glob, &'static str> {
         chars.drain(..2);
     }
     let starts_with_not = chars.starts_with(&['!', '(']);
-    let mut reader = Reader { chars, at: 0, unclosed: BTreeSet::new() };
+    let mut reader = Reader { chars, at: 0, posix, unclosed: BTreeSet::new() };
     let seq = reader.seq(&[], 0, true)?;
     let negated = bangs % 2 == 1;
-    Ok(Glob { alternatives: vec![seq], negated, filters: negated || starts_with_not, contains: false })
+    let filters = negated || starts_with_not;
+    // Braces that nothing closes make no regular expression: such a pattern matches nothing but its own text, and
+    // negated nothing at all.
+    let alternatives = match (reader.unclosed.is_empty(), negated) {
+        (true, _) => vec![seq],
+        (false, false) => Vec::new(),
+        (false, true) => vec![vec![Node::Globstar]],
+    };
+    Ok(Glob { alternatives, literal, negated, filters, contains: false, folders: false })
 }
 
 struct Reader {
     chars: Vec<char>,
     at: usize,
+    posix: bool,
     /// Where braces open that nothing closes; what follows them is read again, and must not be for each of them.
     unclosed: BTreeSet<usize>,
 }
@@ -190,7 +201,11 @@ impl Reader {
         let extension =
             rest.len() > 1 && rest[0] == '.' && !rest[1..].iter().any(|c| matches!(c, '\\' | '/' | '.'));
         let then = if inner.contains(&'*') && extension {
-            Reader { chars: rest.to_vec(), at: 0, unclosed: BTreeSet::new() }.seq(&[], depth + 1, false)?
+            Reader { chars: rest.to_vec(), at: 0, posix: self.posix, unclosed: BTreeSet::new() }.seq(
+                &[],
+                depth + 1,
+                false,
+            )?
         } else if across || rest.iter().all(|&c| c == ')') {
             vec![Node::End]
         } else {
@@ -210,7 +225,7 @@ impl Reader {
     }
 
     fn class(&mut self, seq: &mut Seq) -> Result<(), &'static str> {
-        let Some((ranges, not, inner, len)) = class(self.rest(0), '^') else {
+        let Some((ranges, not, inner, len)) = class(self.rest(0), if self.posix { '!' } else { '^' }) else {
             self.at += 1;
             seq.push(Node::Char('['));
             return Ok(());
@@ -219,7 +234,7 @@ impl Reader {
         self.unquantified()?;
         let class = vec![Node::Class { not, ranges }];
         // A class of plain characters also matches its own text, brackets and all.
-        let plain = !inner.iter().any(|c| "-*+?.^${}(|)[]".contains(*c));
+        let plain = !not && !inner.iter().any(|c| "-*+?.^${}(|)[]".contains(*c));
         let mut options = vec![class];
         if plain {
             let text = ['['].into_iter().chain(inner).chain([']']);

@@ -74,13 +74,44 @@ fn later_patterns_of_a_list_win_and_exclamations_only_take_away() {
 fn braces_that_nothing_closes_stand_for_themselves_however_many() {
     let open = "{".repeat(30);
     assert!(pico(&format!("{open}a"), &format!("{open}a")) && !pico(&format!("{open}a"), "a"));
-    assert!(pico(&format!("{open}{{a,b}}"), &format!("{open}b")));
+    assert!(!pico(&format!("{open}{{a,b}}"), &format!("{open}b")));
+    assert!(!pico("!{a,b", "c") && mini("{a,b", "{a,b"));
+}
+
+#[test]
+fn a_pattern_of_picomatch_matches_its_own_text() {
+    assert!(
+        pico("src/(group)/[id].js", "src/(group)/[id].js") && !pico("src/(group)/*.js", "src/(group)/a.js")
+    );
+}
+
+#[test]
+fn a_class_that_starts_with_an_exclamation_is_negated_where_the_library_says_so() {
+    let tiny = |pattern: &str, path: &str| Glob::new(pattern, Dialect::Tinyglobby).unwrap().is_match(path);
+    assert!(pico("[!a].js", "a.js") && !pico("[!a].js", "b.js"));
+    assert!(!tiny("[!a].js", "a.js") && tiny("[!a].js", "b.js"));
+    assert!(!mini("[!a].js", "a.js") && mini("[!a].js", "b.js"));
+}
+
+#[test]
+fn minimatch_joins_slashes_and_goes_up() {
+    assert!(mini("src//a.js", "src/a.js") && mini("src/../lib/*.js", "lib/a.js"));
+    assert!(mini("{a..c..2}.js", "c.js") && !mini("{a..c..2}.js", "b.js") && mini("{08..11}", "09"));
+}
+
+#[test]
+fn what_is_ignored_on_the_way_is_also_looked_at_as_a_folder() {
+    let ignores = |pattern: &str, path: &str| Glob::new(pattern, Dialect::GlobIgnore).unwrap().is_match(path);
+    assert!(ignores("src/*/**", "src/a.js") && !mini("src/*/**", "src/a.js"));
+    assert!(ignores("./src/*.js", "src/a.js") && !mini("./src/*.js", "src/a.js"));
+    assert!(!ignores("src/*/**", "a.js") && ignores("#a", "#a"));
 }
 
 proptest! {
     #[test]
     fn no_pattern_makes_a_reader_panic(pattern in "[a-c/*?!@+(){}\\[\\]|,.^:\\\\\"-]{0,24}", path in "[a-c/.]{0,12}") {
-        for dialect in [Dialect::Picomatch, Dialect::PicomatchContains, Dialect::Minimatch] {
+        use Dialect::{GlobIgnore, Minimatch, Picomatch, PicomatchContains, Tinyglobby};
+        for dialect in [Picomatch, PicomatchContains, Tinyglobby, Minimatch, GlobIgnore] {
             if let Ok(glob) = Glob::new(&pattern, dialect) {
                 let _ = glob.is_match(&path);
             }

@@ -1,10 +1,11 @@
 //! Calls whose result is known without running them.
 
 use super::ROOT;
-use super::evaluate::{Module, Scope, is_function};
-use super::names::{Binding, Names, children};
+use super::evaluate::is_function;
+use super::evaluate::{Module, Scope};
+use super::names::{Binding, children};
 use crate::ids::RepoPath;
-use crate::read::json::{Object, Value};
+use crate::read::json::{self, Object, Value};
 use crate::read::syntax::{Node, text};
 
 impl<'m> Module<'m> {
@@ -34,11 +35,22 @@ impl<'m> Module<'m> {
                     _ => self.unknown(node),
                 };
             }
+            "readFileSync" => {
+                return argument(0).map_or_else(|| self.unknown(node), |path| self.contents(node, &path));
+            }
+            "parse" if name == "JSON.parse" => {
+                return match argument(0) {
+                    Some(Value::Text(text)) => json::parse(&text).unwrap_or_else(|_| self.unknown(node)),
+                    _ => self.unknown(node),
+                };
+            }
             "cwd" if name == "process.cwd" => return Value::Text(self.folder()),
             "URL" => return argument(0).map_or_else(|| self.unknown(node), |value| self.beside(node, value)),
             _ => {}
         }
-        if matches!(name, "resolve" | "join" | "path.resolve" | "path.join" | "dirname" | "path.dirname") {
+        let of_paths = name.strip_prefix("path.").unwrap_or(name);
+        let of_paths = of_paths.strip_prefix("posix.").unwrap_or(of_paths);
+        if matches!(of_paths, "resolve" | "join" | "dirname" | "normalize") {
             let parts: Vec<Value> = arguments.iter().map(|n| self.value(*n, scope)).collect();
             return self.joined(node, &parts, last);
         }
@@ -51,11 +63,21 @@ impl<'m> Module<'m> {
     /// A path relative to this file, as `new URL('./x', import.meta.url)` and `require.resolve('./x')` have it.
     fn beside(&self, node: Node<'m>, value: Value) -> Value {
         match value {
-            Value::Text(relative) if relative.starts_with('.') => {
+            Value::Text(relative) if !relative.contains(':') && !relative.starts_with('/') => {
                 self.joined(node, &[Value::Text(self.folder()), Value::Text(relative)], "join")
             }
             _ => self.unknown(node),
         }
+    }
+
+    /// The text of a file of the tree.
+    fn contents(&self, node: Node<'m>, path: &Value) -> Value {
+        let here = self.folder();
+        let joined = self.joined(node, &[Value::Text(here), path.clone()], "join");
+        let inside = joined.as_text().and_then(|path| path.strip_prefix(ROOT));
+        let path: Option<RepoPath> = inside.and_then(|path| path.trim_start_matches('/').parse().ok());
+        let text = path.and_then(|path| self.world.tree.text(&path).ok().flatten().map(str::to_owned));
+        text.map_or_else(|| self.unknown(node), Value::Text)
     }
 
     fn joined(&self, node: Node<'m>, parts: &[Value], how: &str) -> Value {
@@ -94,11 +116,32 @@ impl<'m> Module<'m> {
         scope: &Scope<'_, 'm>,
     ) -> Option<Value> {
         let object = callee.child_by_field_name("object")?;
-        if !matches!(name, "concat" | "filter" | "flat") {
+        if !matches!(name, "concat" | "filter" | "flat" | "map" | "flatMap" | "join") {
             return None;
         }
         let Value::List(mut items) = self.value(object, scope) else { return None };
+        let function = arguments.first().and_then(|argument| self.function(*argument, scope));
+        let applied = |item: &Value| {
+            let at = [item.clone()];
+            function.map_or_else(|| self.unknown(callee), |function| self.applied(function, &at, scope))
+        };
         match name {
+            "map" => items = items.iter().map(applied).collect(),
+            "flatMap" => {
+                let several = |value: Value| if let Value::List(list) = value { list } else { vec![value] };
+                items = items.iter().map(applied).flat_map(several).collect();
+            }
+            "filter" if function.is_some() => {
+                let kept: Option<Vec<bool>> = items.iter().map(|item| applied(item).truth().ok()).collect();
+                let mut kept = kept?.into_iter();
+                items.retain(|_| kept.next().unwrap_or(true));
+            }
+            "join" => {
+                let texts: Option<Vec<&str>> = items.iter().map(Value::as_text).collect();
+                let by = arguments.first().map(|argument| self.value(*argument, scope));
+                let by = by.as_ref().map_or(Some(","), Value::as_text)?;
+                return Some(Value::Text(texts?.join(by)));
+            }
             "concat" => {
                 for argument in arguments {
                     match self.value(*argument, scope) {
@@ -125,7 +168,8 @@ impl<'m> Module<'m> {
     fn local(&self, callee: Node<'m>, arguments: &[Node<'m>], scope: &Scope<'_, 'm>) -> Option<Value> {
         match scope.find(text(callee, self.source))? {
             Binding::Expression(function) if is_function(function) => {
-                Some(self.result(function, self.parameters(function, arguments, scope), scope))
+                let values: Vec<Value> = arguments.iter().map(|n| self.value(*n, scope)).collect();
+                Some(self.applied(function, &values, scope))
             }
             Binding::Expression(made) if made.kind() == "call_expression" => {
                 let maker = scope.find(text(made.child_by_field_name("function")?, self.source))?;
@@ -139,32 +183,20 @@ impl<'m> Module<'m> {
             }
             Binding::Import { source, name } => {
                 let known = (self.world.known)(&source, &format!("{name}()"));
-                let followed =
-                    || Some(self.import(&source, &name, &name)).filter(|v| !matches!(v, Value::Unknown(_)));
-                known.or_else(followed)
+                let values = || arguments.iter().map(|n| self.value(*n, scope)).collect();
+                let followed = || Some(self.import_called(&source, &name, &name, values()));
+                known.or_else(|| followed().filter(|value| !matches!(value, Value::Unknown(_))))
             }
             Binding::Field(required, name) => {
-                let arguments = required.child_by_field_name("arguments").map(children)?;
-                let source = self.value(*arguments.first()?, scope);
-                (self.world.known)(source.as_text()?, &format!("{name}()"))
+                let from = required.child_by_field_name("arguments").map(children)?;
+                let source = self.value(*from.first()?, scope);
+                let known = (self.world.known)(source.as_text()?, &format!("{name}()"));
+                let values = || arguments.iter().map(|n| self.value(*n, scope)).collect();
+                let followed = || Some(self.import_called(source.as_text()?, &name, &name, values()));
+                known.or_else(|| followed().filter(|value| !matches!(value, Value::Unknown(_))))
             }
             _ => None,
         }
-    }
-
-    fn parameters(&self, function: Node<'m>, arguments: &[Node<'m>], scope: &Scope<'_, 'm>) -> Names<'m> {
-        let mut names = Names::new();
-        let single = function.child_by_field_name("parameter").map(|n| vec![n]);
-        let parameters =
-            single.or_else(|| function.child_by_field_name("parameters").map(children)).unwrap_or_default();
-        for (at, parameter) in parameters.into_iter().enumerate() {
-            let pattern = parameter.child_by_field_name("pattern").unwrap_or(parameter);
-            if pattern.kind() == "identifier" {
-                let value = arguments.get(at).map_or(Value::Null, |n| self.value(*n, scope));
-                names.insert(text(pattern, self.source).to_owned(), Binding::Value(value));
-            }
-        }
-        names
     }
 }
 

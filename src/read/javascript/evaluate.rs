@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::names::{Binding, Names, bound, children, plain, unescape};
-use super::{MAX_IMPORTS, ROOT, World, export, resolve};
+use super::{ARGUMENT, Calls, MAX_IMPORTS, MAX_MODULES, ROOT, TOOL, World, export, resolve};
 use crate::ids::RepoPath;
 use crate::read::json::{Object, Value};
 use crate::read::syntax::{Node, text};
@@ -18,7 +18,7 @@ pub(super) struct Module<'m> {
     pub(super) path: &'m RepoPath,
     pub(super) source: &'m str,
     root: Node<'m>,
-    imports: usize,
+    calls: Calls,
     steps: Cell<usize>,
     depth: Cell<usize>,
 }
@@ -41,10 +41,10 @@ impl<'m> Module<'m> {
         path: &'m RepoPath,
         source: &'m str,
         root: Node<'m>,
-        imports: usize,
+        calls: Calls,
     ) -> Self {
         let (steps, depth) = (Cell::new(0), Cell::new(0));
-        Self { world, path, source, root, imports, steps, depth }
+        Self { world, path, source, root, calls, steps, depth }
     }
 
     /// What the module exports under a name; a function that it exports by default is called.
@@ -52,7 +52,37 @@ impl<'m> Module<'m> {
         let statements = children(self.root);
         let scope = Scope { names: bound(&statements, self.source), outer: None };
         let found = statements.iter().rev().find_map(|s| self.exported(*s, name, &scope));
-        found.unwrap_or_else(|| Value::Unknown(format!("the export {name:?} of {}", self.path)))
+        let found = if name == "default" { self.with_parts(found, &statements, &scope) } else { found };
+        found.unwrap_or_else(|| missing(self.path.as_str(), name))
+    }
+
+    /// The default export with the parts that stand for themselves: `exports.name = value`.
+    fn with_parts(
+        &self,
+        whole: Option<Value>,
+        statements: &[Node<'m>],
+        scope: &Scope<'_, 'm>,
+    ) -> Option<Value> {
+        let mut object = match whole {
+            Some(Value::Object(object)) => object,
+            Some(other) => return Some(other),
+            None => Object::default(),
+        };
+        let before = object.keys().len();
+        for assignment in
+            statements.iter().flat_map(|s| children(*s)).filter(|n| n.kind() == "assignment_expression")
+        {
+            let left = assignment.child_by_field_name("left").map_or("", |n| text(n, self.source));
+            let key = left.strip_prefix("module.exports.").or_else(|| left.strip_prefix("exports."));
+            if let (Some(key), Some(right)) = (key, assignment.child_by_field_name("right"))
+                && key != "default"
+                && !key.contains(['.', '['])
+            {
+                object.set(key, self.called(right, scope));
+            }
+        }
+        let known = before > 0 || object.unknown().is_some() || !object.keys().is_empty();
+        known.then_some(Value::Object(object))
     }
 
     fn exported(&self, statement: Node<'m>, name: &str, scope: &Scope<'_, 'm>) -> Option<Value> {
@@ -65,9 +95,9 @@ impl<'m> Module<'m> {
                 let right = assignment.child_by_field_name("right")?;
                 let whole = left == "module.exports";
                 match left.strip_prefix("module.exports.").or_else(|| left.strip_prefix("exports.")) {
-                    Some(key) if key == name => Some(self.called(right, scope)),
-                    None if whole && name == "default" => Some(self.called(right, scope)),
-                    None if whole => self.called(right, scope).get(name),
+                    Some(key) if key == name => Some(self.entered(right, scope)),
+                    None if whole && name == "default" => Some(self.entered(right, scope)),
+                    None if whole => self.part(right, name, scope),
                     _ => None,
                 }
             }
@@ -78,12 +108,12 @@ impl<'m> Module<'m> {
     fn es_export(&self, statement: Node<'m>, name: &str, scope: &Scope<'_, 'm>) -> Option<Value> {
         let is_default = statement.child_by_field_name("value");
         if let Some(value) = is_default.filter(|_| name == "default") {
-            return Some(self.called(value, scope));
+            return Some(self.entered(value, scope));
         }
         if let Some(declaration) = statement.child_by_field_name("declaration") {
             let default = text(statement, self.source).starts_with("export default");
             if default && name == "default" {
-                return Some(self.called(declaration, scope));
+                return Some(self.entered(declaration, scope));
             }
             let binding = bound(&[statement], self.source).remove(name)?;
             return Some(self.named(name, binding, scope));
@@ -92,7 +122,7 @@ impl<'m> Module<'m> {
         let clauses = children(statement);
         // `export = …` of TypeScript has neither a value nor a clause.
         if let Some(&expression) = clauses.first().filter(|n| n.kind() != "export_clause" && from.is_none()) {
-            return (name == "default").then(|| self.called(expression, scope));
+            return (name == "default").then(|| self.entered(expression, scope));
         }
         let specifiers = clauses.into_iter().filter(|n| n.kind() == "export_clause").flat_map(children);
         for specifier in specifiers {
@@ -112,26 +142,61 @@ impl<'m> Module<'m> {
     /// An export by name; a function stands for what it returns, since as a value it is unknown anyway.
     fn named(&self, name: &str, binding: Binding<'m>, scope: &Scope<'_, 'm>) -> Value {
         match binding {
-            Binding::Expression(function) if is_function(function) => {
-                self.result(function, Names::new(), scope)
-            }
+            Binding::Expression(function) if is_function(function) => self.entered(function, scope),
             binding => self.binding(name, binding, scope),
+        }
+    }
+
+    /// The value of an export; where that is a function, of what it returns for the arguments that came in.
+    fn entered(&self, node: Node<'m>, scope: &Scope<'_, 'm>) -> Value {
+        match self.function(node, scope) {
+            Some(function) => self.applied(function, &self.calls.arguments, scope),
+            None => self.value(node, scope),
+        }
+    }
+
+    /// A key of an object that a module exports; a function among them is called like an export.
+    fn part(&self, node: Node<'m>, name: &str, scope: &Scope<'_, 'm>) -> Option<Value> {
+        let parts = if node.kind() == "object" { children(node) } else { Vec::new() };
+        for part in parts {
+            let named = match part.kind() {
+                "shorthand_property_identifier" => (text(part, self.source) == name).then_some(part),
+                "pair" => {
+                    let key = part.child_by_field_name("key").map(|key| plain(key, self.source));
+                    part.child_by_field_name("value").filter(|_| key.as_deref() == Some(name))
+                }
+                _ => None,
+            };
+            if let Some(function) = named.and_then(|named| self.function(named, scope)) {
+                return Some(self.applied(function, &self.calls.arguments, scope));
+            }
+        }
+        self.called(node, scope).get(name)
+    }
+
+    /// The function that an expression is or names.
+    pub(super) fn function(&self, node: Node<'m>, scope: &Scope<'_, 'm>) -> Option<Node<'m>> {
+        match node.kind() {
+            _ if is_function(node) => Some(node),
+            "identifier" | "shorthand_property_identifier" => match scope.find(text(node, self.source))? {
+                Binding::Expression(expression) if is_function(expression) => Some(expression),
+                _ => None,
+            },
+            "parenthesized_expression" | "as_expression" | "satisfies_expression" => {
+                children(node).first().and_then(|inner| self.function(*inner, scope))
+            }
+            _ => None,
         }
     }
 
     /// The value of an expression; where that is a function, of what it returns.
     pub(super) fn called(&self, node: Node<'m>, scope: &Scope<'_, 'm>) -> Value {
-        match node.kind() {
-            "arrow_function" | "function_expression" | "function_declaration" => {
-                self.result(node, Names::new(), scope)
+        match self.function(node, scope) {
+            Some(function) => {
+                let argument = (self.world.known)(TOOL, ARGUMENT);
+                self.applied(function, &argument.into_iter().collect::<Vec<_>>(), scope)
             }
-            "identifier" => match scope.find(text(node, self.source)) {
-                Some(Binding::Expression(expression)) if is_function(expression) => {
-                    self.called(expression, scope)
-                }
-                _ => self.value(node, scope),
-            },
-            _ => self.value(node, scope),
+            None => self.value(node, scope),
         }
     }
 
@@ -165,7 +230,12 @@ impl<'m> Module<'m> {
                     return Some(Value::either(options));
                 }
                 "if_statement" => {
+                    let condition = statement.child_by_field_name("condition");
+                    let decided = condition.map(|condition| self.value(condition, scope).truth());
                     for branch in ["consequence", "alternative"] {
+                        if matches!(decided, Some(Ok(truth)) if truth != (branch == "consequence")) {
+                            continue;
+                        }
                         let Some(mut block) = statement.child_by_field_name(branch) else { continue };
                         if block.kind() == "else_clause" {
                             block = *children(block).first()?;
@@ -173,7 +243,12 @@ impl<'m> Module<'m> {
                         let inner =
                             if block.kind() == "statement_block" { children(block) } else { vec![block] };
                         let names = bound(&inner, self.source);
-                        options.extend(self.returned(&inner, &Scope { names, outer: Some(scope) }));
+                        let returned = self.returned(&inner, &Scope { names, outer: Some(scope) });
+                        if returned.is_some() && matches!(decided, Some(Ok(_))) {
+                            options.extend(returned);
+                            return Some(Value::either(options));
+                        }
+                        options.extend(returned);
                     }
                 }
                 "switch_statement" | "try_statement" | "for_statement" | "while_statement" => return None,
@@ -332,7 +407,11 @@ impl<'m> Module<'m> {
             Binding::Expression(node) if is_function(node) => self.unknown(node),
             Binding::Expression(node) => self.value(node, scope),
             Binding::Field(node, key) => self.value(node, scope).get(&key).unwrap_or(Value::Null),
-            Binding::Value(value) => value,
+            Binding::Value(value) => {
+                // A value that is handed on costs as much as writing it out does.
+                self.steps.set(self.steps.get() + size(&value));
+                value
+            }
             Binding::Set(before, key, value) => match self.binding(name, *before, scope) {
                 Value::Object(mut object) => {
                     object.set(&*key, self.value(value, scope));
@@ -347,16 +426,35 @@ impl<'m> Module<'m> {
 
     /// What another module exports; `*` and a required module count as its default export and its names.
     pub(super) fn import(&self, source: &str, name: &str, shown: &str) -> Value {
+        let argument = (self.world.known)(TOOL, ARGUMENT);
+        self.import_called(source, name, shown, argument.into_iter().collect())
+    }
+
+    /// The same where a function is called with these.
+    pub(super) fn import_called(
+        &self,
+        source: &str,
+        name: &str,
+        shown: &str,
+        arguments: Vec<Value>,
+    ) -> Value {
         if let Some(value) = (self.world.known)(source, name) {
             return value;
         }
-        let unknown = Value::Unknown(format!("{shown} from {source:?}"));
-        if self.imports >= MAX_IMPORTS {
+        let unknown = missing(source, name);
+        let modules = self.calls.modules.get();
+        if self.calls.depth >= MAX_IMPORTS || modules >= MAX_MODULES {
             return unknown;
         }
+        self.calls.modules.set(modules + 1);
         let Some(path) = resolve(self.world.tree, self.path, source) else { return unknown };
         let name = if name == "*" { "default" } else { name };
-        export(self.world, &path, name, self.imports + 1).ok().flatten().unwrap_or(unknown)
+        let calls = Calls {
+            arguments,
+            depth: self.calls.depth + 1,
+            modules: std::rc::Rc::clone(&self.calls.modules),
+        };
+        export(self.world, &path, name, calls).ok().flatten().unwrap_or(unknown)
     }
 
     fn member(&self, node: Node<'m>, scope: &Scope<'_, 'm>) -> Value {
@@ -382,6 +480,16 @@ impl<'m> Module<'m> {
         }
         match self.value(object, scope) {
             Value::Unknown(_) => self.unknown(node),
+            // A URL stands for its path.
+            Value::Text(path) if matches!(&*key, "pathname" | "href") && path.starts_with(ROOT) => {
+                Value::Text(path)
+            }
+            Value::Text(_) | Value::Number(_) | Value::Bool(_) => self.unknown(node),
+            Value::List(items) => key
+                .parse()
+                .ok()
+                .and_then(|at: usize| items.get(at).cloned())
+                .unwrap_or_else(|| self.unknown(node)),
             value => value.get(&key).unwrap_or(Value::Null),
         }
     }
@@ -415,6 +523,16 @@ impl<'m> Module<'m> {
                     left
                 }
             }
+            ("===" | "==" | "!==" | "!=", _) => {
+                let plain = |value: &Value| {
+                    matches!(value, Value::Text(_) | Value::Number(_) | Value::Bool(_) | Value::Null)
+                };
+                let right = part("right");
+                match plain(&left) && plain(&right) {
+                    true => Value::Bool((left == right) == operator.starts_with('=')),
+                    false => self.unknown(node),
+                }
+            }
             ("+", _) => match (left, part("right")) {
                 (Value::Text(a), Value::Text(b)) => Value::Text(a + &b),
                 (Value::Number(a), Value::Number(b)) => Value::Number(a + b),
@@ -432,6 +550,23 @@ impl<'m> Module<'m> {
             ("!", value) => value.truth().map_or_else(|_| self.unknown(node), |truth| Value::Bool(!truth)),
             _ => self.unknown(node),
         }
+    }
+}
+
+/// An export that is not known, as the expression that reads it.
+fn missing(source: &str, name: &str) -> Value {
+    let part = if matches!(name, "default" | "*") { String::new() } else { format!(".{name}") };
+    Value::Unknown(format!("require({source:?}){part}"))
+}
+
+fn size(value: &Value) -> usize {
+    match value {
+        Value::List(items) => 1 + items.iter().map(size).sum::<usize>(),
+        Value::Object(object) => {
+            1 + object.keys().into_iter().filter_map(|key| object.get(key)).map(|v| size(&v)).sum::<usize>()
+        }
+        Value::Text(text) => 1 + text.len() / 32,
+        _ => 1,
     }
 }
 

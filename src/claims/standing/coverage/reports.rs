@@ -57,13 +57,17 @@ impl Reports {
         }
     }
 
+    fn say(&self) -> String {
+        format!("{} {}", self.names(), if self.each.len() == 1 { "says" } else { "say" })
+    }
+
     /// The ways in which a claim of the whole may be meant: each report, and all of them as one.
     pub(super) fn whole(&self) -> Vec<Reading> {
         let format = self.each.first().map_or(Format::Lcov, |(_, report)| report.format);
-        let mut readings = vec![self.over(|_| true, self.names(), format)];
+        let mut readings = vec![self.over(|_| true, self.say(), format)];
         if self.each.len() > 1 {
             readings.extend(self.each.iter().map(|(name, report)| Reading {
-                of: format!("the report {name}"),
+                says: format!("the report {name} says"),
                 sums: report.total(),
                 most: report.total(),
                 format: report.format,
@@ -78,10 +82,10 @@ impl Reports {
         let chosen = |path: &str| {
             path.parse().is_ok_and(|path| self.mapped.files.contains_key(&path) && choose(&path))
         };
-        self.over(chosen, self.names(), format)
+        self.over(chosen, self.say(), format)
     }
 
-    fn over(&self, choose: impl Fn(&str) -> bool, of: String, format: Format) -> Reading {
+    fn over(&self, choose: impl Fn(&str) -> bool, says: String, format: Format) -> Reading {
         let (mut sums, mut most) = (Measured::default(), Measured::default());
         for (_, entries) in self.files.iter().filter(|(path, _)| choose(path)) {
             let mut joined = entries[0].clone();
@@ -89,7 +93,7 @@ impl Reports {
             sums.add(joined.measured);
             most.add(at_most(entries, &joined));
         }
-        Reading { of, sums, most, format }
+        Reading { says, sums, most, format }
     }
 }
 
@@ -115,8 +119,8 @@ fn at_most(entries: &[FileCoverage], joined: &FileCoverage) -> Measured {
 
 /// One way in which a figure may be meant, and what the reports say of it.
 pub(super) struct Reading {
-    /// Who says so.
-    pub(super) of: String,
+    /// Who says so, with the verb.
+    pub(super) says: String,
     /// What it comes to.
     pub(super) sums: Measured,
     /// What it can come to at most, where several reports speak of one file.

@@ -1,0 +1,49 @@
+//! Files that a tool measures because a test loads them, followed from import to import.
+
+use std::collections::BTreeSet;
+
+use super::{Mode, Scope};
+use crate::change::Tree;
+use crate::ids::RepoPath;
+use crate::read::javascript;
+
+/// More files than this are not followed from the tests of one scope.
+const MAX_FILES: usize = 20_000;
+
+/// What comes to be measured only by being loaded.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Loading {
+    /// Where a run starts.
+    pub(super) tests: BTreeSet<RepoPath>,
+    /// What is measured if a test loads it, whether or not the walk over untested files finds it.
+    pub(super) files: BTreeSet<RepoPath>,
+}
+
+/// Puts into each set of matching files those that a test loads and that count only therefore, as far as the texts are
+/// loaded: a list of what to include may reach less far over untested files than over loaded ones.
+pub fn with_loaded(tree: &Tree, scopes: &mut [Scope]) {
+    for scope in scopes.iter_mut().filter(|scope| scope.mode == Mode::Matching && scope.undecided.is_none()) {
+        if scope.loading.files.is_subset(&scope.files) {
+            continue;
+        }
+        let reached = reached(tree, &scope.loading.tests);
+        scope.files.extend(scope.loading.files.intersection(&reached).cloned());
+    }
+}
+
+/// The files that these load, themselves included.
+fn reached(tree: &Tree, from: &BTreeSet<RepoPath>) -> BTreeSet<RepoPath> {
+    let mut seen = from.clone();
+    let mut open: Vec<RepoPath> = from.iter().cloned().collect();
+    while let Some(path) = open.pop() {
+        if seen.len() > MAX_FILES {
+            break;
+        }
+        for loaded in javascript::loads(tree, &path) {
+            if seen.insert(loaded.clone()) {
+                open.push(loaded);
+            }
+        }
+    }
+    seen
+}
