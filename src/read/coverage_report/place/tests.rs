@@ -46,7 +46,7 @@ fn fronts_of_other_machines_are_taken_off() {
         "webpack://shop/./",
     ] {
         let mut paths =
-            vec![format!("{front}src/a.js"), format!("{front}src/b/c.js"), format!("{front}index.js")];
+            [format!("{front}src/a.js"), format!("{front}src/b/c.js"), format!("{front}index.js")];
         if front.contains('\\') {
             paths.iter_mut().for_each(|path| *path = path.replace('/', "\\"));
         }
