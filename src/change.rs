@@ -1,6 +1,7 @@
 //! What a pull request is, whichever door it came through: two trees, the files that differ, the commits, the text
 //! and the evidence. Pure data; nothing here reads a disk or a network.
 
+mod derived;
 pub mod diff;
 pub mod evidence;
 pub mod files;

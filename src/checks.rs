@@ -6,11 +6,13 @@
 mod ci_weakened;
 mod claim_contradicted;
 mod coverage_narrowed;
+mod coverage_pragma_added;
 mod coverage_threshold_lowered;
 pub mod finding;
 pub mod needs;
 mod patch_broken;
 mod patch_residue;
+mod product;
 pub mod rule;
 mod secret_leaked;
 mod test_skipped;
@@ -70,6 +72,7 @@ pub const REGISTRY: &[&dyn Check] = &[
     &ci_weakened::CiWeakened,
     &claim_contradicted::ClaimContradicted,
     &coverage_narrowed::CoverageNarrowed,
+    &coverage_pragma_added::CoveragePragmaAdded,
     &coverage_threshold_lowered::CoverageThresholdLowered,
     &patch_broken::PatchBroken,
     &patch_residue::PatchResidue,

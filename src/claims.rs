@@ -1,5 +1,6 @@
 //! What the pull request says of itself, sentence by sentence.
 
+mod covered;
 mod message;
 mod prose;
 mod read;
@@ -14,6 +15,8 @@ use std::cmp::Reverse;
 use crate::change::Change;
 use crate::ids::{RepoPath, Sha};
 use crate::span::Location;
+
+pub use covered::{CoverageClaim, Covered, Metric, Percent};
 
 /// The number of a claim in [`Claims::list`].
 pub type ClaimId = usize;
@@ -38,29 +41,11 @@ pub struct Source {
     pub line: usize,
 }
 
-/// What is measured by a coverage figure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Metric {
-    /// Statements.
-    Statements,
-    /// Branches.
-    Branches,
-    /// Functions.
-    Functions,
-    /// Lines.
-    Lines,
-}
-
 /// What a sentence says, as far as it can be set against evidence.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ClaimKind {
-    /// A coverage figure in percent. `metrics` is empty where the sentence names none.
-    Coverage {
-        /// The figure, 0 to 100.
-        percent: f64,
-        /// The metrics it names.
-        metrics: Vec<Metric>,
-    },
+    /// A coverage figure.
+    Coverage(CoverageClaim),
     /// The tests pass. `total` where the sentence counts them.
     TestsPass {
         /// How many it says passed.
@@ -98,19 +83,20 @@ pub enum Subject {
 }
 
 impl ClaimKind {
-    /// Whether what refutes this claim refutes the other one too: the same said again. Every coverage figure falls
-    /// with the set of files that it was measured over.
+    /// Whether what refutes this claim refutes the other one too: the same said again.
     pub fn falls_with(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Coverage { .. }, Self::Coverage { .. }) => true,
-            _ => self == other,
-        }
+        self == other
+    }
+
+    /// Whether this is a coverage figure that falls with the set of files that it was measured over.
+    pub fn hangs_on_coverage_scope(&self) -> bool {
+        matches!(self, Self::Coverage(claim) if claim.hangs_on_scope())
     }
 
     /// How many particulars it names beside its kind.
     fn names(&self) -> usize {
         match self {
-            Self::Coverage { metrics, .. } => metrics.len(),
+            Self::Coverage(claim) => claim.metrics.len(),
             Self::TestsPass { passed: Some(_) } | Self::TestsAdded { count: Some(_) } => 1,
             _ => 0,
         }
@@ -119,7 +105,7 @@ impl ClaimKind {
     /// The kind's id in JSON output.
     pub fn id(&self) -> &'static str {
         match self {
-            Self::Coverage { .. } => "coverage",
+            Self::Coverage(_) => "coverage",
             Self::TestsPass { .. } => "tests-pass",
             Self::TestsAdded { .. } => "tests-added",
             Self::DocsOnly => "docs-only",
@@ -256,6 +242,20 @@ pub fn weigh(change: &Change, claims: &Claims) -> Vec<Judged> {
 /// The same with the places that speak.
 pub fn weigh_with_places(change: &Change, claims: &Claims) -> Vec<Weighed> {
     standing::weigh(change, claims)
+}
+
+/// Over the files that base measured: what the coverage figures of `claims` can come to, by the reports that were
+/// given. For each claim a sentence, or nothing where it is no figure of that scope or no report tells.
+pub fn over_the_scope_of_base(change: &Change, claims: &Claims) -> Vec<Option<String>> {
+    if !claims.list.iter().any(|claim| claim.kind.hangs_on_coverage_scope()) {
+        return vec![None; claims.list.len()];
+    }
+    let narrowed = standing::Narrowed::of(change);
+    let bound = |claim: &Claim| match &claim.kind {
+        ClaimKind::Coverage(figure) if figure.hangs_on_scope() => Some(narrowed.as_ref()?.bound(figure)),
+        _ => None,
+    };
+    claims.list.iter().map(bound).collect()
 }
 
 /// The globs of files at base, changed or not, that [`read`] and [`weigh`] look at. Both sides of every changed file

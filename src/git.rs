@@ -160,7 +160,7 @@ impl Repo {
         self.fill(&mut base, &wanted.base);
         self.fill(&mut head, &wanted.head);
         let commits = self.commits(range, needs.wants_additions().then_some(&differ))?;
-        Ok(Change {
+        let mut change = Change {
             pr,
             base_sha: range.base.clone(),
             head_sha: range.head.clone(),
@@ -169,7 +169,11 @@ impl Repo {
             files: files.into(),
             commits,
             evidence,
-        })
+        };
+        let more = needs.more(&change);
+        self.fill(&mut change.base, &more.base);
+        self.fill(&mut change.head, &more.head);
+        Ok(change)
     }
 
     fn tree_object(&self, commit: &Sha) -> Result<gix::Tree<'_>> {

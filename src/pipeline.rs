@@ -25,7 +25,7 @@ pub fn consider(change: &Change, policy: &Policy) -> Verdict {
     let claims = claims::read(change);
     let mut judged = claims::weigh(change, &claims);
     let mut report = checks::examine(change, &claims);
-    contradict(&claims, &report, &mut judged);
+    contradict(change, &claims, &report, &mut judged);
     report.undecided.extend(broken_policy(change));
     let claims = claims.list.into_iter().zip(judged).collect();
     let mut verdict = policy.judge(change, authorship::identify(change), claims, report);
@@ -33,14 +33,27 @@ pub fn consider(change: &Change, policy: &Policy) -> Verdict {
     verdict
 }
 
-/// A claim that a finding contradicts falls, and so does the same said elsewhere.
-fn contradict(claims: &Claims, report: &Report, judged: &mut [Judged]) {
+/// A claim that a finding contradicts falls, and so does the same said elsewhere; every coverage figure falls with the
+/// set of files that it was measured over.
+fn contradict(change: &Change, claims: &Claims, report: &Report, judged: &mut [Judged]) {
+    let mut bounds = None;
     for finding in &report.findings {
         let Some(gainsaid) = finding.gainsays.and_then(|id| claims.list.get(id)) else { continue };
-        for (claim, judged) in claims.list.iter().zip(judged.iter_mut()) {
-            if claim.kind.falls_with(&gainsaid.kind) && judged.standing != Standing::Contradicted {
-                *judged = Judged { standing: Standing::Contradicted, because: finding.headline.clone() };
+        let narrowed = finding.rule.id == "coverage-narrowed" && gainsaid.kind.hangs_on_coverage_scope();
+        for (id, (claim, judged)) in claims.list.iter().zip(judged.iter_mut()).enumerate() {
+            let falls =
+                claim.kind.falls_with(&gainsaid.kind) || narrowed && claim.kind.hangs_on_coverage_scope();
+            if !falls || judged.standing == Standing::Contradicted {
+                continue;
             }
+            let mut because = finding.headline.clone();
+            if narrowed {
+                let bounds = bounds.get_or_insert_with(|| claims::over_the_scope_of_base(change, claims));
+                if let Some(bound) = &bounds[id] {
+                    because = format!("{because}; {bound}");
+                }
+            }
+            *judged = Judged { standing: Standing::Contradicted, because };
         }
     }
 }

@@ -3,12 +3,16 @@
 pub mod commands;
 pub mod comments;
 pub mod coverage;
+pub mod coverage_pragma;
 pub mod coverage_report;
 pub mod glob;
+pub mod gradle;
 pub mod ini;
 pub mod javascript;
 pub mod json;
 pub mod junit;
+pub mod maven;
+pub mod python_imports;
 pub mod rust;
 pub mod secrets;
 pub mod shell;

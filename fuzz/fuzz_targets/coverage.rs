@@ -4,7 +4,7 @@
 
 use gainsay::read::coverage;
 
-const CONFIGS: [&str; 10] = [
+const CONFIGS: [&str; 14] = [
     "package.json",
     "jest.config.js",
     "vitest.config.ts",
@@ -15,6 +15,10 @@ const CONFIGS: [&str; 10] = [
     "pyproject.toml",
     "setup.cfg",
     "tox.ini",
+    "bunfig.toml",
+    "deno.json",
+    "node.config.json",
+    "Makefile",
 ];
 
 const REST: [&str; 6] =

@@ -1,9 +1,11 @@
 //! A tree of a commit: every path with its object id, and the contents of those files that were asked for.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
+use super::derived::Derived;
 use crate::ids::{RepoPath, Sha};
 use crate::undecided::Undecided;
 
@@ -54,12 +56,13 @@ pub struct Tree {
     entries: BTreeMap<RepoPath, Entry>,
     /// Set where the list itself is known to be incomplete (GitHub truncates very large trees): why.
     pub truncated: Option<String>,
+    derived: Derived,
 }
 
 impl Tree {
     /// A tree of these entries.
     pub fn new(entries: impl IntoIterator<Item = (RepoPath, Entry)>) -> Self {
-        Self { entries: entries.into_iter().collect(), truncated: None }
+        Self { entries: entries.into_iter().collect(), ..Self::default() }
     }
 
     /// A tree of files with these contents: for tests and the demo. Ids are made from the contents.
@@ -104,7 +107,13 @@ impl Tree {
     pub fn fill(&mut self, path: &RepoPath, content: Content) {
         if let Some(entry) = self.entries.get_mut(path) {
             entry.content = content;
+            self.derived.forget();
         }
+    }
+
+    /// What follows from the tree alone, computed once and kept until its content changes: one value a type.
+    pub fn derived<T: Any + Send + Sync>(&self, compute: impl FnOnce(&Self) -> T) -> Arc<T> {
+        self.derived.get().unwrap_or_else(|| self.derived.keep(compute(self)))
     }
 
     /// The bytes of a file: `None` where there is none, an error where there is one that can't be read.
@@ -157,6 +166,16 @@ pub fn is_binary(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_derived_is_kept_until_the_content_changes() {
+        let mut tree = Tree::of_files([("a", &b"1"[..])]);
+        assert_eq!(*tree.derived(|tree| tree.paths().count()), 1);
+        assert_eq!(*tree.derived(|_| 7_usize), 1);
+        assert_eq!(*tree.clone().derived(|_| 7_usize), 7);
+        tree.fill(&"a".parse().unwrap(), Content::NotLoaded);
+        assert_eq!(*tree.derived(|_| 8_usize), 8);
+    }
 
     #[test]
     fn a_folder_holds_what_is_below_it_and_not_what_is_named_alike() {

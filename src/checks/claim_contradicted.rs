@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use crate::change::Change;
 use crate::checks::{Check, Examination, Finding, Needs, Rule};
-use crate::claims::{self, Claim, ClaimKind, Claims, Part, Standing, Subject, Weighed};
+use crate::claims::{self, Claim, ClaimKind, Claims, Covered, Part, Standing, Subject, Weighed};
+use crate::read::coverage_report;
 use crate::span::{Location, Side};
 use crate::undecided::Undecided;
 
@@ -23,6 +24,7 @@ impl Check for ClaimContradicted {
         for glob in claims::files_at_base() {
             needs.side(Side::Base, glob);
         }
+        coverage_report::NEEDS.into_iter().for_each(|glob| needs.both(glob));
         needs.check_results();
     }
 
@@ -64,8 +66,24 @@ fn headline(kind: &ClaimKind) -> String {
         Subject::File(name) | Subject::Symbol(name) => format!("`{name}`"),
     };
     match kind {
-        ClaimKind::Coverage { percent, .. } => {
-            format!("coverage of {percent} % is claimed, and the report says less")
+        ClaimKind::Coverage(claim) => {
+            let figure =
+                if claim.in_words { "full".to_owned() } else { format!("{} %", claim.now.written()) };
+            match &claim.of {
+                Covered::Named(names) => {
+                    format!(
+                        "{figure} coverage of `{}` is claimed, and the report says otherwise",
+                        names.join("`, `")
+                    )
+                }
+                Covered::Changed => {
+                    format!("{figure} coverage of the changed lines is claimed, and the report says less")
+                }
+                _ if claim.before.is_some() => {
+                    format!("a change of coverage to {figure} is claimed, and the report says otherwise")
+                }
+                _ => format!("{figure} coverage is claimed, and the report says less"),
+            }
         }
         ClaimKind::TestsPass { .. } => "the tests are said to pass, and some failed or never ran".to_owned(),
         ClaimKind::TestsAdded { .. } => "tests are said to be added, and the change holds none".to_owned(),

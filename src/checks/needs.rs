@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-use crate::change::{FileChange, Tree};
+use crate::change::{Change, Content, FileChange, Tree};
 use crate::ids::RepoPath;
 use crate::span::Side;
 
@@ -16,6 +16,7 @@ pub struct Needs {
     changed: BTreeSet<&'static str>,
     additions: bool,
     check_results: bool,
+    later: Vec<fn(&Change) -> Wanted>,
 }
 
 /// The paths to load on each side.
@@ -25,6 +26,13 @@ pub struct Wanted {
     pub base: BTreeSet<RepoPath>,
     /// At head.
     pub head: BTreeSet<RepoPath>,
+}
+
+impl Wanted {
+    /// Whether nothing is to be loaded.
+    pub fn is_empty(&self) -> bool {
+        self.base.is_empty() && self.head.is_empty()
+    }
 }
 
 impl Needs {
@@ -55,6 +63,27 @@ impl Needs {
     /// Check runs and commit statuses of head.
     pub fn check_results(&mut self) {
         self.check_results = true;
+    }
+
+    /// Files of which only what is loaded tells that they are wanted: asked for once, after the rest.
+    pub fn later(&mut self, pick: fn(&Change) -> Wanted) {
+        self.later.push(pick);
+    }
+
+    /// The files to load after all others, as far as they aren't there yet.
+    pub fn more(&self, change: &Change) -> Wanted {
+        let mut wanted = Wanted::default();
+        for pick in &self.later {
+            let more = pick(change);
+            wanted.base.extend(more.base);
+            wanted.head.extend(more.head);
+        }
+        let missing = |tree: &Tree, path: &RepoPath| {
+            tree.entry(path).is_some_and(|entry| entry.content == Content::NotLoaded)
+        };
+        wanted.base.retain(|path| missing(&change.base, path));
+        wanted.head.retain(|path| missing(&change.head, path));
+        wanted
     }
 
     /// Whether any check wants each commit's added lines.

@@ -1,14 +1,22 @@
 //! The author's own prose in a Markdown text; `pulldown-cmark` is used here only.
 //!
-//! Left out: code, quotations, HTML and its comments, struck-out text, unchecked boxes, prompts and other people's
+//! Left out: code that is no tool's output, quotations, HTML and its comments, struck-out text, unchecked boxes, prompts and other people's
 //! words. What stands under a heading of plans or history is prose that makes no claim.
+
+mod block;
+mod near;
+mod rows;
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
+use super::recognise::{Near, Row, is_output};
 use super::sections::{Sections, Voice};
 use super::sentence;
+use block::Block;
+use near::Nearby;
+use rows::Rows;
 
 /// A sentence and its line in the text it came from, counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +25,23 @@ pub(super) struct Found {
     pub(super) line: usize,
     /// Whether it may make a claim.
     pub(super) claimable: bool,
+    pub(super) form: Form,
+    /// What the headings and sentences around it tell.
+    pub(super) near: Near,
+}
+
+/// What a found text is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) enum Form {
+    /// A sentence.
+    #[default]
+    Sentence,
+    /// A cell of a table. Its row is found after it.
+    Cell,
+    /// A row of a table, whose cells were found as such.
+    Row(Row),
+    /// Lines between fences that may be a tool's output.
+    Output,
 }
 
 /// How line ends inside a paragraph are meant.
@@ -27,9 +52,6 @@ pub(super) enum Wrapping {
     /// The text is wrapped at a fixed width.
     Filled,
 }
-
-/// Lines shorter than this and followed by a capital were broken on purpose.
-const FILLED_WIDTH: usize = 60;
 
 /// The sentences of a Markdown text.
 pub(super) fn sentences(source: &str, wrapping: Wrapping) -> Vec<Found> {
@@ -53,19 +75,11 @@ struct Walker<'t> {
     /// For each open item: whether it, or what it stands in, is an unchecked box.
     unchecked: Vec<bool>,
     heading: Option<u8>,
+    nearby: Nearby,
+    rows: Option<Rows>,
+    /// The lines of a fence that may be a tool's output, and where they begin.
+    output: Option<(String, usize)>,
     found: Vec<Found>,
-}
-
-/// The text of a paragraph, heading, item or cell, with the source's place of each piece.
-#[derive(Default)]
-struct Block {
-    text: String,
-    pieces: Vec<(usize, usize)>,
-    line_start: usize,
-    broken: bool,
-    strong: usize,
-    /// Bytes inside strong emphasis: a paragraph all strong is a heading in all but name.
-    strong_bytes: usize,
 }
 
 impl<'t> Walker<'t> {
@@ -82,6 +96,9 @@ impl<'t> Walker<'t> {
             hidden: 0,
             unchecked: Vec::new(),
             heading: None,
+            nearby: Nearby::default(),
+            rows: None,
+            output: None,
             found: Vec::new(),
         }
     }
@@ -90,7 +107,15 @@ impl<'t> Walker<'t> {
         match event {
             Event::Start(tag) => self.start(&tag),
             Event::End(tag) => self.end(tag),
-            Event::Text(text) => self.push(&text, range.start),
+            Event::Text(text) => match &mut self.output {
+                Some((output, at)) => {
+                    if output.is_empty() {
+                        *at = range.start;
+                    }
+                    output.push_str(&text);
+                }
+                None => self.push(&text, range.start),
+            },
             Event::Code(code) => self.push(&format!("`{code}`"), range.start),
             Event::SoftBreak => self.block.broken = true,
             Event::HardBreak | Event::Rule => self.push("\n", range.start),
@@ -109,7 +134,16 @@ impl<'t> Walker<'t> {
             Tag::Strong => self.block.strong += 1,
             Tag::Emphasis | Tag::Link { .. } | Tag::Superscript | Tag::Subscript => {}
             Tag::Image { .. } | Tag::Strikethrough => self.hidden += 1,
-            Tag::BlockQuote(_) | Tag::CodeBlock(_) | Tag::MetadataBlock(_) | Tag::FootnoteDefinition(_) => {
+            Tag::CodeBlock(kind) => {
+                self.flush();
+                let output = match kind {
+                    CodeBlockKind::Fenced(info) => is_output(info),
+                    CodeBlockKind::Indented => true,
+                };
+                self.output = (output && self.hidden == 0).then(Default::default);
+                self.hidden += 1;
+            }
+            Tag::BlockQuote(_) | Tag::MetadataBlock(_) | Tag::FootnoteDefinition(_) => {
                 self.flush();
                 self.hidden += 1;
             }
@@ -120,6 +154,15 @@ impl<'t> Walker<'t> {
             Tag::Item => {
                 self.flush();
                 self.unchecked.push(self.unchecked.last().copied().unwrap_or(false));
+                self.nearby.open_item();
+            }
+            Tag::Table(_) => {
+                self.flush();
+                self.rows = Some(Rows::default());
+            }
+            Tag::TableRow => {
+                self.flush();
+                self.rows.iter_mut().for_each(Rows::row);
             }
             _ => self.flush(),
         }
@@ -130,21 +173,36 @@ impl<'t> Walker<'t> {
             TagEnd::Strong => self.block.strong = self.block.strong.saturating_sub(1),
             TagEnd::Emphasis | TagEnd::Link | TagEnd::Superscript | TagEnd::Subscript => {}
             TagEnd::Image | TagEnd::Strikethrough => self.hidden = self.hidden.saturating_sub(1),
-            TagEnd::BlockQuote(_)
-            | TagEnd::CodeBlock
-            | TagEnd::MetadataBlock(_)
-            | TagEnd::FootnoteDefinition => {
+            TagEnd::CodeBlock => {
+                self.hidden = self.hidden.saturating_sub(1);
+                self.take_output();
+            }
+            TagEnd::BlockQuote(_) | TagEnd::MetadataBlock(_) | TagEnd::FootnoteDefinition => {
                 self.flush();
                 self.hidden = self.hidden.saturating_sub(1);
             }
             TagEnd::Heading(_) => {
                 let level = self.heading.take().unwrap_or(6);
-                self.sections.heading(level, &self.block.text);
+                let text = self.block.text.clone();
+                self.sections.heading(level, &text);
+                self.nearby.enter(level);
                 self.flush();
+                self.nearby.heading(level, &text);
             }
             TagEnd::Item => {
                 self.flush();
                 self.unchecked.pop();
+                self.nearby.close_item();
+            }
+            TagEnd::TableCell => {
+                let line = self.line(self.block.source_of(0));
+                let text = self.block.text.trim().to_owned();
+                self.rows.iter_mut().for_each(|rows| rows.cell(&text, line));
+                self.flush();
+            }
+            TagEnd::Table => {
+                self.flush();
+                self.take_rows();
             }
             _ => self.flush(),
         }
@@ -177,17 +235,50 @@ impl<'t> Walker<'t> {
             return;
         }
         let all_strong = block.strong_bytes > 0 && block.strong_bytes + 2 >= text.len();
-        if (all_strong || text.ends_with(':') && text.len() < 40) && self.unchecked.is_empty() {
+        let heads = (all_strong || text.ends_with(':') && text.len() < 40) && self.unchecked.is_empty();
+        let heads = heads && self.rows.is_none();
+        if heads {
             self.sections.heading(7, text);
+            self.nearby.enter(7);
         }
         if self.sections.voice() == Voice::Foreign {
             return;
         }
         let claimable = self.sections.voice() == Voice::Own;
+        let form = if self.rows.is_some() { Form::Cell } else { Form::Sentence };
+        let mut near = self.nearby.near();
         for range in sentence::split(&block.text) {
             let line = self.line(block.source_of(range.start));
-            self.found.push(Found { text: block.text[range].to_owned(), line, claimable });
+            let text = block.text[range].to_owned();
+            let then = near.after(&text);
+            self.found.push(Found { text, line, claimable, form: form.clone(), near });
+            near = then;
         }
+        if heads {
+            self.nearby.heading(7, text);
+        } else if self.rows.is_none() {
+            self.nearby.block(text);
+        }
+    }
+
+    fn take_output(&mut self) {
+        let Some((text, at)) = self.output.take() else { return };
+        let unchecked = self.unchecked.last().copied().unwrap_or(false);
+        if !unchecked && self.sections.voice() == Voice::Own {
+            let (line, near) = (self.line(at), self.nearby.below());
+            self.found.push(Found { text, line, claimable: true, form: Form::Output, near });
+        }
+    }
+
+    fn take_rows(&mut self) {
+        let Some(rows) = self.rows.take() else { return };
+        let claimable = self.sections.voice() == Voice::Own;
+        let near = self.nearby.below();
+        let found = |(row, line): (Row, usize)| {
+            let text = row.cells.join(" | ");
+            Found { text, line, claimable, form: Form::Row(row), near }
+        };
+        self.found.extend(rows.finish().map(found));
     }
 
     fn line(&self, at: usize) -> usize {
@@ -195,89 +286,5 @@ impl<'t> Walker<'t> {
     }
 }
 
-impl Block {
-    fn ends_a_line(&self, next: &str) -> bool {
-        let width = self.text.len() - self.line_start;
-        let continues = self.text.ends_with([',', ';', ':', '-', '(', '–', '—', '&', '/']);
-        let first = next.trim_start().chars().next();
-        width < FILLED_WIDTH
-            && !continues
-            && first.is_some_and(|c| c.is_uppercase() || !c.is_ascii() && !c.is_alphabetic())
-    }
-
-    fn source_of(&self, at: usize) -> usize {
-        let index = self.pieces.partition_point(|(start, _)| *start <= at);
-        index.checked_sub(1).map_or(0, |i| {
-            let (start, source) = self.pieces[i];
-            source + (at - start)
-        })
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn texts(source: &str) -> Vec<String> {
-        sentences(source, Wrapping::Shown).into_iter().map(|f| f.text).collect()
-    }
-
-    #[test]
-    fn sentences_keep_their_line_and_lose_the_marks_around_them() {
-        let found =
-            sentences("# Title\n\n- **All tests pass.** And `x()` is new.\n- [x] Done\n", Wrapping::Shown);
-        let found: Vec<_> = found.iter().map(|f| (f.line, f.text.as_str())).collect();
-        let wanted = [(1, "Title"), (3, "All tests pass."), (3, "And `x()` is new."), (4, "Done")];
-        assert_eq!(found, wanted);
-    }
-
-    #[test]
-    fn what_is_not_the_authors_prose_is_left_out() {
-        for text in [
-            "```\nAll tests pass\n```",
-            "    All tests pass",
-            "> All tests pass",
-            "<!-- All tests pass -->",
-            "- [ ] All tests pass",
-            "- [ ] Plan\n  - All tests pass",
-            "~~All tests pass~~",
-            "<details>\n<summary>Original prompt</summary>\n\nAll tests pass\n\n</details>",
-            "<!-- START COPILOT ORIGINAL PROMPT -->\n\nAll tests pass\n\n<!-- START COPILOT CODING AGENT TIPS -->",
-            "<!-- an open comment\n\nAll tests pass",
-            "![All tests pass](a.png)",
-        ] {
-            assert!(!texts(text).iter().any(|t| t.contains("tests pass")), "{text}");
-        }
-        assert!(
-            !texts("## Original prompt\n\nAll tests pass\n\n### Details\n\nAll tests pass")
-                .iter()
-                .any(|t| t.contains("tests pass"))
-        );
-    }
-
-    #[test]
-    fn a_foreign_section_ends_at_the_next_heading_of_its_level() {
-        assert!(
-            texts("## Issue\n\nIt fails.\n\n## Changes\n\nAll tests pass.")
-                .contains(&"All tests pass.".into())
-        );
-        let closed = "<details>\n<summary>Original prompt</summary>\n\nOld.\n\n</details>\n\nAll tests pass.";
-        assert_eq!(texts(closed), ["All tests pass."]);
-    }
-
-    #[test]
-    fn a_short_line_before_a_capital_is_a_sentence_and_a_filled_one_is_not() {
-        assert_eq!(texts("All tests pass\nCoverage is 90%"), ["All tests pass", "Coverage is 90%"]);
-        assert_eq!(
-            sentences("All tests pass in\nWindows too", Wrapping::Filled)[0].text,
-            "All tests pass in Windows too"
-        );
-    }
-
-    #[test]
-    fn plans_and_history_are_prose_without_claims() {
-        let found = sentences("## Next steps\n\nAdd tests.\n\n## Changes\n\nAdd tests.", Wrapping::Shown);
-        let claimable: Vec<bool> = found.iter().map(|f| f.claimable).collect();
-        assert_eq!(claimable, [false, false, true, true]);
-    }
-}
+mod tests;

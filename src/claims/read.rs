@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::message;
-use super::prose::{self, Found, Wrapping};
-use super::recognise;
+use super::prose::{self, Form, Found, Wrapping};
+use super::recognise::{self, Near};
 use super::sentence;
 use super::vocabulary::WORDS;
 use super::{Claim, Claims, Part, Sentence, Source};
@@ -16,6 +16,9 @@ const MAX_TEXT: usize = 256 * 1024;
 
 /// A text with more claims than this is no description: each costs a look at the whole change.
 const MAX_CLAIMS: usize = 500;
+
+/// A line of a tool's output is quoted so far.
+const MAX_QUOTE: usize = 1_000;
 
 /// Where pull-request templates stand; a template's own lines are nobody's claim.
 pub(super) const TEMPLATES: &[&str] = &[
@@ -32,7 +35,10 @@ pub(super) fn read(change: &Change) -> Claims {
         text: pr.title[range].to_owned(),
         line: 1,
         claimable: !quoted,
+        form: Form::Sentence,
+        near: Near::default(),
     });
+    let titled = Near { part: recognise::titles_a_part(&pr.title), coverage: false };
     take(&mut claims, &Part::Title, title);
     let template = template_lines(change);
     let body = body_sentences(&pr.body, &mut claims).into_iter();
@@ -44,7 +50,7 @@ pub(super) fn read(change: &Change) -> Claims {
     take(
         &mut claims,
         &Part::Body,
-        body.filter(own).map(|f| Found { claimable: f.claimable && !quoted, ..f }),
+        body.filter(own).map(|f| Found { claimable: f.claimable && !quoted, near: f.near.and(titled), ..f }),
     );
     for commit in change.commits.iter().filter(|commit| commit.parents < 2) {
         read_commit(commit, quoted, &mut claims);
@@ -71,7 +77,10 @@ fn read_commit(commit: &Commit, quoted: bool, claims: &mut Claims) {
     let subject = text.lines().next().unwrap_or_default();
     let quoted = quoted || quotes_others(subject) || is_bot(&commit.author);
     let found = message::sentences(text).into_iter();
-    take(claims, &part, found.map(|f| Found { claimable: f.claimable && !quoted, ..f }));
+    let titled = |line| Near { part: line > 1 && recognise::titles_a_part(subject), coverage: false };
+    let found =
+        found.map(|f| Found { claimable: f.claimable && !quoted, near: f.near.and(titled(f.line)), ..f });
+    take(claims, &part, found);
 }
 
 fn cut<'t>(text: &'t str, part: Part, claims: &mut Claims) -> &'t str {
@@ -83,22 +92,43 @@ fn cut<'t>(text: &'t str, part: Part, claims: &mut Claims) -> &'t str {
 }
 
 fn take(claims: &mut Claims, part: &Part, found: impl Iterator<Item = Found>) {
-    for Found { text, line, claimable } in found {
+    for Found { text, line, claimable, form, near } in found {
         let at = Source { part: part.clone(), line };
         if claimable {
-            let room = MAX_CLAIMS.saturating_sub(claims.list.len());
-            let mut kinds = recognise::kinds(&text);
-            // A commit's subject is mostly the title over again.
-            kinds
-                .retain(|kind| !claims.list.iter().any(|c| c.kind == *kind && c.quote.trim() == text.trim()));
-            if kinds.len() > room && !claims.cut.contains(part) {
-                claims.cut.push(part.clone());
-            }
-            let kinds = kinds.into_iter().take(room);
-            claims.list.extend(kinds.map(|kind| Claim { kind, quote: text.clone(), at: at.clone() }));
+            let sole = |kind| Claim { kind, quote: text.clone(), at: at.clone() };
+            let list: Vec<Claim> = match &form {
+                Form::Sentence => recognise::kinds(&text, near).into_iter().map(sole).collect(),
+                Form::Cell => recognise::in_cell(&text).into_iter().map(sole).collect(),
+                Form::Row(row) => recognise::row_claims(row, near).into_iter().map(sole).collect(),
+                Form::Output => output_claims(&text, near, &at),
+            };
+            add(claims, part, list);
         }
-        claims.sentences.push(Sentence { text, at });
+        if matches!(form, Form::Sentence | Form::Cell) {
+            claims.sentences.push(Sentence { text, at });
+        }
     }
+}
+
+/// The totals of a pasted output, each quoted with its line.
+fn output_claims(text: &str, near: Near, at: &Source) -> Vec<Claim> {
+    let lines: Vec<&str> = text.lines().collect();
+    let claim = |total: recognise::Total| {
+        let quote = lines.get(total.line).map_or("", |line| line.trim());
+        let quote = quote[..floor_char(quote, MAX_QUOTE)].to_owned();
+        Claim { kind: total.kind, quote, at: Source { line: at.line + total.line, ..at.clone() } }
+    };
+    recognise::totals(text, near.part).into_iter().map(claim).collect()
+}
+
+fn add(claims: &mut Claims, part: &Part, mut list: Vec<Claim>) {
+    // A commit's subject is mostly the title over again.
+    list.retain(|new| !claims.list.iter().any(|c| c.kind == new.kind && c.quote.trim() == new.quote.trim()));
+    let room = MAX_CLAIMS.saturating_sub(claims.list.len());
+    if list.len() > room && !claims.cut.contains(part) {
+        claims.cut.push(part.clone());
+    }
+    claims.list.extend(list.into_iter().take(room));
 }
 
 fn quotes_others(subject: &str) -> bool {

@@ -9,19 +9,30 @@ mod tests_pass;
 use super::ClaimKind;
 use super::vocabulary::WORDS;
 
-pub(super) use scope::{DependencyExtent, Extent};
-pub(super) use scope::{
-    coverage as coverage_extent, dependencies as dependency_extent, tests as tests_extent,
-};
+pub(super) use coverage::output::{Total, is_output, leads_to_a_part, totals};
+pub(super) use coverage::table::{Row, claims as row_claims, is_metric};
+pub(super) use coverage::{Near, titles_a_part};
+pub(super) use scope::{DependencyExtent, Extent, dependencies as dependency_extent, tests as tests_extent};
 
 /// The claims in a sentence, at most one of a kind except for lists.
-pub(super) fn kinds(sentence: &str) -> Vec<ClaimKind> {
+pub(super) fn kinds(sentence: &str, near: Near) -> Vec<ClaimKind> {
     let plain = sentence.trim();
     if plain.ends_with('?') || denied_by_a_mark(plain) {
         return Vec::new();
     }
+    let mut kinds = coverage::claims(plain, near);
+    kinds.extend(others(plain));
+    kinds
+}
+
+/// The claims in a cell of a table, whose figures are read with its row.
+pub(super) fn in_cell(text: &str) -> Vec<ClaimKind> {
+    let plain = text.trim();
+    if plain.ends_with('?') || denied_by_a_mark(plain) { Vec::new() } else { others(plain) }
+}
+
+fn others(plain: &str) -> Vec<ClaimKind> {
     let mut kinds = Vec::new();
-    kinds.extend(coverage::claims(plain));
     kinds.extend(tests_pass::claim(plain));
     kinds.extend(tests_added::claim(plain));
     kinds.extend(scope::docs_only(plain).then_some(ClaimKind::DocsOnly));

@@ -20,6 +20,7 @@ use crate::change::{Change, Commit};
 use crate::ids::RepoPath;
 use crate::span::{Location, Side};
 
+pub(super) use coverage::{Narrowed, written};
 pub(super) use dependencies::MANIFESTS;
 
 /// Sets each claim against the evidence.
@@ -27,7 +28,7 @@ pub(super) fn weigh(change: &Change, claims: &Claims) -> Vec<Weighed> {
     let bench = Bench {
         change,
         results: tests_pass::Evidence::gather(change),
-        coverage: coverage::Evidence::gather(change),
+        coverage: OnceCell::new(),
         texts: OnceCell::new(),
         tests_added: OnceCell::new(),
         undocumented: OnceCell::new(),
@@ -39,7 +40,7 @@ pub(super) fn weigh(change: &Change, claims: &Claims) -> Vec<Weighed> {
 struct Bench<'c> {
     change: &'c Change,
     results: tests_pass::Evidence,
-    coverage: coverage::Evidence,
+    coverage: OnceCell<coverage::Evidence<'c>>,
     texts: OnceCell<texts::Texts<'c>>,
     tests_added: OnceCell<Weighed>,
     undocumented: OnceCell<docs_only::Rest<'c>>,
@@ -48,7 +49,9 @@ struct Bench<'c> {
 impl<'c> Bench<'c> {
     fn one(&self, claim: &Claim) -> Weighed {
         match &claim.kind {
-            ClaimKind::Coverage { percent, metrics } => self.coverage.weigh(*percent, metrics, &claim.quote),
+            ClaimKind::Coverage(claim) => {
+                self.coverage.get_or_init(|| coverage::Evidence::gather(self.change)).weigh(claim)
+            }
             ClaimKind::TestsPass { passed } => self.results.weigh(self.change, *passed, &claim.quote),
             ClaimKind::TestsAdded { .. } => {
                 self.tests_added.get_or_init(|| tests_added::weigh(self.change)).clone()
@@ -80,7 +83,7 @@ impl<'c> Bench<'c> {
         if steps().any(squashed) {
             return unproven("the message joins several steps, and this is said of one of them");
         }
-        let of_results = matches!(claim.kind, ClaimKind::TestsPass { .. } | ClaimKind::Coverage { .. });
+        let of_results = matches!(claim.kind, ClaimKind::TestsPass { .. } | ClaimKind::Coverage(_));
         if steps().count() == 1 || of_results && *sha == self.change.head_sha {
             return weighed;
         }

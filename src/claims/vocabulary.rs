@@ -1,5 +1,6 @@
 //! `rules/claims.toml`, read once and compiled to linear-time patterns.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -57,6 +58,11 @@ struct Texts {
 #[serde(deny_unknown_fields)]
 struct Coverage {
     bounds: Vec<String>,
+    figure_bounds: Vec<String>,
+    figures_of_others: Vec<String>,
+    others: Vec<String>,
+    plain: Vec<String>,
+    plain_headings: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -94,6 +100,14 @@ pub(super) struct Vocabulary {
     pub(super) bots: Vec<String>,
     pub(super) branches: Vec<String>,
     pub(super) coverage_bounds: Regex,
+    /// At the end of what stands before a figure.
+    pub(super) coverage_figure_bounds: Regex,
+    /// At the start of what follows a figure.
+    pub(super) coverage_figures_of_others: Regex,
+    /// A word before "coverage", with it.
+    pub(super) coverage_of_others: Regex,
+    pub(super) coverage_plain: HashSet<String>,
+    pub(super) coverage_plain_headings: HashSet<String>,
     pub(super) test_breaks: Regex,
     /// At the start of what follows "test".
     pub(super) test_things: Regex,
@@ -124,6 +138,14 @@ impl Vocabulary {
             bots: raw.texts.bots.clone(),
             branches: raw.texts.branches.clone(),
             coverage_bounds: anywhere(&raw.coverage.bounds),
+            coverage_figure_bounds: at_end(&raw.coverage.figure_bounds),
+            coverage_figures_of_others: at_start(&raw.coverage.figures_of_others),
+            coverage_of_others: pattern(&format!(
+                r"(?i)\b(?:{})[\s-]+(?:test[\s-]+)?coverage\b",
+                alternatives(&raw.coverage.others)
+            )),
+            coverage_plain: raw.coverage.plain.iter().cloned().collect(),
+            coverage_plain_headings: raw.coverage.plain_headings.iter().cloned().collect(),
             test_breaks: anywhere(&raw.tests.breaks),
             test_things: at_start(&raw.tests.things),
             test_workflows: anywhere(&raw.tests.workflows),
@@ -150,6 +172,10 @@ fn anywhere(words: &[String]) -> Regex {
     let suffixes =
         if suffixes.is_empty() { String::new() } else { format!(r"|\w(?:{})\b", alternatives(&suffixes)) };
     pattern(&format!(r"(?i)\b(?:{})\b{suffixes}", alternatives(&whole)))
+}
+
+fn at_end(words: &[String]) -> Regex {
+    pattern(&format!(r"(?i)(?:^|[^\w-])(?:{})(?:\s+the)?[\s:=]*$", alternatives(words)))
 }
 
 fn at_start(words: &[String]) -> Regex {

@@ -114,12 +114,18 @@ impl Installation {
             pr: pull.words.clone(),
             base_sha,
             head_sha: pull.head.clone(),
-            base: base.tree,
-            head: head.tree,
+            base: std::mem::take(&mut base.tree),
+            head: std::mem::take(&mut head.tree),
             files: files.into(),
             commits: self.commits(repo, &range, needs.wants_additions()).await?,
             evidence: Evidence::default(),
         };
+        let more = needs.more(&change);
+        if !more.is_empty() {
+            (base.tree, head.tree) = (change.base, change.head);
+            self.fill(repo, [(&mut base, &more.base), (&mut head, &more.head)]).await?;
+            (change.base, change.head) = (base.tree, head.tree);
+        }
         // Two requests, and most texts say nothing that check results could refute.
         if needs.wants_check_results() && claims::read(&change).ask_for_check_results() {
             change.evidence.checks = self.results(repo, &pull.head).await?;

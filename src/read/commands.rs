@@ -1,9 +1,10 @@
 //! The command lines of a repository's own automation: which tool is started where, and with which words.
 //!
-//! Read from the scripts of package manifests, Makefiles, justfiles, task files, tox and nox, GitHub's workflows and
+//! Read from the scripts of package manifests, Makefiles, justfiles, task files, deno.json, tox and nox, GitHub's workflows and
 //! composite actions, the pipelines of other services, and shell scripts. Nothing is run; a word that only a run could
 //! tell keeps the expression as it is written, with its `$`.
 
+mod deno;
 mod make;
 mod pipelines;
 mod python;
@@ -16,7 +17,8 @@ use crate::read::shell;
 pub use scripts::Scripts;
 
 /// Every file that [`commands`] reads besides package manifests, as globs over whole paths.
-pub const NEEDS: [&str; 9] = [
+pub const NEEDS: [&str; 10] = [
+    "**/deno.{json,jsonc}",
     "**/{Makefile,makefile,GNUmakefile,justfile,Justfile,.justfile}",
     "**/{Taskfile,taskfile}.{yml,yaml}",
     "**/{tox.ini,noxfile.py,pyproject.toml}",
@@ -78,6 +80,7 @@ fn reader(path: &RepoPath) -> Option<Reader> {
         "Makefile" | "makefile" | "GNUmakefile" | "justfile" | "Justfile" | ".justfile" => {
             Some(make::commands)
         }
+        "deno.json" | "deno.jsonc" => Some(deno::tasks),
         "tox.ini" => Some(python::tox),
         "noxfile.py" => Some(python::nox),
         "pyproject.toml" => Some(python::tasks),

@@ -4,21 +4,31 @@
 //! that starts it. What the tool would do with a file is decided as the tool itself decides it; a configuration that
 //! depends on what only a run could tell leaves the scope undecided, with the expression named.
 
+mod bun;
 mod changed;
+mod deno;
 mod flags;
 mod gate;
 mod ignored;
+mod inline;
 mod istanbul;
+mod jacoco;
 mod jest;
+mod jvm;
+mod kover;
 mod loaded;
+mod locked;
+mod node_test;
 mod pytest;
 mod python;
 mod scripted;
 mod settings;
+mod starts;
 mod survey;
 mod vitest;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -30,7 +40,8 @@ use survey::Survey;
 pub use changed::{changed_lines, touches};
 pub use gate::Gate;
 pub use ignored::ignores_file;
-pub use loaded::with_loaded;
+pub use inline::Inline;
+pub use loaded::{Loading, with_loaded};
 pub use scripted::{ScriptedGate, scripted_gates};
 
 /// A tool: what it measures in a tree, and the files that tell, as globs over whole paths.
@@ -39,9 +50,14 @@ struct Tool {
     needs: &'static [&'static str],
 }
 
-const TOOLS: [Tool; 4] = [
+const TOOLS: [Tool; 9] = [
+    Tool { scopes: bun::scopes, needs: bun::NEEDS },
+    Tool { scopes: deno::scopes, needs: deno::NEEDS },
     Tool { scopes: istanbul::scopes, needs: istanbul::NEEDS },
+    Tool { scopes: jacoco::scopes, needs: jacoco::NEEDS },
     Tool { scopes: jest::scopes, needs: jest::NEEDS },
+    Tool { scopes: kover::scopes, needs: kover::NEEDS },
+    Tool { scopes: node_test::scopes, needs: node_test::NEEDS },
     Tool { scopes: python::scopes, needs: python::NEEDS },
     Tool { scopes: vitest::scopes, needs: vitest::NEEDS },
 ];
@@ -49,11 +65,19 @@ const TOOLS: [Tool; 4] = [
 /// Every file that [`scopes`] reads, as globs over whole paths; some stand here twice.
 pub fn needs() -> impl Iterator<Item = &'static str> {
     let tools = TOOLS.iter().flat_map(|tool| tool.needs.iter().copied());
-    survey::NEEDS.into_iter().chain(crate::read::commands::NEEDS).chain(scripted::NEEDS).chain(tools)
+    survey::NEEDS
+        .into_iter()
+        .chain(crate::read::commands::NEEDS)
+        .chain(scripted::NEEDS)
+        .chain(locked::NEEDS)
+        .chain(tools)
 }
 
 /// The source files in which a comment can take the whole file out of the measurement.
 pub const SOURCES: &str = "**/*.{js,cjs,mjs,jsx,ts,cts,mts,tsx}";
+
+/// The files in which [`with_loaded`] follows what a test loads.
+pub const LOADING: [&str; 2] = [SOURCES, "**/*.py"];
 
 /// Whether a file counts without a test that loads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -97,7 +121,8 @@ pub struct Scope {
     pub undecided: Option<Undecided>,
     /// Why the thresholds can't be told.
     pub unknown_thresholds: Option<Undecided>,
-    loading: loaded::Loading,
+    /// What comes to be measured only by being loaded; [`with_loaded`] puts it in.
+    pub loading: Loading,
 }
 
 impl Scope {
@@ -113,7 +138,7 @@ impl Scope {
             thresholds: BTreeMap::new(),
             undecided: None,
             unknown_thresholds: None,
-            loading: loaded::Loading::default(),
+            loading: Loading::default(),
         }
     }
 
@@ -127,10 +152,7 @@ impl Scope {
     }
 
     /// Takes in what could be told of the files, and which of them are measured only because a test loads them.
-    fn measured_or_loaded(
-        mut self,
-        files: Result<(Mode, BTreeSet<RepoPath>, loaded::Loading), Undecided>,
-    ) -> Self {
+    fn measured_or_loaded(mut self, files: Result<(Mode, BTreeSet<RepoPath>, Loading), Undecided>) -> Self {
         let files = files.map(|(mode, files, loading)| {
             self.loading = loading;
             (mode, files)
@@ -158,6 +180,11 @@ impl Scope {
             _ => undecided,
         }
     }
+}
+
+/// The same as [`scopes`], resolved once for a tree that several ask about.
+pub fn shared(tree: &Tree) -> Arc<Vec<Scope>> {
+    tree.derived(scopes)
 }
 
 /// What the coverage tools of a tree measure, sorted by tool, package and configuration.

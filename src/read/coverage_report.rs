@@ -1,81 +1,106 @@
-//! Coverage reports: how much of each file ran. One file a format; each reads bytes to a [`Report`].
+//! Coverage reports: how much of each file ran, and which lines. One file a format; each reads text to a [`Report`].
 
+mod clover;
+mod cobertura;
+mod coverage_py;
+pub mod figures;
+mod go;
 mod istanbul;
+mod jacoco;
 mod lcov;
+mod llvm;
+mod measure;
+pub mod place;
+mod simplecov;
+#[cfg(test)]
+mod tests;
+
+use serde_json::{Map, Value};
 
 use crate::change::EvidenceFile;
+use crate::read::xml;
 use crate::undecided::Undecided;
+
+pub use measure::{FileCoverage, Lines, Measured, Ratio};
+pub use place::{Mapped, NEEDS};
 
 /// Larger reports are not read.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
+/// More files than this are in no report of one repository.
+const MAX_FILES: usize = 200_000;
 
-/// How many of how many.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Ratio {
-    /// Ran at least once.
-    pub hit: u64,
-    /// All that could have.
-    pub found: u64,
+/// What wrote a report, as far as its content tells.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Format {
+    /// An LCOV tracefile.
+    #[default]
+    Lcov,
+    /// Cobertura's XML.
+    Cobertura,
+    /// Clover's XML.
+    Clover,
+    /// JaCoCo's XML.
+    Jacoco,
+    /// Istanbul's `coverage-final.json`.
+    Istanbul,
+    /// Istanbul's `coverage-summary.json`: totals without lines.
+    IstanbulSummary,
+    /// `coverage json` of coverage.py.
+    CoveragePy,
+    /// `llvm-cov export`, as cargo-llvm-cov writes it with `--json`.
+    Llvm,
+    /// `go test -coverprofile`.
+    Go,
+    /// SimpleCov's `.resultset.json` or `coverage.json`.
+    SimpleCov,
 }
 
-impl Ratio {
-    /// Per cent, 0 to 100; `None` where there is nothing to cover.
-    #[expect(clippy::cast_precision_loss, reason = "counts of lines are far below 2^52")]
-    pub fn percent(self) -> Option<f64> {
-        (self.found > 0).then(|| self.hit as f64 * 100.0 / self.found as f64)
-    }
-
-    fn add(&mut self, other: Self) {
-        self.hit += other.hit;
-        self.found += other.found;
-    }
-}
-
-/// What a report says of one file, or of all. `None` where its format does not measure that.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Measured {
-    /// Lines.
-    pub lines: Option<Ratio>,
-    /// Branches.
-    pub branches: Option<Ratio>,
-    /// Functions.
-    pub functions: Option<Ratio>,
-    /// Statements.
-    pub statements: Option<Ratio>,
-}
-
-impl Measured {
-    /// Takes in another file's counts.
-    pub fn add(&mut self, other: Self) {
-        let pairs = [
-            (&mut self.lines, other.lines),
-            (&mut self.branches, other.branches),
-            (&mut self.functions, other.functions),
-            (&mut self.statements, other.statements),
-        ];
-        for (sum, part) in pairs {
-            if let Some(part) = part {
-                sum.get_or_insert_default().add(part);
-            }
+impl Format {
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lcov => "LCOV",
+            Self::Cobertura => "Cobertura",
+            Self::Clover => "Clover",
+            Self::Jacoco => "JaCoCo",
+            Self::Istanbul => "Istanbul",
+            Self::IstanbulSummary => "Istanbul summary",
+            Self::CoveragePy => "coverage.py",
+            Self::Llvm => "llvm-cov",
+            Self::Go => "Go cover profile",
+            Self::SimpleCov => "SimpleCov",
         }
     }
 }
 
-/// A report: each measured file with its counts, under the path that the tool wrote.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// A report: each measured file under the path that the tool wrote.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Report {
-    /// The files in the order of the report.
-    pub files: Vec<(String, Measured)>,
+    /// Its format.
+    pub format: Format,
+    /// The files in the order of the report; a path stands here once.
+    pub files: Vec<(String, FileCoverage)>,
+    /// The folders that the paths may be relative to, where the report names them (Cobertura's `<sources>`).
+    pub roots: Vec<String>,
+    /// Whether the tool's own headline figure counts lines and branches together, as coverage.py does with branches.
+    pub headline_with_branches: bool,
+    /// Totals that the report itself states and that its files need not add up to: Istanbul's Cobertura leaves out
+    /// branches on lines without a statement.
+    pub stated: Measured,
 }
 
 impl Report {
-    /// The sum over all files.
+    fn new(format: Format, files: Vec<(String, FileCoverage)>) -> Self {
+        Self { format, files, ..Self::default() }
+    }
+
+    /// The total over all files, mapped onto a tree or not: as the report states it, else their sum.
     pub fn total(&self) -> Measured {
         let mut total = Measured::default();
-        for (_, measured) in &self.files {
-            total.add(*measured);
+        for (_, file) in &self.files {
+            total.add(file.measured);
         }
-        total
+        total.over(self.stated)
     }
 }
 
@@ -86,38 +111,52 @@ pub fn read(file: &EvidenceFile) -> Result<Report, Undecided> {
         return Err(undecided("is larger than 64 MiB and was not read".into()));
     }
     let text = std::str::from_utf8(&file.bytes).map_err(|_| undecided("is not UTF-8".into()))?;
-    let text = text.trim_start_matches('\u{feff}');
-    let report = if istanbul::is(text) {
-        istanbul::read(text)
-    } else if lcov::is(text) {
-        lcov::read(text)
-    } else {
-        Err("is in no format that is known here (LCOV, Istanbul's coverage-summary.json)".into())
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let report = match text.chars().next() {
+        Some('{') => json(text),
+        Some('<') => markup(text),
+        _ if go::is(text) => go::read(text),
+        _ if lcov::is(text) => lcov::read(text),
+        _ => Err(UNKNOWN.into()),
     };
-    report.map_err(undecided)
+    let report = report.map_err(undecided)?;
+    if report.files.len() > MAX_FILES {
+        return Err(undecided(format!("names more than {MAX_FILES} files and was not judged")));
+    }
+    Ok(report)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+const UNKNOWN: &str = "is in no format that is known here (LCOV, Cobertura, Clover, JaCoCo, Istanbul's JSON, \
+                       coverage.py's JSON, llvm-cov's JSON, a Go cover profile, SimpleCov's JSON)";
 
-    fn report(text: &str) -> Result<Report, Undecided> {
-        read(&EvidenceFile { name: "coverage".into(), bytes: text.into() })
+fn json(text: &str) -> Result<Report, String> {
+    let json: Map<String, Value> =
+        serde_json::from_str(text).map_err(|e| format!("is not JSON that can be read: {e}"))?;
+    if llvm::is(&json) {
+        llvm::read(&json)
+    } else if coverage_py::is(&json) {
+        coverage_py::read(&json)
+    } else if simplecov::is(&json) {
+        simplecov::read(&json)
+    } else if istanbul::is(&json) {
+        istanbul::read(&json)
+    } else {
+        Err(UNKNOWN.into())
     }
+}
 
-    #[test]
-    fn an_unknown_format_is_undecided_and_never_empty() {
-        for bad in ["", "hello", "<coverage/>", "{}", "[]", "{\"a\":", "SF:a.js\nDA:1,x\nend_of_record\n"] {
-            assert!(report(bad).is_err(), "{bad}");
-        }
+fn markup(text: &str) -> Result<Report, String> {
+    let document = xml::parse(text)?;
+    let root = document.root_element();
+    match root.tag_name().name() {
+        "report" => jacoco::read(root),
+        "coverage" if clover::is(root) => clover::read(root),
+        "coverage" => cobertura::read(root),
+        _ => Err(UNKNOWN.into()),
     }
+}
 
-    proptest::proptest! {
-        #[test]
-        fn any_text_is_read_without_a_panic(text: String, lines in "(SF:[a-z]|DA:[0-9],[0-9]|BRDA:[0-9,-]*|[a-z:,]*|\n){0,40}") {
-            let _ = report(&text);
-            let _ = report(&lines);
-            let _ = report(&format!("{{\"total\":{text:?}}}"));
-        }
-    }
+/// A number that stands as an attribute.
+fn number<T: std::str::FromStr>(node: xml::Node<'_, '_>, name: &str) -> Option<T> {
+    node.attribute(name)?.trim().parse().ok()
 }

@@ -30,6 +30,11 @@ pub enum Dialect {
     /// minimatch as the package `glob` holds its `ignore` patterns against what it walks over: neither comments nor
     /// negation, `.` is no part of a path, and a file is also looked at as if it were a folder.
     GlobIgnore,
+    /// minimatch as Node.js itself has it; without `dot` no wildcard matches a name that starts with a dot.
+    Node {
+        /// Whether such names are ordinary.
+        dot: bool,
+    },
 }
 
 /// A pattern ready to match.
@@ -57,6 +62,8 @@ enum Node {
     Globstar,
     /// At least one character follows.
     More,
+    /// No `.` follows.
+    Plain,
     Begin,
     End,
     Class {
@@ -92,6 +99,7 @@ impl Glob {
         }
         let read = match dialect {
             Dialect::Minimatch => minimatch::read(pattern, true),
+            Dialect::Node { dot } => minimatch::node(pattern, dot),
             Dialect::GlobIgnore => minimatch::read(pattern, false),
             Dialect::Picomatch | Dialect::PicomatchContains => picomatch::read(pattern, false),
             Dialect::Tinyglobby => picomatch::read(pattern, true),

@@ -39,6 +39,7 @@ pub(crate) fn repo(stream: &[u8]) -> tempfile::TempDir {
     dir
 }
 
+/// A commit of a fast-import stream: each change is a mode, a path and a content; the mode `D` deletes.
 pub(crate) fn commit(
     branch: &str,
     mark: usize,
@@ -56,6 +57,10 @@ pub(crate) fn commit(
         stream.extend(format!("{word} :{parent}\n").into_bytes());
     }
     for (mode, path, bytes) in changes {
+        if *mode == "D" {
+            stream.extend([b"D ", *path, b"\n"].concat());
+            continue;
+        }
         if *mode == "160000" {
             stream.extend(format!("M 160000 {} ", String::from_utf8_lossy(bytes)).into_bytes());
             stream.extend(*path);

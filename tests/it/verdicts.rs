@@ -2,7 +2,9 @@
 
 use gainsay::authorship::{Authorship, Signal, SignalKind};
 use gainsay::checks::{Disclosure, Finding, REGISTRY, Rule};
-use gainsay::claims::{Claim, ClaimKind, Judged, Metric, Part, Source, Standing};
+use gainsay::claims::{
+    Claim, ClaimKind, CoverageClaim, Covered, Judged, Metric, Part, Percent, Source, Standing,
+};
 use gainsay::ids::{RepoPath, Sha};
 use gainsay::span::{Location, Side};
 use gainsay::undecided::Undecided;
@@ -63,7 +65,13 @@ pub(crate) fn blocked() -> Verdict {
     let all = vec![Metric::Statements, Metric::Branches, Metric::Functions, Metric::Lines];
     verdict.claims = vec![
         claim(
-            ClaimKind::Coverage { percent: 100.0, metrics: all },
+            ClaimKind::Coverage(CoverageClaim {
+                now: Percent { value: 100.0, decimals: 0 },
+                before: None,
+                metrics: all,
+                of: Covered::Unsaid,
+                in_words: false,
+            }),
             "100% coverage across statements, branches, functions and lines",
             7,
             Standing::Contradicted,

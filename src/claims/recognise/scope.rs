@@ -68,22 +68,6 @@ static COUNTED_TESTS: LazyLock<Regex> = LazyLock::new(|| {
     ))
     .expect("literal")
 });
-static WHOLE_COVERAGE: LazyLock<Regex> = LazyLock::new(|| {
-    let whole = "(?:overall|total|project|codebase|repository)";
-    Regex::new(&format!(
-        r"(?i)\b{whole}\s+(?:\w+\s+)?coverage\b|\bcoverage\s+(?:is\s+)?(?:overall|in total)\b"
-    ))
-    .expect("literal")
-});
-static SCOPED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)[`/]|\b(?:in|for|of|on|package|module|file|class|new|changed|modified|added|each|every|per)\b|\w\.(?:rs|py|go|ts|js)\b")
-        .expect("literal")
-});
-static METRIC_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:of|for|on|in) (?:all )?(?:the )?(?:statements|branches|functions|lines|code)\b")
-        .expect("literal")
-});
-
 /// "Docs only."
 pub(super) fn docs_only(sentence: &str) -> bool {
     DOCS_ONLY.iter().any(|pattern| pattern.is_match(sentence))
@@ -126,10 +110,4 @@ pub(in crate::claims) fn tests(sentence: &str) -> Extent {
         None if COUNTED_TESTS.is_match(sentence) => Extent::Counted,
         None => Extent::Part,
     }
-}
-
-/// How much of the code a sentence with a coverage figure speaks of.
-pub(in crate::claims) fn coverage(sentence: &str) -> Extent {
-    let bare = METRIC_WORDS.replace_all(sentence, "");
-    if SCOPED.is_match(&bare) && !WHOLE_COVERAGE.is_match(&bare) { Extent::Part } else { Extent::All }
 }

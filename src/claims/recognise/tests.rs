@@ -1,7 +1,11 @@
 //! What is a claim, and what only looks like one.
 
-use super::*;
-use crate::claims::{Metric, Subject};
+use super::{DependencyExtent, Extent, Near, dependency_extent, tests_extent};
+use crate::claims::{ClaimKind, Subject};
+
+fn kinds(sentence: &str) -> Vec<ClaimKind> {
+    super::kinds(sentence, Near::default())
+}
 
 fn ids(sentence: &str) -> Vec<&'static str> {
     kinds(sentence).iter().map(ClaimKind::id).collect()
@@ -95,36 +99,6 @@ fn talk_of_tests_is_no_claim_that_some_were_added() {
         "Will add tests",
         "Should we add tests?",
         "Add test-helper package",
-    ]);
-}
-
-#[test]
-fn a_coverage_figure_is_the_last_of_an_arrow() {
-    let coverage = |percent, metrics: &[Metric]| ClaimKind::Coverage { percent, metrics: metrics.to_vec() };
-    assert_eq!(kinds("Coverage: 45.0 % → 48.7 %"), [coverage(48.7, &[])]);
-    assert_eq!(kinds("coverage went from 55.5% to 88%"), [coverage(88.0, &[])]);
-    assert_eq!(kinds("Line coverage is 91.25% (+0.4%)"), [coverage(91.25, &[Metric::Lines])]);
-    let all = [Metric::Statements, Metric::Branches, Metric::Functions, Metric::Lines];
-    assert_eq!(kinds("100% across statements, branches, functions, lines"), [coverage(100.0, &all)]);
-    assert_eq!(
-        kinds("Coverage: statements 90%, branches 80%"),
-        [coverage(90.0, &[Metric::Statements]), coverage(80.0, &[Metric::Branches])]
-    );
-}
-
-#[test]
-fn bounds_estimates_and_differences_are_no_coverage_figure() {
-    silent(&[
-        "Lower the coverage threshold to 42%",
-        "Restore coverage above 45%",
-        "Coverage is ~50%",
-        "Coverage improved by +2.7%",
-        "Coverage should reach 90%",
-        "Coverage must be at least 80%",
-        "Coverage dropped to 75%",
-        "The button covers 50% of lines",
-        "Test coverage for 250% zoom",
-        "Coverage is 90% or 80% or 70%",
     ]);
 }
 
@@ -228,11 +202,6 @@ fn the_extent_of_a_claim_is_read_from_its_words() {
         ("All tests in api pass", Extent::Part),
     ] {
         assert_eq!(tests_extent(sentence), extent, "{sentence}");
-    }
-    assert_eq!(coverage_extent("100 % coverage of lines"), Extent::All);
-    assert_eq!(coverage_extent("Coverage is 90%"), Extent::All);
-    for part in ["100% coverage for parser", "`a.rs` has 100% coverage", "New code has 90% coverage"] {
-        assert_eq!(coverage_extent(part), Extent::Part, "{part}");
     }
     assert_eq!(dependency_extent("No new runtime dependencies"), DependencyExtent::Runtime);
     assert_eq!(dependency_extent("No new npm dependencies"), DependencyExtent::Part);

@@ -50,6 +50,8 @@ pub(super) struct Survey<'t> {
     pub(super) packages: Vec<Package>,
     /// Every command line of the repository's automation.
     pub(super) commands: Vec<Command>,
+    /// The places of those that run in a folder.
+    by_dir: BTreeMap<String, Vec<usize>>,
     catalogs: Vec<Value>,
 }
 
@@ -76,13 +78,19 @@ impl<'t> Survey<'t> {
         let commands = commands::commands(tree, &packages.iter().map(scripts).collect::<Vec<_>>());
         let catalogs = files.iter().filter(|p| p.name() == "pnpm-workspace.yaml");
         let catalogs = catalogs.filter_map(|p| yaml(tree.text(p).ok()??)).collect();
-        Self { tree, files, packages, commands, catalogs }
+        let mut by_dir: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, command) in commands.iter().enumerate() {
+            by_dir.entry(command.dir.clone()).or_default().push(at);
+        }
+        Self { tree, files, packages, commands, by_dir, catalogs }
     }
 
     /// The files below a folder.
     pub(super) fn under<'s>(&'s self, dir: &'s str) -> impl Iterator<Item = &'t RepoPath> + 's {
-        let inside = move |path: &&&RepoPath| below(dir, path.as_str()).is_some();
-        self.files.iter().filter(inside).copied()
+        let front = if dir.is_empty() { String::new() } else { format!("{dir}/") };
+        // A tree's paths come in their order, so that a folder is one run of them.
+        let from = self.files.partition_point(|path| path.as_str() < front.as_str());
+        self.files[from..].iter().copied().take_while(move |path| path.as_str().starts_with(&front))
     }
 
     /// The first of these names that the folder holds.
@@ -93,7 +101,8 @@ impl<'t> Survey<'t> {
     /// Every start of a tool in a folder, each once; those of the package's own scripts first.
     pub(super) fn starts(&self, dir: &str, tool: &str) -> Vec<Run> {
         let mut found: Vec<Run> = Vec::new();
-        for command in self.commands.iter().filter(|command| command.dir == dir) {
+        for &at in self.by_dir.get(dir).into_iter().flatten() {
+            let command = &self.commands[at];
             let Some(words) = command.start(tool) else { continue };
             if found.iter().all(|run| run.words != words || run.at != command.at) {
                 found.push(Run { at: command.at.clone(), line: command.line, words: words.to_vec() });

@@ -24,6 +24,7 @@ fn step(node: &Node, path: &[char], at: Vec<usize>) -> Vec<usize> {
         Node::Class { not, ranges } => {
             one(&|c| c != '/' && ranges.iter().any(|(from, to)| (*from..=*to).contains(&c)) != *not)
         }
+        Node::Plain => at.into_iter().filter(|&p| path.get(p) != Some(&'.')).collect(),
         Node::More => at.into_iter().filter(|&p| p < path.len()).collect(),
         Node::Begin => at.into_iter().filter(|&p| p == 0).collect(),
         Node::End => at.into_iter().filter(|&p| p == path.len()).collect(),

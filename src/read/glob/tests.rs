@@ -124,3 +124,27 @@ proptest! {
         prop_assert!(pico("**", &path) && mini("**/*", &path));
     }
 }
+
+#[test]
+fn node_has_its_own_minimatch() {
+    let node =
+        |pattern: &str, path: &str, dot| Glob::new(pattern, Dialect::Node { dot }).unwrap().is_match(path);
+    // As Node.js 26 answered for each of these.
+    for (pattern, path, plain, dot) in [
+        ("src/**", "src/.h.js", false, true),
+        ("**/*.js", ".dot/a.js", false, true),
+        ("**", "/x/a/.b/c.js", false, true),
+        ("/**", "/x/src/a.js", true, true),
+        ("src/.*", "src/.h.js", true, true),
+        ("!src/**", "a.js", false, false),
+        ("#x", "#x", true, true),
+        ("./src/**", "src/a.js", false, false),
+        ("src//*.js", "src/a.js", true, true),
+        ("src/../b/*", "b/a", true, true),
+        ("src/**/", "src/a.js", false, false),
+        ("src\\*.js", "src/a.js", true, true),
+        ("!(a)/b", "a/b", false, false),
+    ] {
+        assert_eq!((node(pattern, path, false), node(pattern, path, true)), (plain, dot), "{pattern} {path}");
+    }
+}

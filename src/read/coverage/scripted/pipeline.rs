@@ -23,7 +23,7 @@ fn walk(path: &RepoPath, node: &Node, around: bool, found: &mut Vec<ScriptedGate
     node.items().iter().for_each(|item| walk(path, item, around, found));
     let step = ["name", "run", "script", "id", "uses"];
     let said = |key: &&str| node.get(key).is_some_and(|value| value.text().is_some_and(speaks));
-    let around = around || step.iter().any(|key| said(&key));
+    let around = around || step.iter().any(said);
     for (key, value) in node.entries() {
         match key.text() {
             Some("env" | "variables" | "environment") => {

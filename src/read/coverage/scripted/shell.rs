@@ -42,6 +42,9 @@ static COMPARED: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is a constant")
 });
 
+/// A branch is looked through this far for its failure.
+const MAX_BRANCH: usize = 12;
+
 /// A script of its own.
 pub(super) fn script(path: &RepoPath, text: &str) -> Vec<ScriptedGate> {
     gates(path, text, 1, speaks(text) || path.name().contains("cov"))
@@ -60,13 +63,26 @@ pub(super) fn gates(path: &RepoPath, text: &str, first: usize, around: bool) -> 
             found.extend(variable(path, at, name, value, around));
         }
     }
-    for (number, line) in text.lines().enumerate() {
+    let lines: Vec<&str> = text.lines().collect();
+    for (number, line) in lines.iter().enumerate() {
         let line = line.split(" #").next().unwrap_or_default();
-        if !line.trim_start().starts_with('#') {
+        if !line.trim_start().starts_with('#') && fails(&lines[number..]) {
             found.extend(comparisons(path, first + number, line, around));
         }
     }
     found
+}
+
+/// Whether what hangs on a comparison in the first of these lines ends in a failure; the colour of a badge does not.
+fn fails(lines: &[&str]) -> bool {
+    static FAILS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\bexit\b|\breturn +[1-9]|\bfalse\b").expect("the pattern is a constant")
+    });
+    // A test that stands alone is the failure itself.
+    let alone = |line: &str| line.trim_start_matches([' ', '\t', '@', '-']).starts_with(['[', '(']);
+    let ends = |line: &&&str| matches!(line.trim(), "fi" | "done" | "esac");
+    lines.first().is_some_and(|line| alone(line))
+        || lines.iter().take(MAX_BRANCH).take_while(|line| !ends(line)).any(|line| FAILS.is_match(line))
 }
 
 /// A variable with its value, where its name promises a gate.
@@ -115,9 +131,12 @@ fn speaks_of_figure(name: &str, around: bool) -> bool {
 pub(super) fn make(path: &RepoPath, text: &str) -> Vec<ScriptedGate> {
     let mut found = Vec::new();
     let around = speaks(text);
-    for (number, line) in text.lines().enumerate() {
+    let lines: Vec<&str> = text.lines().collect();
+    for (number, line) in lines.iter().enumerate() {
         if line.starts_with([' ', '\t']) {
-            found.extend(comparisons(path, number + 1, line, around));
+            if fails(&lines[number..]) {
+                found.extend(comparisons(path, number + 1, line, around));
+            }
         } else if let Some((name, value)) = line.split_once('=') {
             let name = name.trim().trim_start_matches("export ").trim_end_matches([':', '?', '+', ' ', '\t']);
             let value = value.split(" #").next().unwrap_or_default();

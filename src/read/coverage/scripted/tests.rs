@@ -76,6 +76,8 @@ fn other_numbers_are_no_coverage_gates() {
     let workflow = "on: push\nenv:\n  COVERAGE_TIMEOUT: 30\n  THRESHOLD: 5\n  COVERAGE_MAX_SIZE: 10\n  RETRY_THRESHOLD: 3\njobs:\n  a:\n    steps:\n      \
         - run: |\n          retries=0\n          if [ $retries -lt 5 ]; then exit 1; fi\n          THRESHOLD=3\n      - uses: actions/stale@v9\n        with:\n          threshold: 5\n";
     assert!(told(".github/workflows/ci.yml", workflow).is_empty());
+    let badge = "coverage=$1\nif [ $coverage -lt 50 ]; then\n  color=red\nelif [ $coverage -lt 80 ]; then\n  color=yellow\nfi\nexit 0\n";
+    assert!(told("scripts/badge.sh", badge).is_empty());
     assert!(told("src/coverage_map.py", "THRESHOLD = 5\n").is_empty());
     assert!(told("scripts/deploy.sh", "MIN_REPLICAS=2\nif [ $count -lt 3 ]; then exit 1; fi\n").is_empty());
 }
