@@ -12,6 +12,7 @@ pub mod javascript;
 pub mod json;
 pub mod junit;
 pub mod maven;
+pub mod python_imports;
 pub mod rust;
 pub mod secrets;
 pub mod shell;

@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
 }
 
 fn globs() -> impl Iterator<Item = &'static str> {
-    coverage::needs().chain([coverage::SOURCES])
+    coverage::needs().chain(coverage::LOADING)
 }
 
 fn scopes(tree: &Tree) -> Vec<Scope> {

@@ -28,6 +28,7 @@ mod kover;
 mod lcov;
 mod llvm_cov;
 mod loaded;
+mod locked;
 mod native;
 mod node_test;
 mod phpunit;
@@ -59,7 +60,7 @@ pub use changed::{changed_lines, touches};
 pub use gate::Gate;
 pub use ignored::ignores_file;
 pub use inline::Inline;
-pub use loaded::with_loaded;
+pub use loaded::{Loading, with_loaded};
 pub use scripted::{ScriptedGate, scripted_gates};
 
 /// A tool: what it measures in a tree, and the files that tell, as globs over whole paths.
@@ -95,11 +96,19 @@ const TOOLS: [Tool; 21] = [
 /// Every file that [`scopes`] reads, as globs over whole paths; some stand here twice.
 pub fn needs() -> impl Iterator<Item = &'static str> {
     let tools = TOOLS.iter().flat_map(|tool| tool.needs.iter().copied());
-    survey::NEEDS.into_iter().chain(crate::read::commands::NEEDS).chain(scripted::NEEDS).chain(tools)
+    survey::NEEDS
+        .into_iter()
+        .chain(crate::read::commands::NEEDS)
+        .chain(scripted::NEEDS)
+        .chain(locked::NEEDS)
+        .chain(tools)
 }
 
 /// The source files in which a comment can take the whole file out of the measurement.
 pub const SOURCES: &str = "**/*.{js,cjs,mjs,jsx,ts,cts,mts,tsx}";
+
+/// The files in which [`with_loaded`] follows what a test loads.
+pub const LOADING: [&str; 2] = [SOURCES, "**/*.py"];
 
 /// Whether a file counts without a test that loads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -143,7 +152,8 @@ pub struct Scope {
     pub undecided: Option<Undecided>,
     /// Why the thresholds can't be told.
     pub unknown_thresholds: Option<Undecided>,
-    loading: loaded::Loading,
+    /// What comes to be measured only by being loaded; [`with_loaded`] puts it in.
+    pub loading: Loading,
 }
 
 impl Scope {
@@ -160,7 +170,7 @@ impl Scope {
             thresholds: BTreeMap::new(),
             undecided: None,
             unknown_thresholds: None,
-            loading: loaded::Loading::default(),
+            loading: Loading::default(),
         }
     }
 
@@ -174,10 +184,7 @@ impl Scope {
     }
 
     /// Takes in what could be told of the files, and which of them are measured only because a test loads them.
-    fn measured_or_loaded(
-        mut self,
-        files: Result<(Mode, BTreeSet<RepoPath>, loaded::Loading), Undecided>,
-    ) -> Self {
+    fn measured_or_loaded(mut self, files: Result<(Mode, BTreeSet<RepoPath>, Loading), Undecided>) -> Self {
         let files = files.map(|(mode, files, loading)| {
             self.loading = loading;
             (mode, files)

@@ -27,14 +27,14 @@ pub enum Dialect {
     Tinyglobby,
     /// minimatch; the whole path must match.
     Minimatch,
+    /// minimatch as the package `glob` holds its `ignore` patterns against what it walks over: neither comments nor
+    /// negation, `.` is no part of a path, and a file is also looked at as if it were a folder.
+    GlobIgnore,
     /// minimatch as Node.js itself has it; without `dot` no wildcard matches a name that starts with a dot.
     Node {
         /// Whether such names are ordinary.
         dot: bool,
     },
-    /// minimatch as the package `glob` holds its `ignore` patterns against what it walks over: neither comments nor
-    /// negation, `.` is no part of a path, and a file is also looked at as if it were a folder.
-    GlobIgnore,
 }
 
 /// A pattern ready to match.
@@ -98,8 +98,8 @@ impl Glob {
             return Err(unread("is too long to be read"));
         }
         let read = match dialect {
-            Dialect::Node { dot } => minimatch::node(pattern, dot),
             Dialect::Minimatch => minimatch::read(pattern, true),
+            Dialect::Node { dot } => minimatch::node(pattern, dot),
             Dialect::GlobIgnore => minimatch::read(pattern, false),
             Dialect::Picomatch | Dialect::PicomatchContains => picomatch::read(pattern, false),
             Dialect::Tinyglobby => picomatch::read(pattern, true),

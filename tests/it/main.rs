@@ -11,6 +11,7 @@ mod fixture;
 mod fixtures;
 mod floors;
 mod http;
+mod oracle;
 mod oracle_runtimes;
 mod plant;
 mod policy;

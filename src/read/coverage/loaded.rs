@@ -5,18 +5,18 @@ use std::collections::BTreeSet;
 use super::{Mode, Scope};
 use crate::change::Tree;
 use crate::ids::RepoPath;
-use crate::read::javascript;
+use crate::read::{javascript, python_imports};
 
 /// More files than this are not followed from the tests of one scope.
 const MAX_FILES: usize = 20_000;
 
 /// What comes to be measured only by being loaded.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Loading {
+pub struct Loading {
     /// Where a run starts.
-    pub(super) tests: BTreeSet<RepoPath>,
+    pub tests: BTreeSet<RepoPath>,
     /// What is measured if a test loads it, whether or not the walk over untested files finds it.
-    pub(super) files: BTreeSet<RepoPath>,
+    pub files: BTreeSet<RepoPath>,
 }
 
 /// Puts into each set of matching files those that a test loads and that count only therefore, as far as the texts are
@@ -31,6 +31,10 @@ pub fn with_loaded(tree: &Tree, scopes: &mut [Scope]) {
     }
 }
 
+fn loads(tree: &Tree, path: &RepoPath) -> Vec<RepoPath> {
+    if path.extension() == "py" { python_imports::loads(tree, path) } else { javascript::loads(tree, path) }
+}
+
 /// The files that these load, themselves included.
 fn reached(tree: &Tree, from: &BTreeSet<RepoPath>) -> BTreeSet<RepoPath> {
     let mut seen = from.clone();
@@ -39,7 +43,7 @@ fn reached(tree: &Tree, from: &BTreeSet<RepoPath>) -> BTreeSet<RepoPath> {
         if seen.len() > MAX_FILES {
             break;
         }
-        for loaded in javascript::loads(tree, &path) {
+        for loaded in loads(tree, &path) {
             if seen.insert(loaded.clone()) {
                 open.push(loaded);
             }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use regex::Regex;
 
 use super::flags::{self, Run, Wraps};
+use super::loaded::Loading;
 use super::settings::{figures, text, texts, truth};
 use super::survey::{Survey, below, place};
 use super::{Gate, Mode, Scope, pytest};
@@ -233,7 +234,7 @@ fn scope(survey: &Survey<'_>, dir: &str, file: Option<&File>, start: &Start) -> 
         None => Value::Null,
     };
     let gates = gates(&settings, start);
-    scope.measured(measured(survey, dir, &settings, start)).gated(gates)
+    scope.measured_or_loaded(measured(survey, dir, &settings, start)).gated(gates)
 }
 
 fn gates(settings: &Value, start: &Start) -> Result<BTreeMap<String, Gate>, Undecided> {
@@ -267,7 +268,7 @@ fn measured(
     dir: &str,
     settings: &Value,
     start: &Start,
-) -> Result<(Mode, BTreeSet<RepoPath>), Undecided> {
+) -> Result<(Mode, BTreeSet<RepoPath>, Loading), Undecided> {
     let run = settings.get("run").unwrap_or(Value::Null);
     let report = settings.get("report").unwrap_or(Value::Null);
     let list = |section: &Value, key: &str| texts(section, key);
@@ -295,19 +296,34 @@ fn measured(
     let mut files = BTreeSet::new();
     if named.is_empty() {
         files.extend(survey.under(dir).filter(importable).filter(|path| rules.measures(path)).cloned());
-        return Ok((Mode::Loaded, files));
+        return Ok((Mode::Loaded, files, Loading::default()));
     }
+    let mut loading = Loading { tests: tests(survey, dir), ..Loading::default() };
     for source in &named {
         for place in source_places(survey, dir, source) {
             let reached = |path: &&RepoPath| namespaces || packaged(survey, &place, path);
             let itself = survey.files.binary_search_by(|path| path.as_str().cmp(&place)).ok();
             let below = survey.under(&place).chain(itself.map(|at| survey.files[at]));
-            files.extend(
-                below.filter(importable).filter(reached).filter(|path| rules.measures(path)).cloned(),
-            );
+            let measured = below.filter(importable).filter(|path| rules.measures(path));
+            for path in measured {
+                // What is in no package is found by no walk, but a test may load it.
+                loading.files.insert(path.clone());
+                if reached(&path) {
+                    files.insert(path.clone());
+                }
+            }
         }
     }
-    Ok((Mode::Matching, files))
+    Ok((Mode::Matching, files, loading))
+}
+
+/// The files that pytest takes for tests by default.
+fn tests(survey: &Survey<'_>, dir: &str) -> BTreeSet<RepoPath> {
+    let is_test = |name: &str| {
+        let stem = name.strip_suffix(".py").unwrap_or_default();
+        stem.starts_with("test_") || stem.ends_with("_test") || stem == "conftest"
+    };
+    survey.under(dir).filter(|path| is_test(path.name())).cloned().collect()
 }
 
 /// Where a source is: a folder, or a package or module found from the root of the run or its `src`.

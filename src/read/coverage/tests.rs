@@ -152,25 +152,73 @@ fn a_comment_takes_a_file_out_where_its_text_is_loaded() {
     assert_eq!(names(&found[0]), ["b.js"]);
 }
 
+/// The scopes of a project with one more pattern among those that leave files out.
+fn narrowed(tool: usize, exclude: Option<&str>) -> Vec<Scope> {
+    let quoted =
+        exclude.map(|exclude| format!(", {}", serde_json::to_string(exclude).unwrap())).unwrap_or_default();
+    let manifest = |major: &str| format!(r#"{{"devDependencies": {{"vitest": "^{major}.0.0"}}}}"#);
+    let vitest = |include: &str| {
+        format!("export default {{ test: {{ coverage: {{ {include} exclude: ['lib'{quoted}] }} }} }}")
+    };
+    let (name, text, package) = match tool {
+        0 => (".nycrc", format!(r#"{{"all": true, "exclude": ["src/old/**"{quoted}]}}"#), "{}".to_owned()),
+        1 => (".c8rc", format!(r#"{{"all": true, "exclude": ["src/old/**"{quoted}]}}"#), "{}".to_owned()),
+        2 => ("vitest.config.js", vitest(""), manifest("3")),
+        3 => ("vitest.config.js", vitest("include: ['**'],"), manifest("4")),
+        4 => ("vitest.config.js", vitest("include: ['src'],"), manifest("5")),
+        5 => {
+            let taken = exclude
+                .map(|exclude| format!(", {}", serde_json::to_string(&format!("!{exclude}")).unwrap()));
+            let taken = taken.unwrap_or_default();
+            ("jest.config.json", format!(r#"{{"collectCoverageFrom": ["**/*.js"{taken}]}}"#), "{}".to_owned())
+        }
+        6 => {
+            let text = format!(
+                r#"{{"collectCoverageFrom": ["**"], "coveragePathIgnorePatterns": ["old"{quoted}]}}"#
+            );
+            ("jest.config.json", text, "{}".to_owned())
+        }
+        _ => (
+            ".coveragerc.toml",
+            format!("[run]\nsource = [\".\"]\nomit = [\"x/*\"{quoted}]\n"),
+            "{}".to_owned(),
+        ),
+    };
+    all(&[&with(&[(name, &text), ("package.json", &package)])[..], &PYTHON[..]].concat())
+}
+
 proptest! {
     #[test]
-    fn one_more_exclude_never_enlarges_the_set(exclude in "[a-c*/.!(){},|?\\[\\]]{1,12}", tool in 0..3usize) {
-        let quoted = serde_json::to_string(&exclude).unwrap();
+    fn one_more_exclude_never_enlarges_the_set(exclude in "[a-c*/.!(){},|?\\[\\]]{1,12}", tool in 0..8usize) {
         // A pattern that starts with `!` brings files back by design.
         prop_assume!(!exclude.starts_with('!'));
+        let (less, more) = (narrowed(tool, None), narrowed(tool, Some(&exclude)));
+        prop_assert_eq!(less.len(), more.len());
+        for (less, more) in less.iter().zip(&more) {
+            if more.undecided.is_none() {
+                prop_assert!(more.files.is_subset(&less.files), "{exclude:?} adds {:?}", more.files);
+            }
+        }
+    }
+
+    /// A list of what to include grows with each entry, except where an entry starts with `!`.
+    #[test]
+    fn one_more_include_never_shrinks_the_set(include in "[a-c*/.(){},|?\\[\\]]{1,12}", tool in 0..6usize) {
+        let quoted = serde_json::to_string(&include).unwrap();
         let make = |more: &str| match tool {
-            0 => ("vitest.config.json.ts", format!("export default {{}} // {more}")),
-            1 => (".nycrc", format!(r#"{{"all": true, "exclude": ["src/old/**"{more}]}}"#)),
-            _ => (".c8rc", format!(r#"{{"all": true, "exclude": ["src/old/**"{more}]}}"#)),
+            0 => ("jest.config.json", format!(r#"{{"collectCoverageFrom": ["src/old/**"{more}]}}"#)),
+            1 => (".nycrc", format!(r#"{{"all": true, "include": ["src/old/**"{more}]}}"#)),
+            2 => (".c8rc", format!(r#"{{"all": true, "include": ["src/old/**"{more}]}}"#)),
+            _ => ("vitest.config.js", format!("export default {{ test: {{ coverage: {{ include: ['src/old/**'{more}] }} }} }}")),
         };
-        let manifest = r#"{"scripts": {"a": "nyc node x", "b": "c8 node x"}}"#;
+        let manifest = format!(r#"{{"devDependencies": {{"vitest": "^{tool}.0.0"}}}}"#);
         let run = |more: &str| {
             let (name, text) = make(more);
-            all(&with(&[(name, &text), ("package.json", manifest)]))
+            all(&with(&[(name, &text), ("package.json", &manifest)]))
         };
         for (less, more) in run("").iter().zip(run(&format!(", {quoted}"))) {
             if more.undecided.is_none() {
-                prop_assert!(more.files.is_subset(&less.files), "{exclude:?} adds {:?}", more.files);
+                prop_assert!(less.files.is_subset(&more.files), "{include:?} takes away {:?}", less.files);
             }
         }
     }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::flags::{self, Run, Wraps};
 use super::istanbul::{Rules, Way, includes};
 use super::loaded::Loading;
+use super::locked;
 use super::settings::{figures, globs, text, texts, truth};
 use super::survey::{Survey, below, place};
 use super::{Gate, Mode, Scope};
@@ -119,8 +120,8 @@ fn members_of(survey: &Survey<'_>, dir: &str) -> Vec<RepoPath> {
     let settings = settings(survey, dir, Some(&file), &Value::Null).unwrap_or(Value::Null);
     let test = settings.get("test").unwrap_or(Value::Null);
     let beside = || {
-        let known = |package: &str, name: &str| known(NEWEST, package, name);
         let path = survey.first(dir, &WORKSPACES)?;
+        let known = |package: &str, name: &str| known(NEWEST, package, name);
         javascript::config(World { tree: survey.tree, known: &known }, &path).ok().flatten()
     };
     let listed =
@@ -237,9 +238,11 @@ fn settings(
     Ok(Value::Object(all))
 }
 
-/// Vitest's major version, from the range of the nearest manifest that has one.
+/// Vitest's major version: from the lock file, or else from the range of the nearest manifest that has one.
 fn major(survey: &Survey<'_>, dir: &str) -> u32 {
-    let range = survey.range(dir, "vitest").unwrap_or_default();
+    let range = survey.range(dir, "vitest");
+    let locked = locked::version(survey, dir, "vitest", range.as_deref());
+    let range = locked.or(range).unwrap_or_default();
     let last = range.rsplit("||").next().unwrap_or_default().trim();
     let digits: String =
         last.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();

@@ -13,50 +13,10 @@ pub(super) fn read(pattern: &str, plain: bool) -> Result<Glob, &'static str> {
     let mut alternatives = Vec::new();
     if !plain || !pattern.starts_with('#') {
         for text in expand(&body.chars().collect::<Vec<_>>(), 0)? {
-            alternatives.push(path(&parts(&text, plain), Names::All)?);
+            alternatives.push(path(parts(&text, plain), true)?);
         }
     }
     Ok(Glob { alternatives, literal: None, negated, filters: negated, contains: false, folders: false })
-}
-
-/// Which names a wildcard matches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Names {
-    /// All.
-    All,
-    /// All; `**` at the end needs one.
-    Some,
-    /// Those that start with no dot.
-    Plain,
-}
-
-/// A pattern as Node.js hands it to minimatch: nothing is negated, nothing a comment, `\` is `/`. Without `dot` a
-/// wildcard matches no name that starts with a dot.
-pub(super) fn node(pattern: &str, dot: bool) -> Result<Glob, &'static str> {
-    let text: Vec<char> = pattern.replace('\\', "/").chars().collect();
-    let mut alternatives = Vec::new();
-    for text in expand(&text, 0)? {
-        alternatives.push(path(&resolved(&text), if dot { Names::Some } else { Names::Plain })?);
-    }
-    Ok(Glob { alternatives, literal: None, negated: false, filters: false, contains: false, folders: false })
-}
-
-/// The parts without `.`, `x/..` and empty ones in the middle. A slash at the end stays: no file has one.
-fn resolved(text: &[char]) -> Vec<&[char]> {
-    let mut kept: Vec<&[char]> = Vec::new();
-    for (i, part) in text.split(|&c| c == '/').enumerate() {
-        let name = |part: &[char]| !matches!(part, [] | ['.'] | ['.', '.'] | ['*', '*']);
-        match part {
-            [] | ['.'] if i > 0 => {}
-            ['.', '.'] if kept.last().is_some_and(|above| name(above)) => drop(kept.pop()),
-            part => kept.push(part),
-        }
-    }
-    kept.dedup_by(|a, b| a == b && **a == ['*', '*']);
-    if text.ends_with(&['/']) || text.ends_with(&['/', '.']) {
-        kept.push(&[]);
-    }
-    kept
 }
 
 /// The parts between slashes, of which several count as one; `a/..` falls away.
@@ -79,19 +39,47 @@ fn parts(text: &[char], plain: bool) -> Vec<&[char]> {
     if parts.is_empty() { vec![&[]] } else { parts }
 }
 
-fn path(parts: &[&[char]], names: Names) -> Result<Seq, &'static str> {
+/// A pattern as Node.js hands it to minimatch: nothing is negated, nothing a comment, `\` is `/`. Without `dot` a
+/// wildcard matches no name that starts with a dot.
+pub(super) fn node(pattern: &str, dot: bool) -> Result<Glob, &'static str> {
+    let text: Vec<char> = pattern.replace('\\', "/").chars().collect();
+    let mut alternatives = Vec::new();
+    for text in expand(&text, 0)? {
+        alternatives.push(path(resolved(&text), dot)?);
+    }
+    Ok(Glob { alternatives, literal: None, negated: false, filters: false, contains: false, folders: false })
+}
+
+/// The parts without `.`, `x/..` and empty ones in the middle. A slash at the end stays: no file has one.
+fn resolved(text: &[char]) -> Vec<&[char]> {
+    let mut kept: Vec<&[char]> = Vec::new();
+    for (i, part) in text.split(|&c| c == '/').enumerate() {
+        let name = |part: &[char]| !matches!(part, [] | ['.'] | ['.', '.'] | ['*', '*']);
+        match part {
+            [] | ['.'] if i > 0 => {}
+            ['.', '.'] if kept.last().is_some_and(|above| name(above)) => drop(kept.pop()),
+            part => kept.push(part),
+        }
+    }
+    if text.ends_with(&['/']) || text.ends_with(&['/', '.']) {
+        kept.push(&[]);
+    }
+    kept
+}
+
+fn path(mut parts: Vec<&[char]>, dot: bool) -> Result<Seq, &'static str> {
+    parts.dedup_by(|a, b| a == b && **a == ['*', '*']);
     let mut seq = Seq::new();
     let last = parts.len().saturating_sub(1);
     for (i, part) in parts.iter().enumerate() {
         if **part == ['*', '*'] {
-            if names == Names::Plain {
+            if !dot {
                 let option = vec![Node::Plain, Node::Star, Node::Char('/')];
                 seq.push(Node::Group { options: vec![option], repeat: Repeat::Any });
                 seq.extend(
                     (i == last).then_some([Node::Plain, Node::More, Node::Star]).into_iter().flatten(),
                 );
             } else if i == last {
-                seq.extend((names == Names::Some).then_some(Node::More));
                 seq.push(Node::Globstar);
             } else {
                 let options = vec![vec![], vec![Node::Globstar, Node::Char('/')]];
@@ -100,7 +88,7 @@ fn path(parts: &[&[char]], names: Names) -> Result<Seq, &'static str> {
             continue;
         }
         let wild = matches!(part, ['*' | '?' | '[', ..] | ['+' | '@' | '!', '(', ..]);
-        seq.extend((names == Names::Plain && wild).then_some(Node::Plain));
+        seq.extend((!dot && wild).then_some(Node::Plain));
         let mut reader = Part { chars: part, at: 0 };
         seq.extend(reader.seq(&[], 0, &[])?);
         if i < last {

@@ -31,7 +31,7 @@ impl<'m> Module<'m> {
             }
             "require" => {
                 return match argument(0) {
-                    Some(Value::Text(source)) => self.import(&source, "default", name),
+                    Some(Value::Text(source)) => self.import(&source, "default"),
                     _ => self.unknown(node),
                 };
             }
@@ -184,7 +184,7 @@ impl<'m> Module<'m> {
             Binding::Import { source, name } => {
                 let known = (self.world.known)(&source, &format!("{name}()"));
                 let values = || arguments.iter().map(|n| self.value(*n, scope)).collect();
-                let followed = || Some(self.import_called(&source, &name, &name, values()));
+                let followed = || Some(self.import_called(&source, &name, values()));
                 known.or_else(|| followed().filter(|value| !matches!(value, Value::Unknown(_))))
             }
             Binding::Field(required, name) => {
@@ -192,7 +192,7 @@ impl<'m> Module<'m> {
                 let source = self.value(*from.first()?, scope);
                 let known = (self.world.known)(source.as_text()?, &format!("{name}()"));
                 let values = || arguments.iter().map(|n| self.value(*n, scope)).collect();
-                let followed = || Some(self.import_called(source.as_text()?, &name, &name, values()));
+                let followed = || Some(self.import_called(source.as_text()?, &name, values()));
                 known.or_else(|| followed().filter(|value| !matches!(value, Value::Unknown(_))))
             }
             _ => None,

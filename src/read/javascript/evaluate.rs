@@ -420,24 +420,18 @@ impl<'m> Module<'m> {
                 _ => Value::Unknown(name.to_owned()),
             },
             Binding::Opaque => Value::Unknown(name.to_owned()),
-            Binding::Import { source, name: exported } => self.import(&source, &exported, name),
+            Binding::Import { source, name: exported } => self.import(&source, &exported),
         }
     }
 
     /// What another module exports; `*` and a required module count as its default export and its names.
-    pub(super) fn import(&self, source: &str, name: &str, shown: &str) -> Value {
+    pub(super) fn import(&self, source: &str, name: &str) -> Value {
         let argument = (self.world.known)(TOOL, ARGUMENT);
-        self.import_called(source, name, shown, argument.into_iter().collect())
+        self.import_called(source, name, argument.into_iter().collect())
     }
 
     /// The same where a function is called with these.
-    pub(super) fn import_called(
-        &self,
-        source: &str,
-        name: &str,
-        shown: &str,
-        arguments: Vec<Value>,
-    ) -> Value {
+    pub(super) fn import_called(&self, source: &str, name: &str, arguments: Vec<Value>) -> Value {
         if let Some(value) = (self.world.known)(source, name) {
             return value;
         }
@@ -476,7 +470,7 @@ impl<'m> Module<'m> {
         if let Some(Binding::Import { source, name }) = scope.find(text(object, self.source))
             && name == "*"
         {
-            return self.import(&source, &key, &key);
+            return self.import(&source, &key);
         }
         match self.value(object, scope) {
             Value::Unknown(_) => self.unknown(node),

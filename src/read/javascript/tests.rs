@@ -89,6 +89,55 @@ fn an_import_that_goes_in_circles_ends() {
     assert!(matches!(value, Value::Unknown(_)));
 }
 
+#[test]
+fn functions_are_followed_with_their_arguments() {
+    let value = read(&[
+        (
+            "c.js",
+            "const { make } = require('./make');\nmodule.exports = make(__dirname, { folders: ['a', 'b'] });",
+        ),
+        (
+            "make.js",
+            "function make(root, { folders, extra = ['x'], ...rest }) {\n  const kept = folders.filter((f) => f !== 'b');\n  \
+             return { root, list: [...kept.map((f) => `${f}/**`), ...extra], rest };\n}\nmodule.exports = { make };",
+        ),
+    ]);
+    assert_eq!(texts(&value, &["list"]), ["a/**", "x"]);
+    assert_eq!(value.get("root"), Some(Value::Text(ROOT.into())));
+}
+
+#[test]
+fn files_read_by_hand_and_parts_exported_one_by_one_are_followed() {
+    let value = read(&[
+        (
+            "c.js",
+            "const fs = require('fs');\nconst shared = require('./shared');\n\
+             module.exports = { ...JSON.parse(fs.readFileSync(__dirname + '/base.json', 'utf8')), b: shared.b };",
+        ),
+        ("base.json", r#"{"a": ["x"]}"#),
+        ("shared.js", "exports.b = ['y'];\nexports.c = 1;"),
+    ]);
+    assert_eq!((texts(&value, &["a"]), texts(&value, &["b"])), (vec!["x".to_owned()], vec!["y".to_owned()]));
+}
+
+#[test]
+fn a_condition_that_is_known_decides() {
+    let value = read(&[(
+        "c.js",
+        "const mode = 'test';\nmodule.exports = () => { if (mode === 'other') { return { a: 1 }; } return { a: 2 }; };",
+    )]);
+    assert_eq!(value.get("a"), Some(Value::Number(2.0)));
+}
+
+/// Each call doubles what it was given: more than a test would see the end of.
+#[test]
+fn what_grows_without_end_is_unknown() {
+    let calls = "f(".repeat(60) + "['a']" + &")".repeat(60);
+    let value =
+        read(&[("c.js", &format!("const f = (x) => [...x, ...x];\nmodule.exports = {{ a: {calls} }};"))]);
+    assert!(value.get("a").unwrap().texts().is_err());
+}
+
 proptest! {
     #[test]
     fn no_text_makes_the_evaluator_panic(text in "(const a = |module.exports = |\\{|\\}|\\[|\\]|\\(|\\)|=>|a|,|:|\\.\\.\\.|'b'|;|\\?|`|\\$\\{){0,40}") {
