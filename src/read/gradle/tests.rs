@@ -1,3 +1,5 @@
+//! Build scripts as Gradle evaluates them.
+
 use super::*;
 use proptest::prelude::*;
 

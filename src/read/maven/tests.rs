@@ -1,3 +1,5 @@
+//! Project models as Maven resolves them.
+
 use super::*;
 use proptest::prelude::*;
 

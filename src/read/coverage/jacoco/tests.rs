@@ -1,3 +1,5 @@
+//! What JaCoCo reports and judges, by its configuration in Maven and Gradle.
+
 use crate::change::Tree;
 use crate::read::coverage::{Gate, Scope, scopes};
 

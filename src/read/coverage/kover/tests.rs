@@ -1,3 +1,5 @@
+//! What Kover reports and verifies, by its configuration.
+
 use crate::change::Tree;
 use crate::read::coverage::{Gate, Scope, scopes};
 
