@@ -122,7 +122,7 @@ pub struct Scope {
     /// Why the thresholds can't be told.
     pub unknown_thresholds: Option<Undecided>,
     /// What comes to be measured only by being loaded; [`with_loaded`] puts it in.
-    pub loading: Loading,
+    pub loading: Vec<Loading>,
 }
 
 impl Scope {
@@ -138,7 +138,7 @@ impl Scope {
             thresholds: BTreeMap::new(),
             undecided: None,
             unknown_thresholds: None,
-            loading: Loading::default(),
+            loading: Vec::new(),
         }
     }
 
@@ -152,7 +152,10 @@ impl Scope {
     }
 
     /// Takes in what could be told of the files, and which of them are measured only because a test loads them.
-    fn measured_or_loaded(mut self, files: Result<(Mode, BTreeSet<RepoPath>, Loading), Undecided>) -> Self {
+    fn measured_or_loaded(
+        mut self,
+        files: Result<(Mode, BTreeSet<RepoPath>, Vec<Loading>), Undecided>,
+    ) -> Self {
         let files = files.map(|(mode, files, loading)| {
             self.loading = loading;
             (mode, files)

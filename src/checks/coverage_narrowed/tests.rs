@@ -64,7 +64,7 @@ fn scope(tool: &'static str, stage: Stage, files: &[&str]) -> Scope {
         thresholds: BTreeMap::new(),
         undecided: None,
         unknown_thresholds: None,
-        loading: crate::read::coverage::Loading::default(),
+        loading: Vec::new(),
     }
 }
 

@@ -301,7 +301,7 @@ fn measured(
     file: Option<&RepoPath>,
     settings: &Value,
     coverage: &Value,
-) -> Measured {
+) -> Result<(Mode, BTreeSet<RepoPath>, Vec<Loading>), Undecided> {
     let major = major(survey, dir);
     let test = settings.get("test").unwrap_or(Value::Null);
     let root = match text(&test, "root")?.or(text(settings, "root")?) {
@@ -324,11 +324,12 @@ fn measured(
     let include = texts(coverage, "include")?;
     if major < 4 {
         let found = early(survey, &root, major, &include.unwrap_or_default(), &exclude, coverage);
-        return found.map(|(mode, files, loading)| (mode, files, Loading { tests: started, ..loading }));
+        return found
+            .map(|(mode, files, loading)| (mode, files, vec![Loading { tests: started, ..loading }]));
     }
     exclude.extend(file.map(|path| format!("{ROOT}/{path}")));
     let found = late(survey, &root, major, include, exclude);
-    found.map(|(mode, files, loading)| (mode, files, Loading { tests: started, ..loading }))
+    found.map(|(mode, files, loading)| (mode, files, vec![Loading { tests: started, ..loading }]))
 }
 
 /// Up to version 3.
@@ -384,16 +385,22 @@ fn late(
             && !any(&exclude, &looked_at)
     };
     let loaded: BTreeSet<RepoPath> = survey.under(root).filter(loaded).cloned().collect();
-    let Some(walk) = walk else { return Ok((Mode::Loaded, loaded, Loading::default())) };
-    let walked = |path: &&RepoPath| below(root, path.as_str()).is_some_and(|seen| walk.finds(seen));
-    let files = loaded.iter().filter(walked).cloned().collect();
-    Ok((Mode::Matching, files, Loading { files: loaded, ..Loading::default() }))
+    let Some(walk) = walk else {
+        let code = loaded.into_iter().filter(|path| !is_asset(path.as_str()));
+        return Ok((Mode::Loaded, code.collect(), Loading::default()));
+    };
+    let walked = loaded.iter().filter(|path| below(root, path.as_str()).is_some_and(|seen| walk.finds(seen)));
+    let (empty, files) = walked.cloned().partition(|path| is_asset(path.as_str()));
+    Ok((Mode::Matching, files, Loading { files: loaded, empty, ..Loading::default() }))
 }
 
 /// What Vite makes a module of, so that it can be parsed and counted.
 fn instrumented(path: &str) -> bool {
-    let known = |endings: &[&str]| endings.iter().any(|ending| path.ends_with(ending));
-    known(&EXTENSIONS) || path.ends_with(".cts") || known(&ASSETS)
+    EXTENSIONS.iter().any(|ending| path.ends_with(ending)) || path.ends_with(".cts") || is_asset(path)
+}
+
+fn is_asset(path: &str) -> bool {
+    ASSETS.iter().any(|ending| path.ends_with(ending))
 }
 
 /// The walk over untested files, as `tinyglobby` does it.
