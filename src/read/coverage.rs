@@ -26,6 +26,7 @@ mod settings;
 mod starts;
 mod survey;
 mod vitest;
+mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
