@@ -45,6 +45,7 @@ mod starts;
 mod survey;
 mod tarpaulin;
 mod vitest;
+mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -153,7 +154,7 @@ pub struct Scope {
     /// Why the thresholds can't be told.
     pub unknown_thresholds: Option<Undecided>,
     /// What comes to be measured only by being loaded; [`with_loaded`] puts it in.
-    pub loading: Loading,
+    pub loading: Vec<Loading>,
 }
 
 impl Scope {
@@ -170,7 +171,7 @@ impl Scope {
             thresholds: BTreeMap::new(),
             undecided: None,
             unknown_thresholds: None,
-            loading: Loading::default(),
+            loading: Vec::new(),
         }
     }
 
@@ -184,7 +185,10 @@ impl Scope {
     }
 
     /// Takes in what could be told of the files, and which of them are measured only because a test loads them.
-    fn measured_or_loaded(mut self, files: Result<(Mode, BTreeSet<RepoPath>, Loading), Undecided>) -> Self {
+    fn measured_or_loaded(
+        mut self,
+        files: Result<(Mode, BTreeSet<RepoPath>, Vec<Loading>), Undecided>,
+    ) -> Self {
         let files = files.map(|(mode, files, loading)| {
             self.loading = loading;
             (mode, files)

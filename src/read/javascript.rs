@@ -6,6 +6,7 @@
 
 mod calls;
 mod evaluate;
+mod exports;
 mod imports;
 mod names;
 mod parameters;

@@ -259,7 +259,9 @@ fn scope(survey: &Survey<'_>, package: &Package, tool: &Tool, run: &Run) -> Scop
         Ok(settings) => {
             let found = measured(survey, &package.dir, tool, &settings);
             let tests = started(survey, &package.dir, run);
-            let found = found.map(|(mode, files, loaded)| (mode, files, Loading { tests, files: loaded }));
+            let found = found.map(|(mode, files, loaded)| {
+                (mode, files, vec![Loading { tests, files: loaded, ..Loading::default() }])
+            });
             scope.measured_or_loaded(found).gated(gates(tool, &settings))
         }
         Err(undecided) => scope.measured(Err(undecided.clone())).gated(Err(undecided)),

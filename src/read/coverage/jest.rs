@@ -297,7 +297,7 @@ fn gates(value: &Value) -> Result<BTreeMap<String, Gate>, Undecided> {
         .map_or_else(|| Ok(BTreeMap::new()), |gates| figures(&gates, "coverageThreshold"))
 }
 
-type Measured = Result<(Mode, BTreeSet<RepoPath>, Loading), Undecided>;
+type Measured = Result<(Mode, BTreeSet<RepoPath>, Vec<Loading>), Undecided>;
 
 fn measured(survey: &Survey<'_>, config: &Config) -> Measured {
     let root = root(&config.value, &config.dir)?;
@@ -315,9 +315,10 @@ fn measured(survey: &Survey<'_>, config: &Config) -> Measured {
         format!("{bang}{}", rooted.unwrap_or_else(|| body.strip_prefix("<rootDir>/").unwrap_or(body)))
     };
     let patterns = globs(&collect.iter().map(seen_from_root).collect::<Vec<_>>(), Dialect::Picomatch)?;
-    let (mut files, mut loading) = (BTreeSet::new(), Loading::default());
+    let (mut files, mut all) = (BTreeSet::new(), Vec::new());
     let wanted = |path: &RepoPath| patterns.is_empty() || keeps(&patterns, &relative(&root, path.as_str()));
     for project in projects(survey, config, &root)? {
+        let mut loading = Loading::default();
         for path in project.files(survey) {
             if (wanted(path) || project.forces_test(path)) && project.measures(path) {
                 files.insert(path.clone());
@@ -330,8 +331,9 @@ fn measured(survey: &Survey<'_>, config: &Config) -> Measured {
         loading
             .files
             .extend(measured.filter(|path| wanted(path) || project.forces(path)).map(|path| (*path).clone()));
+        all.push(loading);
     }
-    Ok((if patterns.is_empty() { Mode::Loaded } else { Mode::Matching }, files, loading))
+    Ok((if patterns.is_empty() { Mode::Loaded } else { Mode::Matching }, files, all))
 }
 
 fn root(value: &Value, dir: &str) -> Result<String, Undecided> {

@@ -10,24 +10,28 @@ use crate::read::{javascript, python_imports};
 /// More files than this are not followed from the tests of one scope.
 const MAX_FILES: usize = 20_000;
 
-/// What comes to be measured only by being loaded.
+/// What comes to be measured only by being loaded, in one project of a run.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Loading {
     /// Where a run starts.
     pub tests: BTreeSet<RepoPath>,
     /// What is measured if a test loads it, whether or not the walk over untested files finds it.
     pub files: BTreeSet<RepoPath>,
+    /// What the tool reports on though there is nothing to cover in it, such as a style sheet.
+    pub empty: BTreeSet<RepoPath>,
 }
 
 /// Puts into each set of matching files those that a test loads and that count only therefore, as far as the texts are
-/// loaded: a list of what to include may reach less far over untested files than over loaded ones.
+/// loaded, and those with nothing to cover: with them it is what the tool's report names. A list of what to include may reach less far over untested files than over loaded ones.
 pub fn with_loaded(tree: &Tree, scopes: &mut [Scope]) {
     for scope in scopes.iter_mut().filter(|scope| scope.mode == Mode::Matching && scope.undecided.is_none()) {
-        if scope.loading.files.is_subset(&scope.files) {
-            continue;
+        for loading in &scope.loading {
+            scope.files.extend(loading.empty.iter().cloned());
+            if !loading.files.is_subset(&scope.files) {
+                let reached = reached(tree, &loading.tests);
+                scope.files.extend(loading.files.intersection(&reached).cloned());
+            }
         }
-        let reached = reached(tree, &scope.loading.tests);
-        scope.files.extend(scope.loading.files.intersection(&reached).cloned());
     }
 }
 

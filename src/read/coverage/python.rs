@@ -268,7 +268,7 @@ fn measured(
     dir: &str,
     settings: &Value,
     start: &Start,
-) -> Result<(Mode, BTreeSet<RepoPath>, Loading), Undecided> {
+) -> Result<(Mode, BTreeSet<RepoPath>, Vec<Loading>), Undecided> {
     let run = settings.get("run").unwrap_or(Value::Null);
     let report = settings.get("report").unwrap_or(Value::Null);
     let list = |section: &Value, key: &str| texts(section, key);
@@ -296,7 +296,7 @@ fn measured(
     let mut files = BTreeSet::new();
     if named.is_empty() {
         files.extend(survey.under(dir).filter(importable).filter(|path| rules.measures(path)).cloned());
-        return Ok((Mode::Loaded, files, Loading::default()));
+        return Ok((Mode::Loaded, files, Vec::new()));
     }
     let mut loading = Loading { tests: tests(survey, dir), ..Loading::default() };
     for source in &named {
@@ -314,7 +314,7 @@ fn measured(
             }
         }
     }
-    Ok((Mode::Matching, files, loading))
+    Ok((Mode::Matching, files, vec![loading]))
 }
 
 /// The files that pytest takes for tests by default.

@@ -11,6 +11,7 @@ use super::loaded::Loading;
 use super::locked;
 use super::settings::{figures, globs, text, texts, truth};
 use super::survey::{Survey, below, place};
+use super::walk::Walk;
 use super::{Gate, Mode, Scope};
 use crate::ids::RepoPath;
 use crate::read::glob::{Dialect, Glob};
@@ -301,7 +302,7 @@ fn measured(
     file: Option<&RepoPath>,
     settings: &Value,
     coverage: &Value,
-) -> Measured {
+) -> Result<(Mode, BTreeSet<RepoPath>, Vec<Loading>), Undecided> {
     let major = major(survey, dir);
     let test = settings.get("test").unwrap_or(Value::Null);
     let root = match text(&test, "root")?.or(text(settings, "root")?) {
@@ -324,11 +325,12 @@ fn measured(
     let include = texts(coverage, "include")?;
     if major < 4 {
         let found = early(survey, &root, major, &include.unwrap_or_default(), &exclude, coverage);
-        return found.map(|(mode, files, loading)| (mode, files, Loading { tests: started, ..loading }));
+        return found
+            .map(|(mode, files, loading)| (mode, files, vec![Loading { tests: started, ..loading }]));
     }
     exclude.extend(file.map(|path| format!("{ROOT}/{path}")));
     let found = late(survey, &root, major, include, exclude);
-    found.map(|(mode, files, loading)| (mode, files, Loading { tests: started, ..loading }))
+    found.map(|(mode, files, loading)| (mode, files, vec![Loading { tests: started, ..loading }]))
 }
 
 /// Up to version 3.
@@ -384,66 +386,22 @@ fn late(
             && !any(&exclude, &looked_at)
     };
     let loaded: BTreeSet<RepoPath> = survey.under(root).filter(loaded).cloned().collect();
-    let Some(walk) = walk else { return Ok((Mode::Loaded, loaded, Loading::default())) };
-    let walked = |path: &&RepoPath| below(root, path.as_str()).is_some_and(|seen| walk.finds(seen));
-    let files = loaded.iter().filter(walked).cloned().collect();
-    Ok((Mode::Matching, files, Loading { files: loaded, ..Loading::default() }))
+    let Some(walk) = walk else {
+        let code = loaded.into_iter().filter(|path| !is_asset(path.as_str()));
+        return Ok((Mode::Loaded, code.collect(), Loading::default()));
+    };
+    let walked = loaded.iter().filter(|path| below(root, path.as_str()).is_some_and(|seen| walk.finds(seen)));
+    let (empty, files) = walked.cloned().partition(|path| is_asset(path.as_str()));
+    Ok((Mode::Matching, files, Loading { files: loaded, empty, ..Loading::default() }))
 }
 
 /// What Vite makes a module of, so that it can be parsed and counted.
 fn instrumented(path: &str) -> bool {
-    let known = |endings: &[&str]| endings.iter().any(|ending| path.ends_with(ending));
-    known(&EXTENSIONS) || path.ends_with(".cts") || known(&ASSETS)
+    EXTENSIONS.iter().any(|ending| path.ends_with(ending)) || path.ends_with(".cts") || is_asset(path)
 }
 
-/// The walk over untested files, as `tinyglobby` does it.
-struct Walk {
-    taken: Vec<Glob>,
-    ignored: Vec<Glob>,
-}
-
-impl Walk {
-    fn new(root: &str, include: &[String], exclude: &[String]) -> Result<Self, Undecided> {
-        let negated = |pattern: &&String| pattern.starts_with('!') && !pattern.starts_with("!(");
-        let (dropped, taken): (Vec<&String>, Vec<&String>) = include.iter().partition(negated);
-        let dropped = dropped.into_iter().map(|pattern| pattern[1..].to_owned());
-        let ignored = exclude.iter().cloned().chain(dropped).filter(|pattern| !negated(&pattern));
-        let normal = |pattern: String| Some(normalized(root, &pattern)).filter(|pattern| !pattern.is_empty());
-        let taken: Vec<String> = taken.into_iter().cloned().filter_map(normal).collect();
-        let ignored: Vec<String> = ignored.filter_map(normal).collect();
-        Ok(Self {
-            taken: globs(&taken, Dialect::Tinyglobby)?,
-            ignored: globs(&ignored, Dialect::Tinyglobby)?,
-        })
-    }
-
-    /// Whether the walk finds a file, seen from the root. A folder that is ignored is not entered.
-    fn finds(&self, seen: &str) -> bool {
-        let any = |globs: &[Glob], path: &str| globs.iter().any(|glob| glob.is_match(path));
-        let above = seen.match_indices('/').map(|(at, _)| &seen[..at]);
-        any(&self.taken, seen) && !above.chain([seen]).any(|path| any(&self.ignored, path))
-    }
-}
-
-/// A pattern of the walk, seen from the root: one that names a folder takes what is in it; `.` and `..` fall away.
-fn normalized(root: &str, pattern: &str) -> String {
-    if pattern.is_empty() {
-        return String::new();
-    }
-    let pattern = pattern.strip_suffix('/').unwrap_or(pattern);
-    let pattern = if pattern.ends_with('*') { pattern.to_owned() } else { format!("{pattern}/**") };
-    let inside = pattern.strip_prefix(ROOT).map(|rest| rest.trim_start_matches('/'));
-    let pattern = inside.map_or(pattern.as_str(), |rest| below(root, rest).unwrap_or(rest));
-    let mut parts: Vec<&str> = Vec::new();
-    for part in pattern.split('/') {
-        match part {
-            "." => {}
-            "" if !parts.is_empty() => {}
-            ".." if parts.last().is_some_and(|before| !matches!(*before, ".." | "")) => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
+fn is_asset(path: &str) -> bool {
+    ASSETS.iter().any(|ending| path.ends_with(ending))
 }
 
 /// Whether `picomatch` takes the pattern for more than a path.
