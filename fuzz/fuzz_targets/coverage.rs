@@ -4,7 +4,7 @@
 
 use gainsay::read::coverage;
 
-const CONFIGS: [&str; 22] = [
+const CONFIGS: [&str; 28] = [
     "package.json",
     "jest.config.js",
     "vitest.config.ts",
@@ -27,6 +27,12 @@ const CONFIGS: [&str; 22] = [
     "build.gradle.kts",
     "App.Tests/App.Tests.csproj",
     "a.runsettings",
+    "package-lock.json",
+    "pnpm-lock.yaml",
+    "yarn.lock",
+    "bun.lock",
+    "tests/test_b.py",
+    "src/c.test.js",
 ];
 
 const REST: [&str; 6] =
@@ -37,7 +43,9 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         let names: Vec<&str> = [config].into_iter().chain(REST).collect();
         let files = names.iter().map(|name| (*name, if *name == config { text.as_bytes() } else { b"{}" }));
         let tree = gainsay::change::Tree::of_files(files);
-        coverage::without_ignored(&tree, &mut coverage::scopes(&tree));
+        let mut scopes = coverage::scopes(&tree);
+        coverage::with_loaded(&tree, &mut scopes);
+        coverage::without_ignored(&tree, &mut scopes);
     }
     let tree = gainsay_fuzz::tree(&CONFIGS, text);
     coverage::scopes(&tree);
