@@ -24,7 +24,18 @@ static RULE: Rule = Rule::new("coverage-narrowed", include_str!("../../rules/cov
 /// What a line of a configuration speaks of where it decides what is measured.
 const WORDS: [&[&str]; 2] = [
     &["collectcoveragefrom", "coveragepathignore", "omit", "include", "exclude"],
-    &["coverage", "--cov", "source", "roots", "projects", "\"all\"", "all:", "extension"],
+    &[
+        "coverage",
+        "--cov",
+        "source",
+        "roots",
+        "projects",
+        "\"all\"",
+        "all:",
+        "extension",
+        "packages",
+        "classes",
+    ],
 ];
 
 /// `coverage-narrowed`; its page tells the rest.

@@ -9,6 +9,7 @@ mod bun;
 mod cargo;
 mod changed;
 mod codecov;
+mod collects;
 mod coveralls;
 mod coverlet;
 mod deno;
@@ -58,6 +59,7 @@ use crate::undecided::Undecided;
 use survey::Survey;
 
 pub use changed::{changed_lines, touches};
+pub use collects::Collects;
 pub use gate::Gate;
 pub use ignored::ignores_file;
 pub use inline::Inline;
@@ -143,6 +145,8 @@ pub struct Scope {
     pub package: String,
     /// Whether anything of it speaks of coverage; without, it is what the tool would measure by default.
     pub configured: bool,
+    /// Whether the repository's automation measures with it.
+    pub collects: Collects,
     /// Whether files count without being loaded.
     pub mode: Mode,
     /// The measured files.
@@ -166,6 +170,7 @@ impl Scope {
             config,
             package: if dir.is_empty() { ".".to_owned() } else { dir.to_owned() },
             configured: true,
+            collects: Collects::Untold,
             mode: Mode::Loaded,
             files: BTreeSet::new(),
             thresholds: BTreeMap::new(),
@@ -202,6 +207,11 @@ impl Scope {
             Ok(thresholds) => self.thresholds = thresholds,
             Err(undecided) => self.unknown_thresholds = Some(self.place(undecided)),
         }
+        self
+    }
+
+    fn collects(mut self, collects: Collects) -> Self {
+        self.collects = collects;
         self
     }
 

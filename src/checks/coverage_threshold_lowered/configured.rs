@@ -8,13 +8,13 @@ use crate::change::Change;
 use crate::checks::{Examination, Finding};
 use crate::claims::Claims;
 use crate::ids::RepoPath;
-use crate::read::coverage::{Gate, Scope, Stage, changed_lines, touches};
+use crate::read::coverage::{Collects, Gate, Scope, Stage, changed_lines, touches};
 use crate::read::glob::{Dialect, Glob};
 use crate::span::{Location, Side};
 use crate::undecided::Undecided;
 
 /// What a line of a configuration speaks of where it sets a gate.
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 21] = [
     "threshold",
     "fail_under",
     "fail-under",
@@ -27,6 +27,15 @@ const WORDS: [&str; 12] = [
     "per-file",
     "perfile",
     "100",
+    "minimum",
+    "minbound",
+    "minvalue",
+    "haltonfailure",
+    "failonviolation",
+    "violationrules",
+    "--cov",
+    "nyc",
+    "c8",
 ];
 
 pub(super) fn examine(change: &Change, claims: &Claims, base: &[Scope], head: &[Scope]) -> Examination {
@@ -39,7 +48,8 @@ pub(super) fn examine(change: &Change, claims: &Claims, base: &[Scope], head: &[
             continue;
         }
         examination.undecided.extend(undecided(&before, &after));
-        examination.findings.extend(judge(change, claims, &before, &after, (base, head)));
+        let judged = judge(change, claims, &before, &after, (base, head));
+        examination.findings.extend(judged.or_else(|| switched_off(change, claims, &before, &after, head)));
     }
     examination
 }
@@ -49,6 +59,8 @@ struct Gates<'a> {
     tool: &'static str,
     package: &'a str,
     there: bool,
+    collects: Vec<Collects>,
+    files: BTreeSet<&'a RepoPath>,
     config: Vec<RepoPath>,
     figures: BTreeMap<&'a str, Vec<Gate>>,
     unknown: Option<&'a Undecided>,
@@ -60,12 +72,16 @@ impl<'a> Gates<'a> {
             tool: "",
             package,
             there: false,
+            collects: vec![],
+            files: BTreeSet::new(),
             config: vec![],
             figures: BTreeMap::new(),
             unknown: None,
         };
         for scope in scopes.iter().filter(|s| s.tool == tool && s.package == package) {
             (gates.tool, gates.there) = (scope.tool, true);
+            gates.collects.push(scope.collects);
+            gates.files.extend(&scope.files);
             gates.config.extend(scope.config.iter().cloned());
             gates.unknown = gates.unknown.or(scope.unknown_thresholds.as_ref());
             for (name, figure) in &scope.thresholds {
@@ -130,6 +146,50 @@ fn elsewhere<'a>(head: &'a [Scope], before: &Gates<'_>) -> BTreeMap<&'a str, Vec
     found
 }
 
+/// Gates that stay as they were, while no run measures any more: nothing is held against them.
+fn switched_off(
+    change: &Change,
+    claims: &Claims,
+    before: &Gates<'_>,
+    after: &Gates<'_>,
+    head: &[Scope],
+) -> Option<Finding> {
+    let off = |c: &Collects| matches!(c, Collects::No | Collects::Unstarted);
+    let was = before.collects.contains(&Collects::Yes);
+    if !was || !after.there || !after.collects.iter().all(off) {
+        return None;
+    }
+    let files: BTreeSet<RepoPath> = before.files.iter().filter_map(|path| change.at_head(path)).collect();
+    let measures = |s: &Scope| {
+        matches!(s.collects, Collects::Yes | Collects::Untold)
+            && s.files.iter().any(|path| files.contains(path))
+    };
+    let held: Vec<Fall<'_>> = before
+        .figures
+        .iter()
+        .filter_map(|(name, gates)| Some(Fall { name, from: *gates.first()?, to: None }))
+        .filter(|fall| !fall.from.is_open())
+        .collect();
+    if held.is_empty() || head.iter().any(measures) {
+        return None;
+    }
+    let place = if before.package == "." { String::new() } else { format!(" in {}", before.package) };
+    let headline =
+        format!("{} measures no coverage any more{place}, so its thresholds hold nothing", before.tool);
+    let mut text = String::new();
+    for fall in &held {
+        text.push_str(&format!("  {} {}\n", fall.name, fall.from));
+    }
+    text.push_str(
+        "At base a run measured coverage and failed below these; at head no run does. Put the measurement back, or have \
+         a person agree to go without.",
+    );
+    let finding =
+        place_finding(change, before, after, headline, &held).explain(text).disclosed(admission(claims));
+    // A tool that nothing of the tree starts may be started from where Gainsay does not look.
+    Some(if after.collects.contains(&Collects::No) { finding } else { finding.note() })
+}
+
 /// Whether something else does what the tool did that is gone: it measures files that the tool measured, or it is another
 /// judge of reports than base had.
 fn replaced(change: &Change, before: &Gates<'_>, base: &[Scope], head: &[Scope]) -> bool {
@@ -176,6 +236,18 @@ fn finding(
     after: &Gates<'_>,
     falls: &[Fall<'_>],
 ) -> Finding {
+    place_finding(change, before, after, headline(before, falls), falls)
+        .explain(explanation(falls))
+        .disclosed(admission(claims))
+}
+
+fn place_finding(
+    change: &Change,
+    before: &Gates<'_>,
+    after: &Gates<'_>,
+    headline: String,
+    falls: &[Fall<'_>],
+) -> Finding {
     let config: Vec<RepoPath> = after.config.iter().chain(&before.config).cloned().collect();
     let mut places = changed_lines(change, &config, &[&WORDS]);
     if places.is_empty() {
@@ -185,13 +257,7 @@ fn finding(
     let primary = places.remove(0);
     let matter: Vec<String> = falls.iter().map(Fall::words).collect();
     let matter = format!("{} {} {}", before.tool, before.package, matter.join(" "));
-    let mut finding = Finding::new(&RULE, primary, headline(before, falls), &matter)
-        .explain(explanation(falls))
-        .disclosed(admission(claims));
-    for place in places {
-        finding = finding.related(place);
-    }
-    finding
+    places.into_iter().fold(Finding::new(&RULE, primary, headline, &matter), Finding::related)
 }
 
 fn headline(before: &Gates<'_>, falls: &[Fall<'_>]) -> String {

@@ -6,7 +6,7 @@ use super::flags::{self, Run, Wraps};
 use super::loaded::Loading;
 use super::settings::{globs, text, texts, truth};
 use super::survey::{Package, Survey, below, place, read};
-use super::{Gate, Mode, Scope};
+use super::{Collects, Gate, Mode, Scope};
 use crate::ids::RepoPath;
 use crate::read::glob::{Dialect, Glob};
 use crate::read::javascript::{self, ROOT, World};
@@ -237,8 +237,9 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
             if runs.is_empty() && !own && !meant {
                 continue;
             }
+            let collects = if runs.is_empty() { Collects::Unstarted } else { Collects::Yes };
             let runs = if runs.is_empty() { vec![Run::bare(&package.path)] } else { runs };
-            found.extend(runs.iter().map(|run| scope(survey, package, tool, run)));
+            found.extend(runs.iter().map(|run| scope(survey, package, tool, run).collects(collects)));
         }
     }
     found
@@ -253,6 +254,7 @@ fn scope(survey: &Survey<'_>, package: &Package, tool: &Tool, run: &Run) -> Scop
     };
     let mut config: Vec<RepoPath> = file.iter().cloned().collect();
     config.push(package.path.clone());
+    config.extend((run.at != package.path).then(|| run.at.clone()));
     let settings = settings(survey, package, tool, file.as_ref(), &flags);
     let scope = Scope::new(tool.name, &package.dir, config);
     match settings {

@@ -6,9 +6,9 @@ use regex::Regex;
 
 use super::flags::{self, Run, Wraps};
 use super::loaded::Loading;
-use super::settings::{figures, globs, text, texts};
+use super::settings::{figures, globs, regexes, text, texts, truth};
 use super::survey::{Package, Survey, below, place, relative};
-use super::{Gate, Mode, Scope};
+use super::{Collects, Gate, Mode, Scope};
 use crate::ids::RepoPath;
 use crate::read::glob::{Dialect, Glob, keeps};
 use crate::read::javascript::{self, ROOT, World};
@@ -58,6 +58,13 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
         }
         members.extend(runs.iter().flat_map(|run| members_of(survey, package, run)));
         found.extend(runs.iter().map(|run| (unstarted, scope(survey, package, run))));
+        if unstarted {
+            found
+                .iter_mut()
+                .rev()
+                .take(runs.len())
+                .for_each(|(_, scope)| scope.collects = Collects::Unstarted);
+        }
     }
     let with_package: BTreeSet<&str> = survey.packages.iter().map(|p| p.dir.as_str()).collect();
     let lone =
@@ -154,10 +161,13 @@ fn scope(survey: &Survey<'_>, package: &Package, run: &Run) -> Scope {
         "coverageReporters",
         "coverageDirectory",
     ];
-    let configured = run.words.iter().any(|w| w.starts_with("--coverage") || w.starts_with("--collect"))
-        || keys.iter().any(|key| config.value.get(key).is_some());
+    let asked = run.words.iter().any(|w| w.starts_with("--coverage") || w.starts_with("--collect"));
+    let measures = if asked { Ok(Some(true)) } else { truth(&config.value, "collectCoverage") };
+    let collects = Collects::of(measures.map(Option::unwrap_or_default).ok());
+    let configured = asked || keys.iter().any(|key| config.value.get(key).is_some());
     Scope::new("jest", &package.dir, at)
         .configured(configured)
+        .collects(collects)
         .measured_or_loaded(measured(survey, &config))
         .gated(gates)
 }
@@ -475,23 +485,4 @@ impl Project {
             && !absolute.contains("/__mocks__/")
             && path.extension() != "json"
     }
-}
-
-/// JavaScript's regular expressions as far as they are ours too. One that only speaks of `node_modules` is left out:
-/// nothing from there is looked at.
-fn regexes(patterns: &[String]) -> Result<Vec<Regex>, Undecided> {
-    let mut found = Vec::new();
-    for pattern in patterns {
-        match Regex::new(pattern) {
-            Ok(regex) => found.push(regex),
-            Err(_) if pattern.contains("node_modules/") => {}
-            Err(_) => {
-                let shown: String = pattern.chars().take(80).collect();
-                return Err(Undecided::new(format!(
-                    "holds the regular expression {shown:?}, which is not read"
-                )));
-            }
-        }
-    }
-    Ok(found)
 }

@@ -1,11 +1,33 @@
 //! The version of a package that a lock file holds.
 
-use super::survey::{Survey, below, read};
-use crate::read::json::Value;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::survey::{Survey, below};
+use crate::ids::RepoPath;
+use crate::read::json::{self, Value};
+use crate::read::yaml::{self, Node};
 
 /// The lock files that are read, as globs over whole paths.
 pub(super) const NEEDS: [&str; 1] =
     ["**/{package-lock.json,npm-shrinkwrap.json,pnpm-lock.yaml,yarn.lock,bun.lock}"];
+
+/// What one lock file says of one package.
+#[derive(Debug)]
+pub(super) enum Locked {
+    /// The version by folder, and the one of an old lock without folders.
+    Npm(BTreeMap<String, String>, Option<String>),
+    /// The version by folder.
+    Pnpm(BTreeMap<String, String>),
+    /// The ranges that an entry answers, with its version.
+    Yarn(Vec<(Vec<String>, String)>),
+    /// The version.
+    Bun(Option<String>),
+}
+
+/// The lock files read so far, by path and package: each is large, and every package of a monorepo asks.
+pub(super) type Locks = RefCell<BTreeMap<(RepoPath, String), Rc<Option<Locked>>>>;
 
 /// The version of a package, as the lock file of the folder, or the nearest above it, has it for that folder. `range` is
 /// what the manifest asks for. `None` where no lock file that can be read names it.
@@ -15,14 +37,8 @@ pub(super) fn version(survey: &Survey<'_>, dir: &str, name: &str, range: Option<
     let mut at = dir;
     loop {
         let found = NAMES.iter().find_map(|lock| {
-            let path = survey.first(at, &[lock])?;
-            let member = below(at, dir).unwrap_or_default();
-            match *lock {
-                "pnpm-lock.yaml" => by_pnpm(&read(survey.tree, &path).ok()??, member, name),
-                "yarn.lock" => by_yarn(survey.tree.text(&path).ok()??, name, range),
-                "bun.lock" => by_bun(&crate::read::json::parse(survey.tree.text(&path).ok()??).ok()?, name),
-                _ => by_npm(&read(survey.tree, &path).ok()??, member, name),
-            }
+            let locked = locked(survey, survey.first(at, &[lock])?, name);
+            locked.as_ref().as_ref()?.version(below(at, dir).unwrap_or_default(), range)
         });
         if found.is_some() || at.is_empty() {
             return found;
@@ -31,30 +47,87 @@ pub(super) fn version(survey: &Survey<'_>, dir: &str, name: &str, range: Option<
     }
 }
 
-fn by_npm(lock: &Value, member: &str, name: &str) -> Option<String> {
-    let mut dir = Some(member);
-    while let Some(at) = dir {
-        let key =
-            if at.is_empty() { format!("node_modules/{name}") } else { format!("{at}/node_modules/{name}") };
-        if let Some(version) = lock.at(&["packages", &key, "version"]) {
-            return version.as_text().map(str::to_owned);
-        }
-        dir = (!at.is_empty()).then(|| at.rsplit_once('/').map_or("", |(above, _)| above));
+fn locked(survey: &Survey<'_>, path: RepoPath, name: &str) -> Rc<Option<Locked>> {
+    let key = (path, name.to_owned());
+    if let Some(known) = survey.locks.borrow().get(&key) {
+        return Rc::clone(known);
     }
-    lock.at(&["dependencies", name, "version"])?.as_text().map(str::to_owned)
+    let text = survey.tree.text(&key.0).ok().flatten();
+    let read = text.and_then(|text| Locked::read(key.0.name(), text, name));
+    Rc::clone(survey.locks.borrow_mut().entry(key).or_insert_with(|| Rc::new(read)))
 }
 
-fn by_pnpm(lock: &Value, member: &str, name: &str) -> Option<String> {
-    let member = if member.is_empty() { "." } else { member };
-    let importers = [lock.at(&["importers", member]), lock.at(&["importers", "."]), Some(lock.clone())];
-    importers.into_iter().flatten().find_map(|importer| {
-        ["devDependencies", "dependencies", "optionalDependencies"].iter().find_map(|kind| {
-            let entry = importer.at(&[kind, name])?;
-            let version = entry.get("version").unwrap_or(entry);
-            // What it was resolved with follows in parentheses.
-            Some(version.as_text()?.split(['(', '_']).next()?.to_owned())
+impl Locked {
+    fn read(file: &str, text: &str, name: &str) -> Option<Self> {
+        Some(match file {
+            "pnpm-lock.yaml" => Self::Pnpm(by_pnpm(text, name)?),
+            "yarn.lock" => Self::Yarn(by_yarn(text, name)),
+            "bun.lock" => Self::Bun(by_bun(&json::parse(text).ok()?, name)),
+            _ => {
+                let lock = json::parse(text).ok()?;
+                let old = lock.at(&["dependencies", name, "version"]);
+                Self::Npm(by_npm(&lock, name), old.and_then(|v| v.as_text().map(str::to_owned)))
+            }
         })
-    })
+    }
+
+    /// The version for a folder below the lock file's.
+    fn version(&self, member: &str, range: Option<&str>) -> Option<String> {
+        match self {
+            Self::Npm(by_folder, old) => {
+                let mut dir = Some(member);
+                while let Some(at) = dir {
+                    if let Some(version) = by_folder.get(at) {
+                        return Some(version.clone());
+                    }
+                    dir = (!at.is_empty()).then(|| at.rsplit_once('/').map_or("", |(above, _)| above));
+                }
+                old.clone()
+            }
+            Self::Pnpm(by_folder) => by_folder.get(member).or_else(|| by_folder.get("")).cloned(),
+            Self::Yarn(entries) => {
+                let asked = |(ranges, _): &&(Vec<String>, String)| {
+                    ranges.iter().any(|r| Some(r.strip_prefix("npm:").unwrap_or(r)) == range)
+                };
+                entries.iter().find(asked).or(entries.first()).map(|(_, version)| version.clone())
+            }
+            Self::Bun(version) => version.clone(),
+        }
+    }
+}
+
+fn by_npm(lock: &Value, name: &str) -> BTreeMap<String, String> {
+    let Some(Value::Object(packages)) = lock.get("packages") else { return BTreeMap::new() };
+    let suffix = format!("node_modules/{name}");
+    let keys = packages.keys().into_iter().filter_map(|key| Some((key, key.strip_suffix(&suffix)?)));
+    let version = |(key, folder): (&str, &str)| {
+        let version = packages.get(key)?.get("version")?.as_text()?.to_owned();
+        Some((folder.trim_end_matches('/').to_owned(), version))
+    };
+    keys.filter_map(version).collect()
+}
+
+fn by_pnpm(text: &str, name: &str) -> Option<BTreeMap<String, String>> {
+    // What follows is most of the file, and tells of the packages rather than of who asked for them.
+    let text = text.split("\npackages:").next().unwrap_or_default();
+    let documents = yaml::parse(text).ok()?;
+    let root = documents.first()?;
+    let mut found = BTreeMap::new();
+    let importers = root.get("importers").map(Node::entries).unwrap_or_default();
+    let alone = std::iter::once((".", root));
+    for (folder, importer) in
+        alone.chain(importers.iter().filter_map(|(key, node)| Some((key.text()?, node))))
+    {
+        let version = ["devDependencies", "dependencies", "optionalDependencies"].iter().find_map(|kind| {
+            let entry = importer.get(kind)?.get(name)?;
+            entry.get("version").unwrap_or(entry).text()
+        });
+        // What it was resolved with follows in parentheses.
+        let version = version.and_then(|version| version.split(['(', '_']).next());
+        let folder = if folder == "." { "" } else { folder };
+        found.extend(version.map(|version| (folder.to_owned(), version.to_owned())));
+    }
+    Some(found)
 }
 
 fn by_bun(lock: &Value, name: &str) -> Option<String> {
@@ -63,14 +136,14 @@ fn by_bun(lock: &Value, name: &str) -> Option<String> {
 }
 
 /// Both generations of Yarn: an entry names what it answers and, in an indented line, its version.
-fn by_yarn(text: &str, name: &str, range: Option<&str>) -> Option<String> {
-    let mut entries: Vec<(Vec<&str>, String)> = Vec::new();
+fn by_yarn(text: &str, name: &str) -> Vec<(Vec<String>, String)> {
+    let mut entries: Vec<(Vec<String>, String)> = Vec::new();
     for line in text.lines() {
         if !line.starts_with([' ', '#']) && line.ends_with(':') {
             let heads = line.trim_end_matches(':').trim_matches('"').split(", ");
             let ranges =
                 heads.filter_map(|head| head.trim_matches('"').strip_prefix(name)?.strip_prefix('@'));
-            entries.push((ranges.collect(), String::new()));
+            entries.push((ranges.map(str::to_owned).collect(), String::new()));
         } else if let (Some(version), Some((_, found))) =
             (line.trim_start().strip_prefix("version"), entries.last_mut())
             && found.is_empty()
@@ -78,13 +151,8 @@ fn by_yarn(text: &str, name: &str, range: Option<&str>) -> Option<String> {
             version.trim_start_matches(':').trim().trim_matches('"').clone_into(found);
         }
     }
-    let mut named = entries.into_iter().filter(|(ranges, version)| !ranges.is_empty() && !version.is_empty());
-    let asked = |ranges: &[&str]| ranges.iter().any(|r| Some(r.strip_prefix("npm:").unwrap_or(r)) == range);
-    let first = named.next()?;
-    if asked(&first.0) {
-        return Some(first.1);
-    }
-    Some(named.find(|(ranges, _)| asked(ranges)).map_or(first.1, |(_, version)| version))
+    entries.retain(|(ranges, version)| !ranges.is_empty() && !version.is_empty());
+    entries
 }
 
 #[cfg(test)]

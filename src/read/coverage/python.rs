@@ -8,7 +8,7 @@ use super::flags::{self, Run, Wraps};
 use super::loaded::Loading;
 use super::settings::{figures, text, texts, truth};
 use super::survey::{Survey, below, place};
-use super::{Gate, Mode, Scope, pytest};
+use super::{Collects, Gate, Mode, Scope, pytest};
 use crate::ids::RepoPath;
 use crate::read::ini;
 use crate::read::javascript::ROOT;
@@ -72,7 +72,13 @@ fn of_folder(survey: &Survey<'_>, dir: &str) -> Vec<Scope> {
     if starts.is_empty() && file.is_some() {
         starts.push(Start::default());
     }
-    starts.iter().map(|start| scope(survey, dir, file.as_ref(), start)).collect()
+    let collects = |start: &Start| match start.seen {
+        true => Collects::Yes,
+        false if survey.starts(dir, "pytest").is_empty() => Collects::Unstarted,
+        false => Collects::No,
+    };
+    let scope = |start: &Start| scope(survey, dir, file.as_ref(), start).collects(collects(start));
+    starts.iter().map(scope).collect()
 }
 
 fn by_pytest(at: RepoPath, words: &[String]) -> Start {

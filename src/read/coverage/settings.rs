@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use regex::Regex;
+
 use super::Gate;
 use crate::read::glob::{Dialect, Glob};
 use crate::read::json::{CONDITION, Value};
@@ -77,4 +79,23 @@ fn collect(
         _ => {}
     }
     Ok(())
+}
+
+/// JavaScript's regular expressions as far as they are ours too. One that only speaks of `node_modules` is left out:
+/// nothing from there is looked at.
+pub(super) fn regexes(patterns: &[String]) -> Result<Vec<Regex>, Undecided> {
+    let mut found = Vec::new();
+    for pattern in patterns {
+        match Regex::new(pattern) {
+            Ok(regex) => found.push(regex),
+            Err(_) if pattern.contains("node_modules/") => {}
+            Err(_) => {
+                let shown: String = pattern.chars().take(80).collect();
+                return Err(Undecided::new(format!(
+                    "holds the regular expression {shown:?}, which is not read"
+                )));
+            }
+        }
+    }
+    Ok(found)
 }

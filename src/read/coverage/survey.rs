@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::flags::Run;
+use super::locked::Locks;
 use crate::change::{Kind, Tree};
 use crate::ids::RepoPath;
 use crate::read::commands::{self, Command, Scripts};
@@ -53,6 +54,7 @@ pub(super) struct Survey<'t> {
     /// The places of those that run in a folder.
     by_dir: BTreeMap<String, Vec<usize>>,
     catalogs: Vec<Value>,
+    pub(super) locks: Locks,
 }
 
 impl<'t> Survey<'t> {
@@ -82,7 +84,7 @@ impl<'t> Survey<'t> {
         for (at, command) in commands.iter().enumerate() {
             by_dir.entry(command.dir.clone()).or_default().push(at);
         }
-        Self { tree, files, packages, commands, by_dir, catalogs }
+        Self { tree, files, packages, commands, by_dir, catalogs, locks: Locks::default() }
     }
 
     /// The files below a folder.

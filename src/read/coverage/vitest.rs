@@ -12,7 +12,7 @@ use super::locked;
 use super::settings::{figures, globs, text, texts, truth};
 use super::survey::{Survey, below, place};
 use super::walk::Walk;
-use super::{Gate, Mode, Scope};
+use super::{Collects, Gate, Mode, Scope};
 use crate::ids::RepoPath;
 use crate::read::glob::{Dialect, Glob};
 use crate::read::javascript::{self, ARGUMENT, ROOT, TOOL, World};
@@ -151,7 +151,7 @@ fn unstarted(survey: &Survey<'_>, dir: &str, at: &RepoPath) -> Option<Scope> {
         let settings = settings(survey, dir, Some(&file), &Value::Null).ok()?;
         settings.get("test")?;
     }
-    Some(scope(survey, dir, &run))
+    Some(scope(survey, dir, &run).collects(Collects::Unstarted))
 }
 
 fn scope(survey: &Survey<'_>, dir: &str, run: &Run) -> Scope {
@@ -190,8 +190,11 @@ fn scope(survey: &Survey<'_>, dir: &str, run: &Run) -> Scope {
         Ok(settings) => {
             let coverage = settings.at(&["test", "coverage"]).unwrap_or(Value::Null);
             let keys = matches!(&coverage, Value::Object(o) if !o.keys().is_empty() || o.unknown().is_some());
+            let asked = run.words.iter().any(|w| w.starts_with("--cov"));
+            let measures = if asked { Ok(Some(true)) } else { truth(&coverage, "enabled") };
             scope
-                .configured(keys || run.words.iter().any(|w| w.starts_with("--cov")))
+                .configured(keys || asked)
+                .collects(Collects::of(measures.map(Option::unwrap_or_default).ok()))
                 .measured_or_loaded(measured(survey, &root, file.as_ref(), &settings, &coverage))
                 .gated(thresholds(&coverage))
         }
