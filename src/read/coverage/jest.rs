@@ -337,10 +337,15 @@ fn measured(survey: &Survey<'_>, config: &Config) -> Measured {
                 loading.tests.insert(path.clone());
             }
         }
-        let measured = survey.files.iter().filter(|path| project.is_code(path) && project.measures(path));
-        loading
-            .files
-            .extend(measured.filter(|path| wanted(path) || project.forces(path)).map(|path| (*path).clone()));
+        // Without patterns all that is loaded counts, and nothing has to be followed. No wildcard leads out of the root,
+        // and an exclamation mark only takes away, unless all of the patterns have one.
+        let out = |pattern: &String| pattern.contains("..") || pattern.starts_with("!(");
+        let takes = |pattern: &String| pattern.starts_with('!');
+        let beyond = collect.iter().any(out) || collect.iter().all(takes) || !project.forced.is_empty();
+        let from = if beyond { "" } else { root.as_str() };
+        let candidates = survey.under(from).filter(|_| !patterns.is_empty());
+        let measured = candidates.filter(|path| project.is_code(path) && project.measures(path));
+        loading.files.extend(measured.filter(|path| wanted(path) || project.forces(path)).cloned());
         all.push(loading);
     }
     Ok((if patterns.is_empty() { Mode::Loaded } else { Mode::Matching }, files, all))
