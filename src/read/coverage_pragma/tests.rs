@@ -248,38 +248,3 @@ proptest! {
         }
     }
 }
-
-/// Compares with what the real tools said of files, where a list of them is given.
-#[test]
-#[ignore = "needs a list of files with the tools' own answers"]
-fn real_files_are_read_as_their_tools_read_them() {
-    let list = std::fs::read_to_string(std::env::var("PRAGMA_TRUTH").unwrap()).unwrap();
-    let cases: Vec<serde_json::Value> = serde_json::from_str(&list).unwrap();
-    let mut others = Vec::new();
-    for case in &cases {
-        let lines = |key: &str| -> BTreeSet<usize> {
-            case[key]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|n| usize::try_from(n.as_u64().unwrap()).unwrap())
-                .collect()
-        };
-        let text = case["text"].as_str().unwrap();
-        let dialect = if case["by_line"] == true { Dialect::default().by_line() } else { Dialect::default() };
-        let path: RepoPath = case["path"].as_str().unwrap().trim_start_matches('/').parse().unwrap();
-        let Ok(found) = read(&path, text, &dialect) else { continue };
-        let count = text.lines().count();
-        let hidden: BTreeSet<usize> = found.iter().flat_map(|m| m.lines(count)).flatten().collect();
-        let code: BTreeSet<usize> =
-            code_lines(&path, text).intersection(&lines("statements")).copied().collect();
-        let ours: BTreeSet<usize> = hidden.intersection(&code).copied().collect();
-        let theirs: BTreeSet<usize> = lines("hidden").intersection(&code).copied().collect();
-        if ours != theirs {
-            let more: Vec<_> = ours.difference(&theirs).take(6).collect();
-            let less: Vec<_> = theirs.difference(&ours).take(6).collect();
-            others.push(format!("{path}: only here {more:?}, only there {less:?}"));
-        }
-    }
-    assert!(others.is_empty(), "{} of {} differ:\n{}", others.len(), cases.len(), others.join("\n"));
-}
