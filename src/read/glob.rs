@@ -7,9 +7,12 @@
 
 mod matching;
 mod minimatch;
+mod needed;
 mod picomatch;
 
 use crate::undecided::Undecided;
+use matching::Positions;
+use needed::Needed;
 
 /// Longer patterns are not read.
 const MAX_LENGTH: usize = 4_096;
@@ -40,7 +43,7 @@ pub enum Dialect {
 /// A pattern ready to match.
 #[derive(Debug, Clone)]
 pub struct Glob {
-    alternatives: Vec<Seq>,
+    alternatives: Vec<Alternative>,
     /// The pattern itself where a path of the same text matches it, whatever its characters mean.
     literal: Option<String>,
     negated: bool,
@@ -50,6 +53,18 @@ pub struct Glob {
 }
 
 type Seq = Vec<Node>;
+
+#[derive(Debug, Clone)]
+struct Alternative {
+    seq: Seq,
+    needed: Needed,
+}
+
+impl From<Seq> for Alternative {
+    fn from(seq: Seq) -> Self {
+        Self { needed: Needed::of(&seq), seq }
+    }
+}
 
 #[derive(Debug, Clone, PartialEq)]
 enum Node {
@@ -115,25 +130,26 @@ impl Glob {
         if self.literal.as_deref() == Some(path) {
             return true;
         }
-        let mut chars: Vec<char> = path.chars().collect();
-        let mut found = self.finds(&chars);
-        if self.folders && !found {
-            chars.push('/');
-            found = self.finds(&chars);
-        }
+        let found = self.finds(path) || self.folders && self.finds(&format!("{path}/"));
         found != self.negated
     }
 }
 
 impl Glob {
-    fn finds(&self, chars: &[char]) -> bool {
-        self.alternatives.iter().any(|seq| {
+    fn finds(&self, path: &str) -> bool {
+        let mut chars = Vec::new();
+        let possible = self.alternatives.iter().filter(|one| one.needed.is_in(path, self.contains));
+        let mut found = possible.map(|one| {
+            if chars.is_empty() {
+                chars.extend(path.chars());
+            }
             // A negated pattern is looked for at the start only, even by `contains`.
             let anywhere = self.contains && !self.negated;
-            let starts = if anywhere { (0..=chars.len()).collect() } else { vec![0] };
-            let ends = matching::ends(seq, chars, starts);
-            if self.contains { !ends.is_empty() } else { ends.last() == Some(&chars.len()) }
-        })
+            let starts = if anywhere { Positions::all(&chars) } else { Positions::start(&chars) };
+            let ends = matching::ends(&one.seq, &chars, starts);
+            if self.contains { !ends.is_empty() } else { ends.contains(chars.len()) }
+        });
+        found.any(|found| found)
     }
 }
 

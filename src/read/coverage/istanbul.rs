@@ -259,11 +259,8 @@ fn scope(survey: &Survey<'_>, package: &Package, tool: &Tool, run: &Run) -> Scop
     let scope = Scope::new(tool.name, &package.dir, config);
     match settings {
         Ok(settings) => {
-            let found = measured(survey, &package.dir, tool, &settings);
-            let tests = started(survey, &package.dir, run);
-            let found = found.map(|(mode, files, loaded)| {
-                (mode, files, vec![Loading { tests, files: loaded, ..Loading::default() }])
-            });
+            let found =
+                measured(survey, &package.dir, tool, &settings, || started(survey, &package.dir, run));
             scope.measured_or_loaded(found).gated(gates(tool, &settings))
         }
         Err(undecided) => scope.measured(Err(undecided.clone())).gated(Err(undecided)),
@@ -367,7 +364,8 @@ fn measured(
     dir: &str,
     tool: &Tool,
     settings: &Value,
-) -> Result<(Mode, BTreeSet<RepoPath>, BTreeSet<RepoPath>), Undecided> {
+    tests: impl FnOnce() -> BTreeSet<RepoPath>,
+) -> Result<(Mode, BTreeSet<RepoPath>, Vec<Loading>), Undecided> {
     let include = texts(settings, "include")?.unwrap_or_default();
     let exclude = texts(settings, "exclude")?.unwrap_or_else(default_exclude);
     let mut extensions = texts(settings, "extension")?;
@@ -396,8 +394,12 @@ fn measured(
         };
         survey.under(&cwd).filter(measured).cloned().collect()
     };
-    let (mode, way) = if all { (Mode::Matching, Way::Walked) } else { (Mode::Loaded, Way::Loaded) };
-    Ok((mode, by(way), by(Way::Loaded)))
+    if !all {
+        return Ok((Mode::Loaded, by(Way::Loaded), Vec::new()));
+    }
+    let walked = by(Way::Walked);
+    let loading = Loading::beyond(&walked, by(Way::Loaded), tests);
+    Ok((Mode::Matching, walked, vec![loading]))
 }
 
 fn gates(tool: &Tool, settings: &Value) -> Result<BTreeMap<String, Gate>, Undecided> {

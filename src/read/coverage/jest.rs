@@ -328,25 +328,22 @@ fn measured(survey: &Survey<'_>, config: &Config) -> Measured {
     let (mut files, mut all) = (BTreeSet::new(), Vec::new());
     let wanted = |path: &RepoPath| patterns.is_empty() || keeps(&patterns, &relative(&root, path.as_str()));
     for project in projects(survey, config, &root)? {
-        let mut loading = Loading::default();
-        for path in project.files(survey) {
-            if (wanted(path) || project.forces_test(path)) && project.measures(path) {
-                files.insert(path.clone());
-            }
-            if project.is_test(path) {
-                loading.tests.insert(path.clone());
-            }
-        }
+        let held = project.files(survey);
+        let measured =
+            held.filter(|path| (wanted(path) || project.forces_test(path)) && project.measures(path));
+        files.extend(measured.cloned());
         // Without patterns all that is loaded counts, and nothing has to be followed. No wildcard leads out of the root,
         // and an exclamation mark only takes away, unless all of the patterns have one.
         let out = |pattern: &String| pattern.contains("..") || pattern.starts_with("!(");
         let takes = |pattern: &String| pattern.starts_with('!');
         let beyond = collect.iter().any(out) || collect.iter().all(takes) || !project.forced.is_empty();
         let from = if beyond { "" } else { root.as_str() };
-        let candidates = survey.under(from).filter(|_| !patterns.is_empty());
-        let measured = candidates.filter(|path| project.is_code(path) && project.measures(path));
-        loading.files.extend(measured.filter(|path| wanted(path) || project.forces(path)).cloned());
-        all.push(loading);
+        let candidates = survey.under(from).filter(|path| !patterns.is_empty() && project.is_code(path));
+        let loadable = candidates.filter(|path| !files.contains(*path));
+        let loadable =
+            loadable.filter(|path| (wanted(path) || project.forces(path)) && project.measures(path));
+        let tests = || project.files(survey).filter(|path| project.is_test(path)).cloned().collect();
+        all.push(Loading::beyond(&files, loadable.cloned(), tests));
     }
     Ok((if patterns.is_empty() { Mode::Loaded } else { Mode::Matching }, files, all))
 }

@@ -15,10 +15,23 @@ const MAX_FILES: usize = 20_000;
 pub struct Loading {
     /// Where a run starts.
     pub tests: BTreeSet<RepoPath>,
-    /// What is measured if a test loads it, whether or not the walk over untested files finds it.
+    /// What the walk over untested files does not find, and is measured if a test loads it.
     pub files: BTreeSet<RepoPath>,
     /// What the tool reports on though there is nothing to cover in it, such as a style sheet.
     pub empty: BTreeSet<RepoPath>,
+}
+
+impl Loading {
+    /// Of what is measured once loaded, that which no walk found; where that is nothing, no test need be known.
+    pub(super) fn beyond(
+        walked: &BTreeSet<RepoPath>,
+        loadable: impl IntoIterator<Item = RepoPath>,
+        tests: impl FnOnce() -> BTreeSet<RepoPath>,
+    ) -> Self {
+        let files: BTreeSet<RepoPath> = loadable.into_iter().filter(|path| !walked.contains(path)).collect();
+        let tests = if files.is_empty() { BTreeSet::new() } else { tests() };
+        Self { tests, files, empty: BTreeSet::new() }
+    }
 }
 
 /// Puts into each set of matching files those that a test loads and that count only therefore, as far as the texts are
@@ -27,7 +40,7 @@ pub fn with_loaded(tree: &Tree, scopes: &mut [Scope]) {
     for scope in scopes.iter_mut().filter(|scope| scope.mode == Mode::Matching && scope.undecided.is_none()) {
         for loading in &scope.loading {
             scope.files.extend(loading.empty.iter().cloned());
-            if !loading.files.is_subset(&scope.files) {
+            if !loading.files.is_empty() {
                 let reached = reached(tree, &loading.tests);
                 scope.files.extend(loading.files.intersection(&reached).cloned());
             }

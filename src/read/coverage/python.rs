@@ -304,7 +304,8 @@ fn measured(
         files.extend(survey.under(dir).filter(importable).filter(|path| rules.measures(path)).cloned());
         return Ok((Mode::Loaded, files, Vec::new()));
     }
-    let mut loading = Loading { tests: tests(survey, dir), ..Loading::default() };
+    // What is in no package is found by no walk, but a test may load it.
+    let mut loadable = Vec::new();
     for source in &named {
         for place in source_places(survey, dir, source) {
             let reached = |path: &&RepoPath| namespaces || packaged(survey, &place, path);
@@ -312,14 +313,15 @@ fn measured(
             let below = survey.under(&place).chain(itself.map(|at| survey.files[at]));
             let measured = below.filter(importable).filter(|path| rules.measures(path));
             for path in measured {
-                // What is in no package is found by no walk, but a test may load it.
-                loading.files.insert(path.clone());
                 if reached(&path) {
                     files.insert(path.clone());
+                } else {
+                    loadable.push(path.clone());
                 }
             }
         }
     }
+    let loading = Loading::beyond(&files, loadable, || tests(survey, dir));
     Ok((Mode::Matching, files, vec![loading]))
 }
 

@@ -297,7 +297,7 @@ fn known(major: u32, package: &str, name: &str) -> Option<Value> {
     }
 }
 
-type Measured = Result<(Mode, BTreeSet<RepoPath>, Loading), Undecided>;
+type Measured = Result<(Mode, BTreeSet<RepoPath>, Vec<Loading>), Undecided>;
 
 fn measured(
     survey: &Survey<'_>,
@@ -305,7 +305,7 @@ fn measured(
     file: Option<&RepoPath>,
     settings: &Value,
     coverage: &Value,
-) -> Result<(Mode, BTreeSet<RepoPath>, Vec<Loading>), Undecided> {
+) -> Measured {
     let major = major(survey, dir);
     let test = settings.get("test").unwrap_or(Value::Null);
     let root = match text(&test, "root")?.or(text(settings, "root")?) {
@@ -320,20 +320,18 @@ fn measured(
         exclude.extend(place(&root, &setup).and_then(|path| below(&root, &path).map(str::to_owned)));
     }
     let tests = texts(&test, "include").unwrap_or_default().unwrap_or_else(|| vec![TEST_INCLUDE.to_owned()]);
-    let started = Walk::new(&root, &tests, &texts(&test, "exclude").unwrap_or_default().unwrap_or_default())?;
-    let started =
-        survey.under(&root).filter(|path| below(&root, path.as_str()).is_some_and(|p| started.finds(p)));
-    let started: BTreeSet<RepoPath> = started.cloned().collect();
+    let walk = Walk::new(&root, &tests, &texts(&test, "exclude").unwrap_or_default().unwrap_or_default())?;
+    let started = || {
+        let found = survey.under(&root).filter(|p| below(&root, p.as_str()).is_some_and(|p| walk.finds(p)));
+        found.cloned().collect()
+    };
     exclude.extend(tests.into_iter().filter(|p| major < 5 || !p.starts_with('!')));
     let include = texts(coverage, "include")?;
     if major < 4 {
-        let found = early(survey, &root, major, &include.unwrap_or_default(), &exclude, coverage);
-        return found
-            .map(|(mode, files, loading)| (mode, files, vec![Loading { tests: started, ..loading }]));
+        return early(survey, &root, major, &include.unwrap_or_default(), &exclude, coverage, started);
     }
     exclude.extend(file.map(|path| format!("{ROOT}/{path}")));
-    let found = late(survey, &root, major, include, exclude);
-    found.map(|(mode, files, loading)| (mode, files, vec![Loading { tests: started, ..loading }]))
+    late(survey, &root, major, include, exclude, started)
 }
 
 /// Up to version 3.
@@ -344,6 +342,7 @@ fn early(
     include: &[String],
     exclude: &[String],
     coverage: &Value,
+    tests: impl FnOnce() -> BTreeSet<RepoPath>,
 ) -> Measured {
     let extensions = texts(coverage, "extension")?.unwrap_or_else(|| EXTENSIONS.map(str::to_owned).to_vec());
     let rules = Rules::new(include, exclude, extensions, true)?;
@@ -355,9 +354,12 @@ fn early(
         };
         survey.under(root).filter(measured).cloned().collect()
     };
-    let loading = Loading { files: by(Way::Loaded), ..Loading::default() };
-    let way = if all { Way::Walked } else { Way::Loaded };
-    Ok((if all { Mode::Matching } else { Mode::Loaded }, by(way), loading))
+    if !all {
+        return Ok((Mode::Loaded, by(Way::Loaded), Vec::new()));
+    }
+    let walked = by(Way::Walked);
+    let loading = Loading::beyond(&walked, by(Way::Loaded), tests);
+    Ok((Mode::Matching, walked, vec![loading]))
 }
 
 /// From version 4 on.
@@ -367,6 +369,7 @@ fn late(
     major: u32,
     include: Option<Vec<String>>,
     mut exclude: Vec<String>,
+    tests: impl FnOnce() -> BTreeSet<RepoPath>,
 ) -> Measured {
     exclude.extend(["**/virtual:*", "**/__x00__*", "**/node_modules/**"].map(str::to_owned));
     let include = include.map(|include| match major {
@@ -391,11 +394,13 @@ fn late(
     let loaded: BTreeSet<RepoPath> = survey.under(root).filter(loaded).cloned().collect();
     let Some(walk) = walk else {
         let code = loaded.into_iter().filter(|path| !is_asset(path.as_str()));
-        return Ok((Mode::Loaded, code.collect(), Loading::default()));
+        return Ok((Mode::Loaded, code.collect(), Vec::new()));
     };
     let walked = loaded.iter().filter(|path| below(root, path.as_str()).is_some_and(|seen| walk.finds(seen)));
-    let (empty, files) = walked.cloned().partition(|path| is_asset(path.as_str()));
-    Ok((Mode::Matching, files, Loading { files: loaded, empty, ..Loading::default() }))
+    let walked: BTreeSet<RepoPath> = walked.cloned().collect();
+    let loading = Loading::beyond(&walked, loaded, tests);
+    let (empty, files) = walked.into_iter().partition(|path| is_asset(path.as_str()));
+    Ok((Mode::Matching, files, vec![Loading { empty, ..loading }]))
 }
 
 /// What Vite makes a module of, so that it can be parsed and counted.

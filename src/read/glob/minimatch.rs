@@ -16,7 +16,14 @@ pub(super) fn read(pattern: &str, plain: bool) -> Result<Glob, &'static str> {
             alternatives.push(path(parts(&text, plain), true)?);
         }
     }
-    Ok(Glob { alternatives, literal: None, negated, filters: negated, contains: false, folders: false })
+    Ok(Glob {
+        alternatives: alternatives.into_iter().map(Into::into).collect(),
+        literal: None,
+        negated,
+        filters: negated,
+        contains: false,
+        folders: false,
+    })
 }
 
 /// The parts between slashes, of which several count as one; `a/..` falls away.
@@ -47,7 +54,14 @@ pub(super) fn node(pattern: &str, dot: bool) -> Result<Glob, &'static str> {
     for text in expand(&text, 0)? {
         alternatives.push(path(resolved(&text), dot)?);
     }
-    Ok(Glob { alternatives, literal: None, negated: false, filters: false, contains: false, folders: false })
+    Ok(Glob {
+        alternatives: alternatives.into_iter().map(Into::into).collect(),
+        literal: None,
+        negated: false,
+        filters: false,
+        contains: false,
+        folders: false,
+    })
 }
 
 /// The parts without `.`, `x/..` and empty ones in the middle. A slash at the end stays: no file has one.

@@ -33,7 +33,14 @@ pub(super) fn read(pattern: &str, posix: bool) -> Result<Glob, &'static str> {
         (false, false) => Vec::new(),
         (false, true) => vec![vec![Node::Globstar]],
     };
-    Ok(Glob { alternatives, literal, negated, filters, contains: false, folders: false })
+    Ok(Glob {
+        alternatives: alternatives.into_iter().map(Into::into).collect(),
+        literal,
+        negated,
+        filters,
+        contains: false,
+        folders: false,
+    })
 }
 
 struct Reader {

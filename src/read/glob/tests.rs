@@ -4,7 +4,8 @@
 
 use proptest::prelude::*;
 
-use super::{Dialect, Glob, keeps};
+use super::matching::Positions;
+use super::{Dialect, Glob, keeps, matching};
 
 fn pico(pattern: &str, path: &str) -> bool {
     Glob::new(pattern, Dialect::Picomatch).unwrap().is_match(path)
@@ -114,6 +115,24 @@ proptest! {
         for dialect in [Picomatch, PicomatchContains, Tinyglobby, Minimatch, GlobIgnore] {
             if let Ok(glob) = Glob::new(&pattern, dialect) {
                 let _ = glob.is_match(&path);
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_match_needs_turns_no_match_away(
+        pattern in "[ab/*?!@+(){}\\[\\]|,.]{0,24}",
+        path in "[ab/.]{0,12}",
+    ) {
+        use Dialect::{GlobIgnore, Minimatch, Picomatch, PicomatchContains, Tinyglobby};
+        for dialect in [Picomatch, PicomatchContains, Tinyglobby, Minimatch, GlobIgnore] {
+            let Ok(glob) = Glob::new(&pattern, dialect) else { continue };
+            let chars: Vec<char> = path.chars().collect();
+            for one in &glob.alternatives {
+                let starts = if glob.contains { Positions::all(&chars) } else { Positions::start(&chars) };
+                let ends = matching::ends(&one.seq, &chars, starts);
+                let found = if glob.contains { !ends.is_empty() } else { ends.contains(chars.len()) };
+                prop_assert!(!found || one.needed.is_in(&path, glob.contains), "{:?} {:?}", pattern, path);
             }
         }
     }
