@@ -4,13 +4,11 @@ mod added;
 mod idle;
 mod tell;
 
-use std::cell::OnceCell;
-
 use crate::change::{Change, FileChange, Kind};
 use crate::checks::{Check, Examination, Needs, Rule, product};
 use crate::claims::Claims;
 use crate::ids::RepoPath;
-use crate::read::coverage::{self, Inline, Scope, ignores_file};
+use crate::read::coverage::{self, Inline, ignores_file};
 use crate::read::coverage_pragma::{self, Hides};
 use crate::read::coverage_report::{self, Mapped};
 use crate::span::Side;
@@ -47,9 +45,8 @@ impl Check for CoveragePragmaAdded {
             return examination;
         }
         sources.iter_mut().for_each(Source::read);
-        let scopes = OnceCell::new();
         let mut found = added::find(&sources);
-        found.retain(|added| added.marker.hides != Hides::File || !is_told(change, added.source, &scopes));
+        found.retain(|added| added.marker.hides != Hides::File || !is_told(change, added.source));
         if !found.is_empty() {
             let report = base_report(change, &mut examination);
             examination.findings.extend(tell::findings(change, claims, &found, &report));
@@ -98,11 +95,12 @@ fn is_read(path: &RepoPath) -> bool {
 }
 
 /// Whether `coverage-narrowed` tells that a comment took this file out.
-fn is_told(change: &Change, source: &Source<'_>, scopes: &OnceCell<Vec<Scope>>) -> bool {
+fn is_told(change: &Change, source: &Source<'_>) -> bool {
     let Some(base) = source.base_path else { return false };
     let leaves = |tool: &str| ignores_file(tool, source.head.text) && !ignores_file(tool, source.base.text);
-    let scopes = scopes.get_or_init(|| coverage::scopes(&change.base));
-    scopes.iter().any(|scope| scope.configured && scope.files.contains(base) && leaves(scope.tool))
+    coverage::shared(&change.base)
+        .iter()
+        .any(|scope| scope.configured && scope.files.contains(base) && leaves(scope.tool))
 }
 
 /// What was measured at base.

@@ -101,7 +101,7 @@ fn uploads(survey: &Survey<'_>) -> Vec<Upload> {
         let flags = actions::input(&step, "flags").and_then(|value| named([value]));
         found.push(Upload { at: path.clone(), flags });
     }
-    for command in &survey.commands {
+    for command in survey.commands.iter() {
         let starts = ["codecov", "codecovcli"].into_iter().find_map(|tool| command.start(tool));
         let Some(words) = starts else { continue };
         let mut given = Vec::new();

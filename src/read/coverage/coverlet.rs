@@ -70,7 +70,7 @@ fn of_project(survey: &Survey<'_>, project: &Project, projects: &[Project]) -> O
     let mut config = vec![project.path.clone()];
     config.extend(project.shared.iter().cloned());
     let mut speaks = KEYS.iter().any(|key| properties.contains_key(*key));
-    for command in &survey.commands {
+    for command in survey.commands.iter() {
         let Some(words) = command.start("dotnet") else { continue };
         let inside = below(&command.dir, project.path.as_str()).is_some();
         let named = words.iter().filter(|word| word.ends_with("proj"));

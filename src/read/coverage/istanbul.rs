@@ -88,7 +88,7 @@ impl Rules {
     }
 
     /// Whether the walk over untested files, started in a folder, passes over a file as seen from there.
-    fn passed_over(&self, path: &RepoPath, seen: &str) -> bool {
+    pub(super) fn passed_over(&self, path: &RepoPath, seen: &str) -> bool {
         let absolute = || format!("{ROOT}/{path}");
         self.ignored.iter().any(|glob| glob.is_match(seen))
             || (!self.ignored_at.is_empty() && self.ignored_at.iter().any(|glob| glob.is_match(&absolute())))
@@ -103,20 +103,14 @@ impl Rules {
     }
 }
 
-/// How a file comes to be measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
-    /// A test has to load it.
-    Loaded,
-    /// The walk over untested files finds it.
-    Walked,
-}
-
-/// Whether the file is measured. Patterns are held against absolute paths where files from outside of the folder are
-/// allowed; the walk goes on seeing them from the folder.
-pub(super) fn includes(rules: &Rules, absolute: bool, path: &RepoPath, seen: &str, way: Way) -> bool {
-    let included = if absolute { rules.includes(&format!("{ROOT}/{path}")) } else { rules.includes(seen) };
-    included && (way == Way::Loaded || !rules.passed_over(path, seen))
+/// The files below a folder that are measured once loaded. Patterns are held against absolute paths where files from
+/// outside of the folder are allowed.
+pub(super) fn loadable(survey: &Survey<'_>, dir: &str, rules: &Rules, absolute: bool) -> BTreeSet<RepoPath> {
+    let included = |path: &&RepoPath| match absolute {
+        true => rules.includes(&format!("{ROOT}/{path}")),
+        false => below(dir, path.as_str()).is_some_and(|seen| rules.includes(seen)),
+    };
+    survey.under(dir).filter(included).cloned().collect()
 }
 
 fn prepared(patterns: &[String]) -> Vec<String> {
@@ -223,7 +217,7 @@ fn started(survey: &Survey<'_>, dir: &str, run: &Run) -> BTreeSet<RepoPath> {
 
 pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
     let mut found = Vec::new();
-    for package in &survey.packages {
+    for package in survey.packages.iter() {
         for tool in [&C8, &NYC] {
             let runs = survey.starts(&package.dir, tool.name);
             let own = package.manifest.as_ref().is_ok_and(|m| m.get(tool.name).is_some());
@@ -387,18 +381,16 @@ fn measured(
             |root: &String| below(root, path.as_str()).is_some_and(|seen| !rules.passed_over(path, seen));
         roots.as_ref().is_none_or(|roots| roots.iter().any(walked))
     };
-    let by = |way: Way| -> BTreeSet<RepoPath> {
-        let measured = |path: &&RepoPath| {
-            (way == Way::Loaded || inside(path))
-                && below(&cwd, path.as_str()).is_some_and(|p| includes(&rules, absolute, path, p, way))
-        };
-        survey.under(&cwd).filter(measured).cloned().collect()
-    };
+    let loadable = loadable(survey, &cwd, &rules, absolute);
     if !all {
-        return Ok((Mode::Loaded, by(Way::Loaded), Vec::new()));
+        return Ok((Mode::Loaded, loadable, Vec::new()));
     }
-    let walked = by(Way::Walked);
-    let loading = Loading::beyond(&walked, by(Way::Loaded), tests);
+    // The walk over untested files sees them from the folder.
+    let found = |path: &&RepoPath| {
+        inside(path) && below(&cwd, path.as_str()).is_some_and(|seen| !rules.passed_over(path, seen))
+    };
+    let walked: BTreeSet<RepoPath> = loadable.iter().filter(found).cloned().collect();
+    let loading = Loading::beyond(&walked, loadable, tests);
     Ok((Mode::Matching, walked, vec![loading]))
 }
 

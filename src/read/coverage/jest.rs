@@ -42,7 +42,7 @@ pub(super) const NEEDS: &[&str] = &[
 
 pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
     let (mut found, mut members) = (Vec::new(), BTreeSet::new());
-    for package in &survey.packages {
+    for package in survey.packages.iter() {
         let runs = survey.starts(&package.dir, "jest");
         let measures =
             |run: &&Run| run.words.iter().any(|w| w.starts_with("--coverage") || w.starts_with("--collect"));

@@ -84,7 +84,7 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
             }
         }
     }
-    for command in &survey.commands {
+    for command in survey.commands.iter() {
         of_words(&mut by_dir, &command.at, &command.dir, &command.words);
     }
     for (path, step) in actions::steps(survey, &["sonarsource/"]) {

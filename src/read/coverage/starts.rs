@@ -30,7 +30,7 @@ impl Start<'_> {
 /// Every start of a tool, each once.
 pub(super) fn starts<'s>(survey: &'s Survey<'_>, tool: &str) -> Vec<Start<'s>> {
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
-    for command in &survey.commands {
+    for command in survey.commands.iter() {
         let Some(words) = command.start(tool) else { continue };
         let before = &command.words[..command.words.len() - words.len() - 1];
         if seen.insert((&command.at, &command.dir, &command.words)) {

@@ -1,6 +1,7 @@
 //! What a tree holds: its files, its packages and what they depend on. Read once for all tools.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::flags::Run;
 use super::locked::Locks;
@@ -43,18 +44,56 @@ impl Package {
     }
 }
 
+/// What is parsed of a tree, once for all surveys of it.
+struct Automation {
+    packages: Arc<[Package]>,
+    commands: Arc<[Command]>,
+    /// The places of the commands that run in a folder.
+    by_dir: Arc<BTreeMap<String, Vec<usize>>>,
+    catalogs: Arc<[Value]>,
+}
+
 /// A tree with its packages.
 pub(super) struct Survey<'t> {
     pub(super) tree: &'t Tree,
     /// Files that are no link and stand in no `node_modules`.
     pub(super) files: Vec<&'t RepoPath>,
-    pub(super) packages: Vec<Package>,
+    pub(super) packages: Arc<[Package]>,
     /// Every command line of the repository's automation.
-    pub(super) commands: Vec<Command>,
+    pub(super) commands: Arc<[Command]>,
     /// The places of those that run in a folder.
-    by_dir: BTreeMap<String, Vec<usize>>,
-    catalogs: Vec<Value>,
+    by_dir: Arc<BTreeMap<String, Vec<usize>>>,
+    catalogs: Arc<[Value]>,
     pub(super) locks: Locks,
+}
+
+impl Automation {
+    fn of(tree: &Tree, files: &[&RepoPath]) -> Self {
+        let manifest = |path: &RepoPath| Package {
+            dir: path.dir().to_owned(),
+            path: path.clone(),
+            manifest: read(tree, path).map(|v| v.unwrap_or(Value::Null)),
+        };
+        let packages: Vec<Package> =
+            files.iter().copied().filter(|p| p.name() == "package.json").map(manifest).collect();
+        let scripts = |package: &Package| Scripts {
+            at: package.path.clone(),
+            dir: package.dir.clone(),
+            by_name: package.scripts(),
+        };
+        let commands = commands::commands(tree, &packages.iter().map(scripts).collect::<Vec<_>>());
+        let catalogs = files.iter().filter(|p| p.name() == "pnpm-workspace.yaml");
+        let mut by_dir: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, command) in commands.iter().enumerate() {
+            by_dir.entry(command.dir.clone()).or_default().push(at);
+        }
+        Self {
+            packages: packages.into(),
+            commands: commands.into(),
+            by_dir: by_dir.into(),
+            catalogs: catalogs.filter_map(|p| yaml(tree.text(p).ok()??)).collect(),
+        }
+    }
 }
 
 impl<'t> Survey<'t> {
@@ -65,26 +104,16 @@ impl<'t> Survey<'t> {
             .filter(|(path, entry)| entry.kind == Kind::File && !foreign(path))
             .map(|(path, _)| path)
             .collect();
-        let manifest = |path: &&RepoPath| Package {
-            dir: path.dir().to_owned(),
-            path: (*path).clone(),
-            manifest: read(tree, path).map(|v| v.unwrap_or(Value::Null)),
-        };
-        let packages: Vec<Package> =
-            files.iter().copied().filter(|p| p.name() == "package.json").map(|p| manifest(&p)).collect();
-        let scripts = |package: &Package| Scripts {
-            at: package.path.clone(),
-            dir: package.dir.clone(),
-            by_name: package.scripts(),
-        };
-        let commands = commands::commands(tree, &packages.iter().map(scripts).collect::<Vec<_>>());
-        let catalogs = files.iter().filter(|p| p.name() == "pnpm-workspace.yaml");
-        let catalogs = catalogs.filter_map(|p| yaml(tree.text(p).ok()??)).collect();
-        let mut by_dir: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (at, command) in commands.iter().enumerate() {
-            by_dir.entry(command.dir.clone()).or_default().push(at);
+        let automation = tree.derived(|tree| Automation::of(tree, &files));
+        Self {
+            tree,
+            files,
+            packages: automation.packages.clone(),
+            commands: automation.commands.clone(),
+            by_dir: automation.by_dir.clone(),
+            catalogs: automation.catalogs.clone(),
+            locks: Locks::default(),
         }
-        Self { tree, files, packages, commands, by_dir, catalogs, locks: Locks::default() }
     }
 
     /// The files below a folder.

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::flags::{self, Run, Wraps};
-use super::istanbul::{Rules, Way, includes};
+use super::istanbul::{Rules, loadable};
 use super::loaded::Loading;
 use super::locked;
 use super::settings::{figures, globs, text, texts, truth};
@@ -78,7 +78,7 @@ pub(super) const NEEDS: &[&str] = &[
 pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
     let (mut found, mut members) = (Vec::new(), BTreeSet::new());
     let mut seen = BTreeSet::new();
-    for package in &survey.packages {
+    for package in survey.packages.iter() {
         seen.insert(package.dir.as_str());
         let mut runs = survey.starts(&package.dir, "vitest");
         runs.retain(|run| !matches!(run.words.first().map(String::as_str), Some("bench" | "init" | "list")));
@@ -348,17 +348,14 @@ fn early(
     let rules = Rules::new(include, exclude, extensions, true)?;
     let absolute = truth(coverage, "allowExternal")?.unwrap_or(false);
     let all = truth(coverage, "all")?.unwrap_or(major >= 1);
-    let by = |way: Way| -> BTreeSet<RepoPath> {
-        let measured = |path: &&RepoPath| {
-            below(root, path.as_str()).is_some_and(|seen| includes(&rules, absolute, path, seen, way))
-        };
-        survey.under(root).filter(measured).cloned().collect()
-    };
+    let loadable = loadable(survey, root, &rules, absolute);
     if !all {
-        return Ok((Mode::Loaded, by(Way::Loaded), Vec::new()));
+        return Ok((Mode::Loaded, loadable, Vec::new()));
     }
-    let walked = by(Way::Walked);
-    let loading = Loading::beyond(&walked, by(Way::Loaded), tests);
+    let found =
+        |path: &&RepoPath| below(root, path.as_str()).is_some_and(|seen| !rules.passed_over(path, seen));
+    let walked: BTreeSet<RepoPath> = loadable.iter().filter(found).cloned().collect();
+    let loading = Loading::beyond(&walked, loadable, tests);
     Ok((Mode::Matching, walked, vec![loading]))
 }
 

@@ -19,7 +19,7 @@ impl Narrowed {
         if head.is_empty() || head.unread.is_some() {
             return None;
         }
-        let scopes = coverage::scopes(&change.base);
+        let scopes = coverage::shared(&change.base);
         let chosen = scopes.iter().filter(|s| s.configured && s.stage == Stage::Run && s.undecided.is_none());
         let files: std::collections::BTreeSet<_> = chosen.flat_map(|scope| &scope.files).collect();
         let before = figures::followed(change, files);

@@ -55,7 +55,7 @@ fn given(survey: &Survey<'_>) -> (Given, bool) {
     let mut given = Given::default();
     let mut by_name = false;
     let mut agreed: Option<BTreeMap<String, String>> = None;
-    for command in &survey.commands {
+    for command in survey.commands.iter() {
         let Some(words) = ["mvn", "mvnw", "mvnd"].iter().find_map(|tool| command.start(tool)) else {
             continue;
         };

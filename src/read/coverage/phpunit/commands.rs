@@ -104,7 +104,7 @@ impl Start {
 /// All starts of a tree.
 pub(super) fn starts(survey: &Survey<'_>) -> Vec<Start> {
     let mut found: Vec<Start> = Vec::new();
-    for command in &survey.commands {
+    for command in survey.commands.iter() {
         found.extend(start(&command.at, &command.dir, &command.words));
     }
     for path in survey.files.iter().filter(|path| path.name() == "composer.json") {
