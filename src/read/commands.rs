@@ -11,7 +11,7 @@ mod python;
 mod scripts;
 
 use crate::change::{Kind, Tree};
-use crate::ids::RepoPath;
+use crate::ids::{RepoPath, folder};
 use crate::read::shell;
 
 pub use scripts::Scripts;
@@ -144,15 +144,7 @@ fn inside(dir: &str, named: &str) -> Option<String> {
     if named.contains('$') || named.starts_with(['/', '~', '-']) {
         return None;
     }
-    let mut parts: Vec<&str> = dir.split('/').filter(|part| !part.is_empty()).collect();
-    for part in named.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    folder::resolved(dir, named)
 }
 
 /// Whether a word before the tool's name only starts it.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::flags::Run;
 use super::locked::Locks;
 use crate::change::{Kind, Tree};
-use crate::ids::RepoPath;
+use crate::ids::{RepoPath, folder};
 use crate::read::commands::{self, Command, Scripts};
 use crate::read::javascript::ROOT;
 use crate::read::json::{self, Object, Value};
@@ -172,15 +172,7 @@ pub(super) fn place(dir: &str, named: &str) -> Option<String> {
     if from_root.is_none() && named.starts_with('/') {
         return None;
     }
-    let mut parts: Vec<&str> = dir.split('/').filter(|p| !p.is_empty()).collect();
-    for part in named.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    folder::resolved(dir, named)
 }
 
 /// A JSON or YAML file by its ending; `None` where it isn't there.

@@ -238,17 +238,9 @@ impl Reader<'_> {
             Some(rest) => vec![rest.trim_start_matches('/').to_owned()],
             None => vec![format!("{dir}/{named}"), format!("{}/{named}", self.dir)],
         };
-        candidates.iter().find_map(|text| {
-            let mut parts: Vec<&str> = Vec::new();
-            for part in text.split('/') {
-                match part {
-                    "" | "." => {}
-                    ".." => drop(parts.pop()?),
-                    part => parts.push(part),
-                }
-            }
-            parts.join("/").parse().ok().filter(|path| self.tree.contains(path))
-        })
+        candidates
+            .iter()
+            .find_map(|text| RepoPath::join("", text).ok().filter(|path| self.tree.contains(path)))
     }
 
     /// `gradle.properties` of a folder.
