@@ -15,9 +15,22 @@ pub fn resolved(dir: &str, relative: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// A folder and those above it, the nearest first, the root last.
+pub fn ancestors(dir: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(dir), |dir| {
+        (!dir.is_empty()).then(|| dir.rsplit_once('/').map_or("", |(above, _)| above))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ancestors_are_told_from_the_folder_itself_up_to_the_root() {
+        assert_eq!(ancestors("a/b/c").collect::<Vec<_>>(), ["a/b/c", "a/b", "a", ""]);
+        assert_eq!(ancestors("").collect::<Vec<_>>(), [""]);
+    }
 
     #[test]
     fn dots_are_resolved_from_the_folder() {

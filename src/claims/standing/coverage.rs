@@ -16,6 +16,7 @@ use super::super::{CoverageClaim, Covered, Metric, Percent, Standing, Weighed};
 use super::{contradicted, supported, unproven};
 use crate::change::{Change, Status};
 use crate::ids::RepoPath;
+use crate::ids::folder::ancestors;
 use crate::read::coverage_report::figures::{self, Added};
 use crate::span::Side;
 use named::Named;
@@ -101,14 +102,15 @@ impl<'c> Evidence<'c> {
         let mut packages = BTreeSet::new();
         let mut seen = BTreeSet::new();
         for path in self.head.mapped.files.keys() {
-            let mut dir = path.dir();
-            while !dir.is_empty() && seen.insert(dir) {
+            for dir in ancestors(path.dir()) {
+                if dir.is_empty() || !seen.insert(dir) {
+                    break;
+                }
                 let manifest =
                     |name: &str| format!("{dir}/{name}").parse().is_ok_and(|p| self.change.head.contains(&p));
                 if MANIFESTS.iter().any(|name| manifest(name)) {
                     packages.insert(dir.to_owned());
                 }
-                dir = dir.rsplit_once('/').map_or("", |(above, _)| above);
             }
         }
         packages

@@ -141,13 +141,6 @@ impl<'t> Survey<'t> {
     }
 }
 
-/// A folder and those above it, up to the root.
-pub(super) fn above(dir: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(dir), move |dir| {
-        (!dir.is_empty()).then(|| dir.rsplit_once('/').map_or("", |(up, _)| up))
-    })
-}
-
 /// The path relative to a folder, where it is inside.
 pub(super) fn below<'p>(dir: &str, path: &'p str) -> Option<&'p str> {
     if dir.is_empty() { Some(path) } else { path.strip_prefix(dir)?.strip_prefix('/') }

@@ -3,6 +3,7 @@
 use std::cell::LazyCell;
 
 use crate::ids::RepoPath;
+use crate::ids::folder::ancestors;
 use crate::read::coverage::survey::Survey;
 use crate::read::workflow;
 
@@ -25,17 +26,10 @@ impl<'s, 't> Versions<'s, 't> {
 
 /// What a folder or one above it pins; an inner `None` for the newest.
 fn pinned(survey: &Survey<'_>, dir: &str) -> Option<Option<u32>> {
-    let mut at = dir;
-    loop {
-        if let Some(path) = survey.first(at, &[".nvmrc", ".node-version"])
-            && let Ok(Some(text)) = survey.tree.text(&path)
-        {
-            return Some(of(text.lines().next().unwrap_or_default()));
-        }
-        if at.is_empty() {
-            break;
-        }
-        at = at.rsplit_once('/').map_or("", |(above, _)| above);
+    let file = ancestors(dir)
+        .find_map(|dir| survey.tree.text(&survey.first(dir, &[".nvmrc", ".node-version"])?).ok()?);
+    if let Some(text) = file {
+        return Some(of(text.lines().next().unwrap_or_default()));
     }
     let engines = survey.packages_above(dir).find_map(|package| {
         let manifest = package.manifest.as_ref().ok()?;
