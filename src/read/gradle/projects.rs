@@ -4,6 +4,7 @@
 //! projects above it, by scripts that are applied with `apply from`, and by precompiled script plugins of the tree.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{Action, Frame, Item, Names, parse};
 use crate::change::{Kind, Tree};
@@ -45,8 +46,12 @@ pub struct Project {
 /// The files that [`builds`] reads, as globs over whole paths.
 pub const FILES: [&str; 3] = ["**/*.gradle", "**/*.gradle.kts", "**/{gradle.properties,libs.versions.toml}"];
 
-/// Every build of a tree.
-pub fn builds(tree: &Tree) -> Vec<Build> {
+/// Every build of a tree, read once.
+pub fn builds(tree: &Tree) -> Arc<Vec<Build>> {
+    tree.derived(read)
+}
+
+fn read(tree: &Tree) -> Vec<Build> {
     let files = tree.entries().filter(|(_, entry)| entry.kind == Kind::File).map(|(path, _)| path);
     let scripts: Vec<&RepoPath> = files
         .filter(|path| matches!(path.extension(), "gradle" | "kts"))
