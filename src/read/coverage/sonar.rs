@@ -62,8 +62,7 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
             }
             "pom.xml" => of_pom(survey, path),
             "build.gradle" | "build.gradle.kts" => {
-                let read = |text| gradle::properties(text, &KEYS);
-                let found = text(survey, path).map(read);
+                let found = text(survey, path).and_then(|text| gradle::properties(path, text, &KEYS));
                 found
                     .as_ref()
                     .map_or(true, |found| !found.is_empty())
