@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{Change, Tree};
 use crate::checks::product as exempt;
-use crate::checks::{Check, Examination, Finding, Needs, Rule, Wanted};
+use crate::checks::{Check, Examination, Finding, Needs, Rule, Wanted, package};
 use crate::claims::Claims;
 use crate::ids::RepoPath;
 use crate::read::coverage::{self, Mode, Scope, Stage, changed_lines, ignores_file, touches};
@@ -105,7 +105,7 @@ impl Group<'_> {
 }
 
 fn holds(package: &str, path: &RepoPath) -> bool {
-    package == "." || within(package, path.as_str())
+    within(package::dir(package), path.as_str())
 }
 
 /// Whether a path lies below a folder; all do below the root.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Fall, RULE, admission, explanation, fall};
 use crate::change::Change;
-use crate::checks::{Examination, Finding};
+use crate::checks::{Examination, Finding, package};
 use crate::claims::Claims;
 use crate::ids::RepoPath;
 use crate::read::coverage::{Collects, Gate, Scope, Stage, changed_lines, touches};
@@ -173,7 +173,7 @@ fn switched_off(
     if held.is_empty() || head.iter().any(measures) {
         return None;
     }
-    let place = if before.package == "." { String::new() } else { format!(" in {}", before.package) };
+    let place = package::said(before.package);
     let headline =
         format!("{} measures no coverage any more{place}, so its thresholds hold nothing", before.tool);
     let mut text = String::new();
@@ -208,8 +208,7 @@ fn replaced(change: &Change, before: &Gates<'_>, base: &[Scope], head: &[Scope])
 
 /// Whether the package still has files at all.
 fn still_there(change: &Change, package: &str) -> bool {
-    let dir = if package == "." { "" } else { package };
-    change.head.under(dir).next().is_some()
+    change.head.under(package::dir(package)).next().is_some()
 }
 
 /// Whether a gate over some files still has any to speak of.
@@ -261,7 +260,7 @@ fn place_finding(
 }
 
 fn headline(before: &Gates<'_>, falls: &[Fall<'_>]) -> String {
-    let place = if before.package == "." { String::new() } else { format!(" in {}", before.package) };
+    let place = package::said(before.package);
     let tool = before.tool;
     match falls {
         [fall] => format!("{tool}'s coverage threshold {}{place}", fall.words()),
