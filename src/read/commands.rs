@@ -12,7 +12,7 @@ mod scripts;
 
 use crate::change::{Kind, Tree};
 use crate::ids::{RepoPath, folder};
-use crate::read::shell;
+use crate::read::{shell, workflow};
 
 pub use scripts::Scripts;
 
@@ -62,14 +62,22 @@ impl Command {
 /// All commands of a tree, those of the manifests first, then by path. `scripts` are the packages' own.
 pub fn commands(tree: &Tree, scripts: &[Scripts]) -> Vec<Command> {
     let mut found: Vec<Command> = scripts.iter().flat_map(Scripts::commands).collect();
+    let workflows = workflow::all(tree);
     let foreign = |path: &RepoPath| path.as_str().split('/').any(|part| part == "node_modules");
     for (path, entry) in tree.entries() {
         if entry.kind != Kind::File || foreign(path) {
             continue;
         }
-        let Some(reader) = reader(path) else { continue };
-        let Ok(Some(text)) = tree.text(path) else { continue };
-        for command in reader(path, text) {
+        let commands = match workflows.get(path) {
+            Some(Ok(workflow)) => pipelines::workflow(path, workflow),
+            Some(Err(_)) => continue,
+            None => {
+                let Some(reader) = reader(path) else { continue };
+                let Ok(Some(text)) = tree.text(path) else { continue };
+                reader(path, text)
+            }
+        };
+        for command in commands {
             found.extend(scripts::called_with_more(&command, scripts));
             found.push(command);
         }
@@ -94,7 +102,6 @@ fn reader(path: &RepoPath) -> Option<Reader> {
             Some(pipelines::action)
         }
         _ => match path.extension() {
-            "yml" | "yaml" if path.dir() == ".github/workflows" => Some(pipelines::workflow),
             "yml" | "yaml" if pipelines::known(path) => Some(pipelines::other),
             "sh" if top || in_script_folder(path) => Some(script),
             _ => None,

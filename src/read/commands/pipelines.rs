@@ -2,7 +2,7 @@
 
 use super::{Command, going_on, inside, lines};
 use crate::ids::RepoPath;
-use crate::read::workflow::{self, Step};
+use crate::read::workflow::{self, Step, Workflow};
 use crate::read::yaml::{self, Node};
 
 /// Keys of other services' pipelines that hold shell text.
@@ -22,8 +22,7 @@ const KEYS: [&str; 12] = [
 ];
 
 /// The steps of all jobs.
-pub(super) fn workflow(path: &RepoPath, text: &str) -> Vec<Command> {
-    let Ok(workflow) = workflow::parse(text) else { return Vec::new() };
+pub(super) fn workflow(path: &RepoPath, workflow: &Workflow) -> Vec<Command> {
     let jobs = workflow.jobs.iter();
     jobs.flat_map(|job| job.steps.iter().flat_map(|step| of_step(path, step, job.directory.as_deref())))
         .collect()

@@ -90,7 +90,7 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
         let dir = actions::input(&step, "projectBaseDir").and_then(|dir| place("", dir)).unwrap_or_default();
         let words = shell::commands(actions::input(&step, "args").unwrap_or_default());
         let words: Vec<String> = words.into_iter().flat_map(|command| command.words).collect();
-        of_words(&mut by_dir, path, &dir, &words);
+        of_words(&mut by_dir, &path, &dir, &words);
     }
     by_dir.into_iter().map(|(dir, settings)| scope(survey, &dir, settings)).collect()
 }

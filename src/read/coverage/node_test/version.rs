@@ -2,7 +2,6 @@
 
 use std::cell::LazyCell;
 
-use crate::ids::RepoPath;
 use crate::ids::folder::ancestors;
 use crate::read::coverage::survey::Survey;
 use crate::read::workflow;
@@ -82,11 +81,10 @@ fn within(part: &str) -> Option<u32> {
 }
 
 fn set_up(survey: &Survey<'_>) -> Option<u32> {
-    let workflows = survey.files.iter().filter(|path| path.dir() == ".github/workflows");
+    let workflows = workflow::all(survey.tree);
     let mut newest = None;
-    for path in workflows {
-        let Some(jobs) = jobs(survey, path) else { continue };
-        for step in jobs.iter().flat_map(|job| &job.steps) {
+    for workflow in workflows.values().flatten() {
+        for step in workflow.jobs.iter().flat_map(|job| &job.steps) {
             if step.uses.as_deref().is_some_and(|uses| uses.starts_with("actions/setup-node@"))
                 && let Some((_, version)) = step.with.iter().find(|(key, _)| key == "node-version")
             {
@@ -95,10 +93,6 @@ fn set_up(survey: &Survey<'_>) -> Option<u32> {
         }
     }
     newest
-}
-
-fn jobs(survey: &Survey<'_>, path: &RepoPath) -> Option<Vec<workflow::Job>> {
-    Some(workflow::parse(survey.tree.text(path).ok()??).ok()?.jobs)
 }
 
 #[cfg(test)]
