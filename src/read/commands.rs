@@ -14,6 +14,7 @@ use crate::change::{Kind, Tree};
 use crate::ids::{RepoPath, folder};
 use crate::read::{shell, workflow};
 
+pub use pipelines::holds_shell;
 pub use scripts::Scripts;
 
 /// Every file that [`commands`] reads besides package manifests, as globs over whole paths.
