@@ -15,6 +15,12 @@ pub fn resolved(dir: &str, relative: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// A path as it is seen from a folder that it lies in, at whatever depth; `None` for one outside and for the folder
+/// itself.
+pub fn below<'p>(dir: &str, path: &'p str) -> Option<&'p str> {
+    if dir.is_empty() { Some(path) } else { path.strip_prefix(dir)?.strip_prefix('/') }
+}
+
 /// A folder and those above it, the nearest first, the root last.
 pub fn ancestors(dir: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(dir), |dir| {
@@ -25,6 +31,15 @@ pub fn ancestors(dir: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lies_below_a_folder_is_told_by_whole_names() {
+        assert_eq!(below("a/b", "a/b/c/d.rs"), Some("c/d.rs"));
+        assert_eq!(below("", "a.rs"), Some("a.rs"));
+        for (dir, path) in [("a", "ab/c"), ("a/b", "a/b"), ("b", "a/b/c"), ("a/b", "a")] {
+            assert_eq!(below(dir, path), None, "{path} below {dir}");
+        }
+    }
 
     #[test]
     fn ancestors_are_told_from_the_folder_itself_up_to_the_root() {

@@ -9,6 +9,7 @@ use crate::change::Change;
 use crate::checks::{Examination, Finding, package};
 use crate::claims::Claims;
 use crate::ids::RepoPath;
+use crate::ids::folder::below;
 use crate::read::coverage::{Collects, Gate, Scope, Stage, changed_lines, touches};
 use crate::read::glob::{Dialect, Glob};
 use crate::span::{Location, Side};
@@ -232,13 +233,12 @@ fn meant(change: &Change, package: &str, name: &str) -> bool {
     else {
         return true;
     };
-    let dir = if package == "." { String::new() } else { format!("{package}/") };
     let files = files.trim_start_matches("./").trim_end_matches('/');
     let globs = [Glob::new(files, Dialect::Picomatch), Glob::new(&format!("{files}/**"), Dialect::Picomatch)];
     change
         .head
         .paths()
-        .filter_map(|path| path.as_str().strip_prefix(dir.as_str()))
+        .filter_map(|path| below(package::dir(package), path.as_str()))
         .any(|path| globs.iter().any(|glob| glob.as_ref().is_ok_and(|glob| glob.is_match(path))))
 }
 

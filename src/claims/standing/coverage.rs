@@ -16,7 +16,7 @@ use super::super::{CoverageClaim, Covered, Metric, Percent, Standing, Weighed};
 use super::{contradicted, supported, unproven};
 use crate::change::{Change, Status};
 use crate::ids::RepoPath;
-use crate::ids::folder::ancestors;
+use crate::ids::folder::{ancestors, below};
 use crate::read::coverage_report::figures::{self, Added};
 use crate::span::Side;
 use named::Named;
@@ -86,7 +86,7 @@ impl<'c> Evidence<'c> {
         }
         // A sentence that names no part may still be said of one package.
         let a_package = |dir: &String| {
-            let package = self.head.part(|path| path.as_str().starts_with(&format!("{dir}/")));
+            let package = self.head.part(|path| below(dir, path.as_str()).is_some());
             !refutes(claim, &package.limits(&claim.metrics))
         };
         match self.packages().into_iter().find(a_package) {

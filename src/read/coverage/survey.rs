@@ -12,6 +12,8 @@ use crate::read::json::{self, Object, Value};
 use crate::read::yaml;
 use crate::undecided::Undecided;
 
+pub(super) use crate::ids::folder::below;
+
 pub(super) const NEEDS: [&str; 2] = ["**/package.json", "**/pnpm-workspace.yaml"];
 
 /// A folder with a manifest.
@@ -139,11 +141,6 @@ impl<'t> Survey<'t> {
         };
         Some(self.catalogs.iter().find_map(of).and_then(|v| v.as_text().map(str::to_owned)).unwrap_or(range))
     }
-}
-
-/// The path relative to a folder, where it is inside.
-pub(super) fn below<'p>(dir: &str, path: &'p str) -> Option<&'p str> {
-    if dir.is_empty() { Some(path) } else { path.strip_prefix(dir)?.strip_prefix('/') }
 }
 
 /// The path relative to a folder, with `../` where it is outside.

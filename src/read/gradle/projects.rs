@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::{Action, Frame, Item, Names, parse};
 use crate::change::{Kind, Tree};
-use crate::ids::RepoPath;
+use crate::ids::{RepoPath, folder};
 use crate::read::json::Value;
 use crate::undecided::Undecided;
 
@@ -71,7 +71,7 @@ fn read(tree: &Tree) -> Vec<Build> {
     let nearest = |dir: &str| {
         settings
             .iter()
-            .filter(|s| s.is_empty() || dir == **s || dir.starts_with(&format!("{s}/")))
+            .filter(|s| dir == **s || folder::below(s, dir).is_some())
             .max_by_key(|s| s.len())
             .copied()
     };
