@@ -10,6 +10,7 @@ mod coverage_pragma_added;
 mod coverage_threshold_lowered;
 pub mod finding;
 pub mod needs;
+mod package;
 mod patch_broken;
 mod patch_residue;
 mod product;

@@ -1,5 +1,7 @@
 //! The names of things, parsed once at the door and trusted afterwards.
 
+pub mod folder;
+
 use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
@@ -119,17 +121,8 @@ impl RepoPath {
 
     /// `relative` seen from the folder `dir`, with `.` and `..` resolved; an error where it leaves the tree.
     pub fn join(dir: &str, relative: &str) -> Result<Self, Malformed> {
-        let mut parts: Vec<&str> = dir.split('/').filter(|p| !p.is_empty()).collect();
-        for part in relative.split('/') {
-            match part {
-                "" | "." => {}
-                ".." => {
-                    parts.pop().ok_or_else(|| malformed(relative, "a path inside the repository"))?;
-                }
-                part => parts.push(part),
-            }
-        }
-        parts.join("/").parse()
+        let outside = || malformed(relative, "a path inside the repository");
+        folder::resolved(dir, relative).ok_or_else(outside)?.parse()
     }
 }
 

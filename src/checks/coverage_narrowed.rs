@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{Change, Tree};
 use crate::checks::product as exempt;
-use crate::checks::{Check, Examination, Finding, Needs, Rule, Wanted};
+use crate::checks::{Check, Examination, Finding, Needs, Rule, Wanted, package};
 use crate::claims::Claims;
 use crate::ids::RepoPath;
+use crate::ids::folder::below;
 use crate::read::coverage::{self, Mode, Scope, Stage, changed_lines, ignores_file, touches};
 use crate::read::{coverage_report, json};
 use crate::span::Side;
@@ -105,12 +106,7 @@ impl Group<'_> {
 }
 
 fn holds(package: &str, path: &RepoPath) -> bool {
-    package == "." || within(package, path.as_str())
-}
-
-/// Whether a path lies below a folder; all do below the root.
-fn within(dir: &str, path: &str) -> bool {
-    dir.is_empty() || path.strip_prefix(dir).is_some_and(|rest| rest.starts_with('/'))
+    below(package::dir(package), path.as_str()).is_some()
 }
 
 /// A file that is measured no more, or only if a test loads it.
@@ -224,7 +220,7 @@ impl<'a> Sides<'a> {
         let gone = !self.head.iter().any(|s| here(&s));
         let kind = kin(group.tool, group.stage);
         let broken = |path: &RepoPath| {
-            let above = gone && (group.package == path.dir() || within(path.dir(), group.package));
+            let above = gone && (group.package == path.dir() || below(path.dir(), group.package).is_some());
             if path.name() != "package.json" || !(group.config.contains(path) || above) {
                 return None;
             }

@@ -2,6 +2,7 @@
 
 mod configured;
 mod scripted;
+mod tell;
 
 use std::cmp::Ordering;
 

@@ -11,9 +11,10 @@ mod python;
 mod scripts;
 
 use crate::change::{Kind, Tree};
-use crate::ids::RepoPath;
-use crate::read::shell;
+use crate::ids::{RepoPath, folder};
+use crate::read::{shell, workflow};
 
+pub use pipelines::holds_shell;
 pub use scripts::Scripts;
 
 /// Every file that [`commands`] reads besides package manifests, as globs over whole paths.
@@ -62,14 +63,22 @@ impl Command {
 /// All commands of a tree, those of the manifests first, then by path. `scripts` are the packages' own.
 pub fn commands(tree: &Tree, scripts: &[Scripts]) -> Vec<Command> {
     let mut found: Vec<Command> = scripts.iter().flat_map(Scripts::commands).collect();
+    let workflows = workflow::all(tree);
     let foreign = |path: &RepoPath| path.as_str().split('/').any(|part| part == "node_modules");
     for (path, entry) in tree.entries() {
         if entry.kind != Kind::File || foreign(path) {
             continue;
         }
-        let Some(reader) = reader(path) else { continue };
-        let Ok(Some(text)) = tree.text(path) else { continue };
-        for command in reader(path, text) {
+        let commands = match workflows.get(path) {
+            Some(Ok(workflow)) => pipelines::workflow(path, workflow),
+            Some(Err(_)) => continue,
+            None => {
+                let Some(reader) = reader(path) else { continue };
+                let Ok(Some(text)) = tree.text(path) else { continue };
+                reader(path, text)
+            }
+        };
+        for command in commands {
             found.extend(scripts::called_with_more(&command, scripts));
             found.push(command);
         }
@@ -94,7 +103,6 @@ fn reader(path: &RepoPath) -> Option<Reader> {
             Some(pipelines::action)
         }
         _ => match path.extension() {
-            "yml" | "yaml" if path.dir() == ".github/workflows" => Some(pipelines::workflow),
             "yml" | "yaml" if pipelines::known(path) => Some(pipelines::other),
             "sh" if top || in_script_folder(path) => Some(script),
             _ => None,
@@ -144,15 +152,7 @@ fn inside(dir: &str, named: &str) -> Option<String> {
     if named.contains('$') || named.starts_with(['/', '~', '-']) {
         return None;
     }
-    let mut parts: Vec<&str> = dir.split('/').filter(|part| !part.is_empty()).collect();
-    for part in named.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    folder::resolved(dir, named)
 }
 
 /// Whether a word before the tool's name only starts it.

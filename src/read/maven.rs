@@ -10,7 +10,7 @@ mod model;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{Kind, Tree};
-use crate::ids::RepoPath;
+use crate::ids::{RepoPath, folder};
 use crate::undecided::Undecided;
 
 pub use dom::Dom;
@@ -102,18 +102,8 @@ fn names(parent: &Result<model::Model, Undecided>, child: &model::Model) -> bool
 
 /// The file that a relative path means: a folder stands for its `pom.xml`.
 fn place(dir: &str, relative: &str) -> Option<RepoPath> {
-    let mut parts: Vec<&str> = dir.split('/').filter(|part| !part.is_empty()).collect();
-    for part in relative.split(['/', '\\']) {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    if !parts.last().is_some_and(|last| last.ends_with(".xml")) {
-        parts.push("pom.xml");
-    }
-    parts.join("/").parse().ok()
+    let at = folder::resolved(dir, &relative.replace('\\', "/"))?;
+    if at.ends_with(".xml") { at.parse().ok() } else { RepoPath::join(&at, "pom.xml").ok() }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Which files of the tree a Python file imports.
 
 use crate::change::Tree;
-use crate::ids::RepoPath;
+use crate::ids::{RepoPath, folder};
 use crate::read::syntax::{self, Language, Node, text};
 
 /// Longer files are not read for their imports.
@@ -47,31 +47,15 @@ fn found(tree: &Tree, path: &RepoPath, module: &str) -> Vec<RepoPath> {
     let dots = module.len() - module.trim_start_matches('.').len();
     let parts: Vec<&str> = module.split('.').filter(|part| !part.is_empty()).collect();
     if dots > 0 {
-        let mut dir = path.dir();
-        for _ in 1..dots {
-            dir = above(dir);
-        }
+        let dir = folder::ancestors(path.dir()).nth(dots - 1).unwrap_or_default();
         return package(tree, dir, &parts);
     }
-    let mut dir = path.dir();
-    loop {
-        for root in ["", "src", "lib"] {
-            let root =
-                [dir, root].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("/");
-            let loaded = package(tree, &root, &parts);
-            if !loaded.is_empty() {
-                return loaded;
-            }
-        }
-        if dir.is_empty() {
-            return Vec::new();
-        }
-        dir = above(dir);
-    }
-}
-
-fn above(dir: &str) -> &str {
-    dir.rsplit_once('/').map_or("", |(above, _)| above)
+    folder::ancestors(path.dir())
+        .flat_map(|dir| ["", "src", "lib"].map(|root| folder::resolved(dir, root)))
+        .flatten()
+        .map(|root| package(tree, &root, &parts))
+        .find(|loaded| !loaded.is_empty())
+        .unwrap_or_default()
 }
 
 /// The files that importing `parts` from a folder loads.

@@ -3,10 +3,18 @@
 //! Lenient: unknown keys are left alone, and an expression (`${{ … }}`) stays an expression. Only what is no workflow
 //! at all is refused.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::change::Tree;
+use crate::ids::RepoPath;
 use crate::read::yaml::{self, Node};
+use crate::undecided::Undecided;
 
 #[cfg(test)]
 mod tests;
+
+const FOLDER: &str = ".github/workflows";
 
 /// Lines of a file, counted from 1, both inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -139,6 +147,26 @@ pub enum Unreadable {
     /// It is YAML of another shape.
     #[error("is no workflow: it has no mapping of {0}")]
     Shape(&'static str),
+}
+
+/// The workflows of a tree by path; an error for one that can't be read.
+pub type Workflows = BTreeMap<RepoPath, Result<Workflow, Undecided>>;
+
+/// Whether GitHub takes a file for a workflow, by its place and name.
+pub fn is_workflow(path: &RepoPath) -> bool {
+    path.dir() == FOLDER && matches!(path.extension(), "yml" | "yaml")
+}
+
+/// All workflows of a tree, read once.
+pub fn all(tree: &Tree) -> Arc<Workflows> {
+    tree.derived(|tree| {
+        let read = |path: &RepoPath| {
+            let workflow = parse(tree.text(path)?.unwrap_or_default());
+            workflow.map_err(|why| Undecided::new(why.to_string()).at(path))
+        };
+        let paths = tree.under(FOLDER).filter(|path| is_workflow(path));
+        paths.map(|path| (path.clone(), read(path))).collect::<Workflows>()
+    })
 }
 
 /// Reads a workflow.

@@ -41,7 +41,7 @@ pub(super) struct Inventory {
 }
 
 pub(super) fn is_workflow(path: &RepoPath) -> bool {
-    path.dir() == ".github/workflows" && is_yaml(path) && !path.name().ends_with(".lock.yml")
+    workflow::is_workflow(path) && !path.name().ends_with(".lock.yml")
 }
 
 /// Whether it may be the description of an action of this repository.
@@ -49,21 +49,13 @@ pub(super) fn is_action(path: &RepoPath) -> bool {
     matches!(path.name(), "action.yml" | "action.yaml")
 }
 
-fn is_yaml(path: &RepoPath) -> bool {
-    matches!(path.extension(), "yml" | "yaml")
-}
-
 /// Reads all workflows of a tree.
 pub(super) fn read(tree: &Tree) -> Inventory {
     let mut inventory = Inventory::default();
-    let mut sources = BTreeMap::new();
-    for path in tree.under(".github/workflows").filter(|p| is_workflow(p)) {
-        match load(tree, path) {
-            Ok((source, workflow)) => {
-                sources.insert(path.clone(), source);
-                inventory.workflows.insert(path.clone(), workflow);
-            }
-            Err(undecided) => inventory.broken.push((path.clone(), undecided)),
+    for (path, workflow) in workflow::all(tree).iter().filter(|(path, _)| is_workflow(path)) {
+        match workflow {
+            Ok(workflow) => drop(inventory.workflows.insert(path.clone(), workflow.clone())),
+            Err(undecided) => inventory.broken.push((path.clone(), undecided.clone())),
         }
     }
     let guarding = guarding(&inventory.workflows);
@@ -71,7 +63,7 @@ pub(super) fn read(tree: &Tree) -> Inventory {
         let mut reader = Reader {
             tree,
             path,
-            source: sources[path],
+            source: tree.text(path).ok().flatten().unwrap_or_default(),
             guards: guarding.contains(path),
             gates: Vec::new(),
             opaque: Vec::new(),
@@ -81,12 +73,6 @@ pub(super) fn read(tree: &Tree) -> Inventory {
         inventory.opaque.extend(reader.opaque);
     }
     inventory
-}
-
-fn load<'t>(tree: &'t Tree, path: &RepoPath) -> Result<(&'t str, Workflow), Undecided> {
-    let source = tree.text(path)?.unwrap_or_default();
-    let workflow = workflow::parse(source).map_err(|e| Undecided::new(e.to_string()).at(path))?;
-    Ok((source, workflow))
 }
 
 /// Whether the workflow itself starts on pull requests, merge queues or pushes to branches, or after one that does.

@@ -1,6 +1,6 @@
 //! How a narrowed scope is told.
 
-use crate::checks::Finding;
+use crate::checks::{Finding, package};
 use crate::claims::{ClaimKind, Claims, Sentence};
 use crate::ids::RepoPath;
 use crate::read::coverage::changed_lines;
@@ -48,7 +48,7 @@ impl<'a> Sides<'a> {
         let total = self.total(group, left);
         let (count, tool) = (left.len(), group.tool);
         let files = if total == 1 { "file" } else { "files" };
-        let place = if group.package == "." { String::new() } else { format!(" in {}", group.package) };
+        let place = package::said(group.package);
         if left.iter().all(|l| l.only_loaded) {
             let are = if count == 1 { "is" } else { "are" };
             return format!(

@@ -3,11 +3,13 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Fall, RULE, admission, explanation, fall};
+use super::tell::{Fallen, place_finding};
+use super::{Fall, admission, fall};
 use crate::change::Change;
-use crate::checks::{Examination, Finding};
+use crate::checks::{Examination, Finding, package};
 use crate::claims::Claims;
 use crate::ids::RepoPath;
+use crate::ids::folder::below;
 use crate::read::coverage::{Collects, Gate, Scope, Stage, changed_lines, touches};
 use crate::read::glob::{Dialect, Glob};
 use crate::span::{Location, Side};
@@ -41,6 +43,7 @@ const WORDS: [&str; 21] = [
 pub(super) fn examine(change: &Change, claims: &Claims, base: &[Scope], head: &[Scope]) -> Examination {
     let mut examination = Examination::default();
     let keys: BTreeSet<(&str, &str)> = base.iter().map(|s| (s.tool, s.package.as_str())).collect();
+    let mut fallen: Vec<Fallen<'_>> = Vec::new();
     for (tool, package) in keys {
         let of = |scopes| Gates::of(scopes, tool, package);
         let (before, after) = (of(base), of(head));
@@ -48,9 +51,15 @@ pub(super) fn examine(change: &Change, claims: &Claims, base: &[Scope], head: &[
             continue;
         }
         examination.undecided.extend(undecided(&before, &after));
-        let judged = judge(change, claims, &before, &after, (base, head));
-        examination.findings.extend(judged.or_else(|| switched_off(change, claims, &before, &after, head)));
+        match judge(change, &before, &after, (base, head)) {
+            Some(one) => match fallen.iter_mut().find(|other| other.is_the_same_line(&one)) {
+                Some(other) => other.packages.extend(one.packages),
+                None => fallen.push(one),
+            },
+            None => examination.findings.extend(switched_off(change, claims, &before, &after, head)),
+        }
     }
+    examination.findings.extend(fallen.into_iter().map(|fallen| fallen.finding(claims)));
     examination
 }
 
@@ -103,21 +112,20 @@ fn undecided(before: &Gates<'_>, after: &Gates<'_>) -> Option<Undecided> {
     held.then(|| unknown.clone().decisive())
 }
 
-fn judge(
+fn judge<'a>(
     change: &Change,
-    claims: &Claims,
-    before: &Gates<'_>,
+    before: &Gates<'a>,
     after: &Gates<'_>,
     (base, head): (&[Scope], &[Scope]),
-) -> Option<Finding> {
+) -> Option<Fallen<'a>> {
     if after.unknown.is_some() {
         return None;
     }
     let gone = !after.there;
     let moved = if gone { elsewhere(head, before) } else { BTreeMap::new() };
     let now = if gone { &moved } else { &after.figures };
-    let mut falls: Vec<Fall<'_>> = Vec::new();
-    for (name, figures) in &before.figures {
+    let mut falls: Vec<Fall<'a>> = Vec::new();
+    for (&name, figures) in &before.figures {
         let key = if gone { plain(name) } else { name };
         let now = now.get(key).map(Vec::as_slice).unwrap_or_default();
         falls.extend(fall(name, figures, now));
@@ -126,8 +134,13 @@ fn judge(
     if falls.is_empty() || (gone && !still_there(change, before.package)) {
         return None;
     }
-    let finding = finding(change, claims, before, after, &falls);
-    Some(if gone && replaced(change, before, base, head) { finding.note() } else { finding })
+    Some(Fallen {
+        tool: before.tool,
+        packages: vec![before.package],
+        falls,
+        places: places(change, before, after),
+        replaced: gone && replaced(change, before, base, head),
+    })
 }
 
 /// A gate's name without Jest's `global.`, so that another tool's gate compares with it.
@@ -173,7 +186,7 @@ fn switched_off(
     if held.is_empty() || head.iter().any(measures) {
         return None;
     }
-    let place = if before.package == "." { String::new() } else { format!(" in {}", before.package) };
+    let place = package::said(before.package);
     let headline =
         format!("{} measures no coverage any more{place}, so its thresholds hold nothing", before.tool);
     let mut text = String::new();
@@ -184,8 +197,10 @@ fn switched_off(
         "At base a run measured coverage and failed below these; at head no run does. Put the measurement back, or have \
          a person agree to go without.",
     );
-    let finding =
-        place_finding(change, before, after, headline, &held).explain(text).disclosed(admission(claims));
+    let places = places(change, before, after);
+    let finding = place_finding(before.tool, package::dir(before.package), places, headline, &held)
+        .explain(text)
+        .disclosed(admission(claims));
     // A tool that nothing of the tree starts may be started from where Gainsay does not look.
     Some(if after.collects.contains(&Collects::No) { finding } else { finding.note() })
 }
@@ -208,8 +223,7 @@ fn replaced(change: &Change, before: &Gates<'_>, base: &[Scope], head: &[Scope])
 
 /// Whether the package still has files at all.
 fn still_there(change: &Change, package: &str) -> bool {
-    let dir = if package == "." { "" } else { package };
-    change.head.under(dir).next().is_some()
+    change.head.under(package::dir(package)).next().is_some()
 }
 
 /// Whether a gate over some files still has any to speak of.
@@ -219,59 +233,22 @@ fn meant(change: &Change, package: &str, name: &str) -> bool {
     else {
         return true;
     };
-    let dir = if package == "." { String::new() } else { format!("{package}/") };
     let files = files.trim_start_matches("./").trim_end_matches('/');
     let globs = [Glob::new(files, Dialect::Picomatch), Glob::new(&format!("{files}/**"), Dialect::Picomatch)];
     change
         .head
         .paths()
-        .filter_map(|path| path.as_str().strip_prefix(dir.as_str()))
+        .filter_map(|path| below(package::dir(package), path.as_str()))
         .any(|path| globs.iter().any(|glob| glob.as_ref().is_ok_and(|glob| glob.is_match(path))))
 }
 
-fn finding(
-    change: &Change,
-    claims: &Claims,
-    before: &Gates<'_>,
-    after: &Gates<'_>,
-    falls: &[Fall<'_>],
-) -> Finding {
-    place_finding(change, before, after, headline(before, falls), falls)
-        .explain(explanation(falls))
-        .disclosed(admission(claims))
-}
-
-fn place_finding(
-    change: &Change,
-    before: &Gates<'_>,
-    after: &Gates<'_>,
-    headline: String,
-    falls: &[Fall<'_>],
-) -> Finding {
+/// The lines that changed what is set, else the file that sets it.
+fn places(change: &Change, before: &Gates<'_>, after: &Gates<'_>) -> Vec<Location> {
     let config: Vec<RepoPath> = after.config.iter().chain(&before.config).cloned().collect();
     let mut places = changed_lines(change, &config, &[&WORDS]);
     if places.is_empty() {
         let path = config.first().expect("a scope has a configuration");
         places.push(Location::file(if change.head.contains(path) { Side::Head } else { Side::Base }, path));
     }
-    let primary = places.remove(0);
-    let matter: Vec<String> = falls.iter().map(Fall::words).collect();
-    let matter = format!("{} {} {}", before.tool, before.package, matter.join(" "));
-    places.into_iter().fold(Finding::new(&RULE, primary, headline, &matter), Finding::related)
-}
-
-fn headline(before: &Gates<'_>, falls: &[Fall<'_>]) -> String {
-    let place = if before.package == "." { String::new() } else { format!(" in {}", before.package) };
-    let tool = before.tool;
-    match falls {
-        [fall] => format!("{tool}'s coverage threshold {}{place}", fall.words()),
-        [first, ..] => {
-            format!(
-                "{} of {tool}'s coverage thresholds fell or are gone{place}: {}, …",
-                falls.len(),
-                first.words()
-            )
-        }
-        [] => String::new(),
-    }
+    places
 }

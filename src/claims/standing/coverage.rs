@@ -16,6 +16,7 @@ use super::super::{CoverageClaim, Covered, Metric, Percent, Standing, Weighed};
 use super::{contradicted, supported, unproven};
 use crate::change::{Change, Status};
 use crate::ids::RepoPath;
+use crate::ids::folder::{ancestors, below};
 use crate::read::coverage_report::figures::{self, Added};
 use crate::span::Side;
 use named::Named;
@@ -85,7 +86,7 @@ impl<'c> Evidence<'c> {
         }
         // A sentence that names no part may still be said of one package.
         let a_package = |dir: &String| {
-            let package = self.head.part(|path| path.as_str().starts_with(&format!("{dir}/")));
+            let package = self.head.part(|path| below(dir, path.as_str()).is_some());
             !refutes(claim, &package.limits(&claim.metrics))
         };
         match self.packages().into_iter().find(a_package) {
@@ -101,14 +102,15 @@ impl<'c> Evidence<'c> {
         let mut packages = BTreeSet::new();
         let mut seen = BTreeSet::new();
         for path in self.head.mapped.files.keys() {
-            let mut dir = path.dir();
-            while !dir.is_empty() && seen.insert(dir) {
+            for dir in ancestors(path.dir()) {
+                if dir.is_empty() || !seen.insert(dir) {
+                    break;
+                }
                 let manifest =
                     |name: &str| format!("{dir}/{name}").parse().is_ok_and(|p| self.change.head.contains(&p));
                 if MANIFESTS.iter().any(|name| manifest(name)) {
                     packages.insert(dir.to_owned());
                 }
-                dir = dir.rsplit_once('/').map_or("", |(above, _)| above);
             }
         }
         packages

@@ -2,28 +2,30 @@
 
 use super::{Command, going_on, inside, lines};
 use crate::ids::RepoPath;
-use crate::read::workflow::{self, Step};
+use crate::read::workflow::{self, Step, Workflow};
 use crate::read::yaml::{self, Node};
 
-/// Keys of other services' pipelines that hold shell text.
-const KEYS: [&str; 12] = [
-    "script",
-    "scripts",
-    "before_script",
-    "after_script",
-    "test_script",
-    "build_script",
-    "run",
-    "command",
-    "commands",
-    "cmd",
-    "cmds",
-    "bash",
-];
+/// Whether a key of a pipeline, of whatever service, holds shell text.
+pub fn holds_shell(key: &str) -> bool {
+    matches!(
+        key,
+        "script"
+            | "scripts"
+            | "before_script"
+            | "after_script"
+            | "test_script"
+            | "build_script"
+            | "run"
+            | "command"
+            | "commands"
+            | "cmd"
+            | "cmds"
+            | "bash"
+    )
+}
 
 /// The steps of all jobs.
-pub(super) fn workflow(path: &RepoPath, text: &str) -> Vec<Command> {
-    let Ok(workflow) = workflow::parse(text) else { return Vec::new() };
+pub(super) fn workflow(path: &RepoPath, workflow: &Workflow) -> Vec<Command> {
     let jobs = workflow.jobs.iter();
     jobs.flat_map(|job| job.steps.iter().flat_map(|step| of_step(path, step, job.directory.as_deref())))
         .collect()
@@ -83,7 +85,7 @@ fn walk(path: &RepoPath, node: &Node, shell: bool, found: &mut Vec<Command>) {
     }
     node.items().iter().filter(|item| item.text().is_none()).for_each(|item| walk(path, item, shell, found));
     for (key, value) in node.entries() {
-        let shell = key.text().is_some_and(|key| KEYS.contains(&key));
+        let shell = key.text().is_some_and(holds_shell);
         walk(path, value, shell, found);
     }
 }

@@ -5,16 +5,14 @@ use crate::ids::RepoPath;
 use crate::read::workflow::{self, Step};
 
 /// The steps that use an action whose name starts so, whatever its version, with the workflow that holds them.
-pub(super) fn steps<'t>(survey: &Survey<'t>, actions: &[&str]) -> Vec<(&'t RepoPath, Step)> {
+pub(super) fn steps(survey: &Survey<'_>, actions: &[&str]) -> Vec<(RepoPath, Step)> {
     let mut found = Vec::new();
-    for path in &survey.files {
-        let here = path.dir() == ".github/workflows" && matches!(path.extension(), "yml" | "yaml");
-        let Some(text) = here.then(|| survey.tree.text(path).ok().flatten()).flatten() else { continue };
-        let Ok(workflow) = workflow::parse(text) else { continue };
-        for step in workflow.jobs.into_iter().flat_map(|job| job.steps) {
+    for (path, workflow) in workflow::all(survey.tree).iter() {
+        let Ok(workflow) = workflow else { continue };
+        for step in workflow.jobs.iter().flat_map(|job| &job.steps) {
             let uses = step.uses.as_deref().unwrap_or_default().to_ascii_lowercase();
             if actions.iter().any(|action| uses.starts_with(action)) {
-                found.push((*path, step));
+                found.push((path.clone(), step.clone()));
             }
         }
     }

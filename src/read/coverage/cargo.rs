@@ -8,6 +8,7 @@ use toml::{Table, Value};
 use super::settings::untold;
 use super::survey::{Survey, below, place};
 use crate::ids::RepoPath;
+use crate::ids::folder::ancestors;
 use crate::undecided::Undecided;
 
 /// A `*` in `members` stands for one folder's name.
@@ -331,10 +332,8 @@ fn excluded(workspace: &Value, root: &str, dir: &str) -> bool {
 /// The manifests of a folder and of those above it, the nearest first.
 fn above(survey: &Survey<'_>, dir: &str) -> Result<Vec<(String, Table)>, Undecided> {
     let mut found = Vec::new();
-    let mut dir = Some(dir);
-    while let Some(at) = dir {
-        found.extend(manifest(survey, at)?.map(|table| (at.to_owned(), table)));
-        dir = (!at.is_empty()).then(|| at.rsplit_once('/').map_or("", |(above, _)| above));
+    for dir in ancestors(dir) {
+        found.extend(manifest(survey, dir)?.map(|table| (dir.to_owned(), table)));
     }
     Ok(found)
 }

@@ -99,7 +99,7 @@ fn uploads(survey: &Survey<'_>) -> Vec<Upload> {
     let mut found = Vec::new();
     for (path, step) in actions::steps(survey, &["codecov/codecov-action"]) {
         let flags = actions::input(&step, "flags").and_then(|value| named([value]));
-        found.push(Upload { at: path.clone(), flags });
+        found.push(Upload { at: path, flags });
     }
     for command in survey.commands.iter() {
         let starts = ["codecov", "codecovcli"].into_iter().find_map(|tool| command.start(tool));

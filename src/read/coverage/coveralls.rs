@@ -15,7 +15,7 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
     let mut fails = false;
     for (path, step) in &steps {
         if !config.contains(path) {
-            config.push((*path).clone());
+            config.push(path.clone());
         }
         fails |= actions::input(step, "fail-on-error").is_none_or(|value| value.trim() != "false");
     }

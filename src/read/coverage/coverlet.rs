@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::survey::{Survey, below, place};
 use super::{Gate, Mode, Scope};
 use crate::ids::RepoPath;
+use crate::ids::folder::ancestors;
 use crate::read::xml;
 use crate::undecided::Undecided;
 use filter::Filter;
@@ -155,11 +156,8 @@ fn measured(
         .map(|path| path.dir())
         .collect();
     for path in survey.files.iter().filter(|path| matches!(path.extension(), "cs" | "fs" | "vb")) {
-        let mut dir = path.dir();
-        while !all.contains(dir) && !dir.is_empty() {
-            dir = dir.rsplit_once('/').map_or("", |(above, _)| above);
-        }
-        let Some(project) = by_dir.get(dir) else { continue };
+        let nearest = ancestors(path.dir()).find(|dir| all.contains(dir));
+        let Some(project) = nearest.and_then(|dir| by_dir.get(dir)) else { continue };
         let own = !project.is_test || filter.test_assembly;
         if own && filter.keeps(&project.assembly, &project.type_of(path), path.as_str()) {
             files.insert((*path).clone());

@@ -9,6 +9,7 @@ use super::starts::{Options, Start, Until, loadable, percent, starts, told};
 use super::survey::{Survey, below, place, read};
 use super::{Gate, Mode, Scope, Stage};
 use crate::ids::RepoPath;
+use crate::ids::folder::ancestors;
 use crate::read::glob::{Dialect, Glob};
 use crate::read::javascript::ROOT;
 use crate::read::json::Value;
@@ -76,8 +77,7 @@ fn configs(survey: &Survey<'_>, start: &Start<'_>, options: &Options) -> Vec<Rep
         return path.filter(|path| survey.tree.contains(path)).into_iter().collect();
     }
     let mut found: Vec<RepoPath> = Vec::new();
-    let mut dir = start.dir;
-    loop {
+    for dir in ancestors(start.dir) {
         if let Some(path) = survey.first(dir, &["deno.json", "deno.jsonc"]) {
             let gathers =
                 || matches!(read(survey.tree, &path), Ok(Some(value)) if value.get("workspace").is_some());
@@ -85,11 +85,8 @@ fn configs(survey: &Survey<'_>, start: &Start<'_>, options: &Options) -> Vec<Rep
                 found.push(path);
             }
         }
-        if dir.is_empty() {
-            return found;
-        }
-        dir = dir.rsplit_once('/').map_or("", |(above, _)| above);
     }
+    found
 }
 
 /// Whether Deno takes a file for a test, whose coverage it never writes down.

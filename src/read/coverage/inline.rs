@@ -6,6 +6,7 @@ use super::python;
 use super::survey::Survey;
 use crate::change::Tree;
 use crate::ids::RepoPath;
+use crate::ids::folder::ancestors;
 use crate::read::coverage_pragma::Dialect;
 use crate::read::json::Value;
 
@@ -49,13 +50,7 @@ fn dialect(survey: &Survey<'_>, dir: &str) -> Dialect {
 /// With the expressions of the nearest configuration of coverage.py.
 fn by_coverage_py(survey: &Survey<'_>, dir: &str) -> Dialect {
     let dialect = Dialect::default();
-    let mut above = Some(dir);
-    let found = std::iter::from_fn(|| {
-        let here = above?;
-        above = (!here.is_empty()).then(|| here.rsplit_once('/').map_or("", |(parent, _)| parent));
-        Some(here)
-    })
-    .find_map(|dir| python::configured(survey, dir));
+    let found = ancestors(dir).find_map(|dir| python::configured(survey, dir));
     let Some((_, Ok(settings))) = found else { return dialect };
     let list = |key: &str| settings.at(&["report", key]).map(|value| expressions(&value));
     let (lines, branches) = (list("exclude_lines"), list("partial_branches"));

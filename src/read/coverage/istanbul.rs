@@ -8,6 +8,7 @@ use super::settings::{globs, text, texts, truth};
 use super::survey::{Package, Survey, below, place, read};
 use super::{Collects, Gate, Mode, Scope};
 use crate::ids::RepoPath;
+use crate::ids::folder::ancestors;
 use crate::read::glob::{Dialect, Glob};
 use crate::read::javascript::{self, ROOT, World};
 use crate::read::json::{Object, Value};
@@ -244,7 +245,7 @@ fn scope(survey: &Survey<'_>, package: &Package, tool: &Tool, run: &Run) -> Scop
     let named = text(&flags, if tool.name == "c8" { "config" } else { "nycrcPath" }).ok().flatten();
     let file = match named {
         Some(named) => RepoPath::join(&package.dir, &named).ok().filter(|path| survey.tree.contains(path)),
-        None => above(&package.dir).into_iter().find_map(|dir| survey.first(dir, tool.files)),
+        None => ancestors(&package.dir).find_map(|dir| survey.first(dir, tool.files)),
     };
     let mut config: Vec<RepoPath> = file.iter().cloned().collect();
     config.push(package.path.clone());
@@ -259,16 +260,6 @@ fn scope(survey: &Survey<'_>, package: &Package, tool: &Tool, run: &Run) -> Scop
         }
         Err(undecided) => scope.measured(Err(undecided.clone())).gated(Err(undecided)),
     }
-}
-
-fn above(dir: &str) -> Vec<&str> {
-    let mut all = vec![dir];
-    let mut dir = dir;
-    while !dir.is_empty() {
-        dir = dir.rsplit_once('/').map_or("", |(above, _)| above);
-        all.push(dir);
-    }
-    all
 }
 
 fn settings(

@@ -27,13 +27,13 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
         .flat_map(|c| c.words.iter())
         .any(|w| w.rsplit(':').next().is_some_and(|w| w.starts_with("koverVerify")));
     let mut found = Vec::new();
-    for build in gradle::builds(survey.tree) {
+    for build in gradle::builds(survey.tree).iter() {
         let read: Vec<(&Project, Option<Reading>)> =
             build.projects.iter().map(|project| (project, Reading::of(project))).collect();
         let mut taken: BTreeSet<String> = BTreeSet::new();
         for (project, reading) in &read {
             if let Some(reading) = reading {
-                taken.extend(reading.others(&build, project));
+                taken.extend(reading.others(build, project));
             }
         }
         for (project, reading) in &read {
@@ -42,7 +42,7 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
             if taken.contains(&project.path) && !reading.spoken {
                 continue;
             }
-            found.extend(reading.scope(survey, &build, project, verified));
+            found.extend(reading.scope(survey, build, project, verified));
         }
     }
     found

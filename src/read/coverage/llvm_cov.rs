@@ -11,6 +11,7 @@ use super::settings::{text, texts, truth, untold};
 use super::survey::{Survey, below, place};
 use super::{Gate, Mode, Scope};
 use crate::ids::RepoPath;
+use crate::ids::folder::ancestors;
 use crate::read::javascript::ROOT;
 use crate::read::json::Value;
 use crate::undecided::Undecided;
@@ -101,9 +102,8 @@ fn of_folder(survey: &Survey<'_>, dir: &str) -> Vec<Scope> {
 
 /// What an alias of Cargo's configuration stands for, where that is llvm-cov.
 fn aliased(survey: &Survey<'_>, dir: &str, name: &str) -> Option<(Vec<String>, RepoPath)> {
-    let mut dir = Some(dir);
-    while let Some(at) = dir {
-        if let Some(path) = survey.first(at, &[".cargo/config.toml", ".cargo/config"]) {
+    for dir in ancestors(dir) {
+        if let Some(path) = survey.first(dir, &[".cargo/config.toml", ".cargo/config"]) {
             let table: Option<toml::Table> =
                 survey.tree.text(&path).ok()?.and_then(|text| toml::from_str(text).ok());
             let alias = table.as_ref().and_then(|table| table.get("alias")?.get(name));
@@ -119,7 +119,6 @@ fn aliased(survey: &Survey<'_>, dir: &str, name: &str) -> Option<(Vec<String>, R
                 return (first == "llvm-cov").then(|| (rest.to_vec(), path));
             }
         }
-        dir = (!at.is_empty()).then(|| at.rsplit_once('/').map_or("", |(above, _)| above));
     }
     None
 }

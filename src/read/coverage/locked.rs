@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::survey::{Survey, below};
 use crate::ids::RepoPath;
+use crate::ids::folder::ancestors;
 use crate::read::json::{self, Value};
 use crate::read::yaml::{self, Node};
 
@@ -34,17 +35,12 @@ pub(super) type Locks = RefCell<BTreeMap<(RepoPath, String), Rc<Option<Locked>>>
 pub(super) fn version(survey: &Survey<'_>, dir: &str, name: &str, range: Option<&str>) -> Option<String> {
     const NAMES: [&str; 5] =
         ["npm-shrinkwrap.json", "package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"];
-    let mut at = dir;
-    loop {
-        let found = NAMES.iter().find_map(|lock| {
+    ancestors(dir).find_map(|at| {
+        NAMES.iter().find_map(|lock| {
             let locked = locked(survey, survey.first(at, &[lock])?, name);
             locked.as_ref().as_ref()?.version(below(at, dir).unwrap_or_default(), range)
-        });
-        if found.is_some() || at.is_empty() {
-            return found;
-        }
-        at = at.rsplit_once('/').map_or("", |(above, _)| above);
-    }
+        })
+    })
 }
 
 fn locked(survey: &Survey<'_>, path: RepoPath, name: &str) -> Rc<Option<Locked>> {
@@ -75,14 +71,7 @@ impl Locked {
     fn version(&self, member: &str, range: Option<&str>) -> Option<String> {
         match self {
             Self::Npm(by_folder, old) => {
-                let mut dir = Some(member);
-                while let Some(at) = dir {
-                    if let Some(version) = by_folder.get(at) {
-                        return Some(version.clone());
-                    }
-                    dir = (!at.is_empty()).then(|| at.rsplit_once('/').map_or("", |(above, _)| above));
-                }
-                old.clone()
+                ancestors(member).find_map(|dir| by_folder.get(dir)).or(old.as_ref()).cloned()
             }
             Self::Pnpm(by_folder) => by_folder.get(member).or_else(|| by_folder.get("")).cloned(),
             Self::Yarn(entries) => {

@@ -10,6 +10,7 @@ use super::settings::{figures, text, texts, truth};
 use super::survey::{Survey, below, place};
 use super::{Collects, Gate, Mode, Scope, pytest};
 use crate::ids::RepoPath;
+use crate::ids::folder::ancestors;
 use crate::read::ini;
 use crate::read::javascript::ROOT;
 use crate::read::json::{Object, Value};
@@ -357,14 +358,9 @@ fn source_places(survey: &Survey<'_>, dir: &str, source: &str) -> Vec<String> {
 
 /// Whether every folder between the source and the file is a package.
 fn packaged(survey: &Survey<'_>, source: &str, path: &RepoPath) -> bool {
-    let mut dir = path.dir();
-    while dir != source && below(source, dir).is_some() {
-        if survey.first(dir, &["__init__.py"]).is_none() {
-            return false;
-        }
-        dir = dir.rsplit_once('/').map_or("", |(above, _)| above);
-    }
-    true
+    ancestors(path.dir())
+        .take_while(|dir| *dir != source && below(source, dir).is_some())
+        .all(|dir| survey.first(dir, &["__init__.py"]).is_some())
 }
 
 /// Patterns as coverage.py reads them: those that start with no wildcard also count from the folder of the run.

@@ -12,9 +12,10 @@ use std::collections::BTreeSet;
 
 use regex::Regex;
 
-use super::survey::{Survey, above, below, place};
+use super::survey::{Survey, below, place};
 use super::{Mode, Scope};
 use crate::ids::RepoPath;
+use crate::ids::folder::ancestors;
 use crate::undecided::Undecided;
 use filters::Generation;
 use operations::{Operation, Reading};
@@ -60,7 +61,7 @@ fn root(path: &RepoPath) -> Option<&str> {
 }
 
 fn of_root(survey: &Survey<'_>, root: &str, helpers: &[&RepoPath]) -> Vec<Scope> {
-    let dotfile = above(root).find_map(|dir| survey.first(dir, &[".simplecov"]));
+    let dotfile = ancestors(root).find_map(|dir| survey.first(dir, &[".simplecov"]));
     let mut readings: Vec<(&RepoPath, Result<Reading, Undecided>)> = Vec::new();
     for path in helpers.iter().copied().filter(|path| path.name() != ".simplecov") {
         let text = survey.tree.text(path).map(Option::unwrap_or_default);
@@ -166,7 +167,7 @@ fn measured(
 
 /// The generation by the lock file, or by a range, or else by the words that only one of them knows.
 fn generation(survey: &Survey<'_>, dir: &str, operations: &[Operation]) -> Generation {
-    for dir in above(dir) {
+    for dir in ancestors(dir) {
         let text =
             |name: &str| survey.first(dir, &[name]).and_then(|path| survey.tree.text(&path).ok().flatten());
         let locked = text("Gemfile.lock").and_then(|lock| {

@@ -62,8 +62,7 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
             }
             "pom.xml" => of_pom(survey, path),
             "build.gradle" | "build.gradle.kts" => {
-                let read = |text| gradle::properties(text, &KEYS);
-                let found = text(survey, path).map(read);
+                let found = text(survey, path).and_then(|text| gradle::properties(path, text, &KEYS));
                 found
                     .as_ref()
                     .map_or(true, |found| !found.is_empty())
@@ -91,7 +90,7 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
         let dir = actions::input(&step, "projectBaseDir").and_then(|dir| place("", dir)).unwrap_or_default();
         let words = shell::commands(actions::input(&step, "args").unwrap_or_default());
         let words: Vec<String> = words.into_iter().flat_map(|command| command.words).collect();
-        of_words(&mut by_dir, path, &dir, &words);
+        of_words(&mut by_dir, &path, &dir, &words);
     }
     by_dir.into_iter().map(|(dir, settings)| scope(survey, &dir, settings)).collect()
 }

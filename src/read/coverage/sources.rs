@@ -1,5 +1,6 @@
 //! What counts as a source file for tools that judge the reports of others.
 
+use super::starts::declares;
 use super::survey::Survey;
 use crate::ids::RepoPath;
 
@@ -14,8 +15,7 @@ const ENDINGS: [&str; 55] = [
 
 /// Whether a coverage report could speak of the file, by its name alone.
 pub(super) fn is_source(path: &RepoPath) -> bool {
-    let declares = [".d.ts", ".d.mts", ".d.cts"].iter().any(|end| path.name().ends_with(end));
-    !declares && ENDINGS.contains(&path.extension().to_ascii_lowercase().as_str())
+    !declares(path) && ENDINGS.contains(&path.extension().to_ascii_lowercase().as_str())
 }
 
 /// The source files below a folder.

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use super::flags::Run;
 use super::locked::Locks;
 use crate::change::{Kind, Tree};
-use crate::ids::RepoPath;
+use crate::ids::{RepoPath, folder};
 use crate::read::commands::{self, Command, Scripts};
 use crate::read::javascript::ROOT;
 use crate::read::json::{self, Object, Value};
 use crate::read::yaml;
 use crate::undecided::Undecided;
+
+pub(super) use crate::ids::folder::below;
 
 pub(super) const NEEDS: [&str; 2] = ["**/package.json", "**/pnpm-workspace.yaml"];
 
@@ -170,18 +172,6 @@ impl<'t> Survey<'t> {
     }
 }
 
-/// A folder and those above it, up to the root.
-pub(super) fn above(dir: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(dir), move |dir| {
-        (!dir.is_empty()).then(|| dir.rsplit_once('/').map_or("", |(up, _)| up))
-    })
-}
-
-/// The path relative to a folder, where it is inside.
-pub(super) fn below<'p>(dir: &str, path: &'p str) -> Option<&'p str> {
-    if dir.is_empty() { Some(path) } else { path.strip_prefix(dir)?.strip_prefix('/') }
-}
-
 /// The path relative to a folder, with `../` where it is outside.
 pub(super) fn relative(dir: &str, path: &str) -> String {
     let (mut dir, mut ups) = (dir, String::new());
@@ -201,15 +191,7 @@ pub(super) fn place(dir: &str, named: &str) -> Option<String> {
     if from_root.is_none() && named.starts_with('/') {
         return None;
     }
-    let mut parts: Vec<&str> = dir.split('/').filter(|p| !p.is_empty()).collect();
-    for part in named.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    folder::resolved(dir, named)
 }
 
 /// A JSON or YAML file by its ending; `None` where it isn't there.

@@ -10,6 +10,7 @@ use super::settings::{text, texts, truth, untold};
 use super::survey::{Survey, below, place};
 use super::{Gate, Mode, Scope};
 use crate::ids::RepoPath;
+use crate::ids::folder::ancestors;
 use crate::read::json::{Object, Value};
 use crate::undecided::Undecided;
 
@@ -244,18 +245,13 @@ fn of_run(
 
 /// The package in whose `tests` folder the file stands.
 fn in_tests(survey: &Survey<'_>, workspace: &Workspace, path: &RepoPath) -> Option<String> {
-    let mut dir = path.dir();
-    while dir != workspace.root && !dir.is_empty() {
-        let (above, name) = dir.rsplit_once('/').unwrap_or(("", dir));
-        if name == "tests" {
-            let source = if above.is_empty() { "src".to_owned() } else { format!("{above}/src") };
-            let package =
-                survey.first(above, &["Cargo.toml"]).is_some() && survey.under(&source).next().is_some();
-            return package.then(|| above.to_owned());
-        }
-        dir = above;
-    }
-    None
+    let tests = ancestors(path.dir())
+        .take_while(|dir| *dir != workspace.root && !dir.is_empty())
+        .find(|dir| dir.rsplit('/').next() == Some("tests"))?;
+    let dir = ancestors(tests).nth(1)?;
+    let source = place(dir, "src")?;
+    let package = survey.first(dir, &["Cargo.toml"]).is_some() && survey.under(&source).next().is_some();
+    package.then(|| dir.to_owned())
 }
 
 /// Patterns in which a `*` also crosses folders. One that is not well formed counts for nothing.

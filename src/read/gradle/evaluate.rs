@@ -6,6 +6,8 @@ use crate::read::json::{Object, Value};
 
 /// Longer lists are not put together.
 const MAX_ITEMS: usize = 10_000;
+/// Longer texts are not put together, in bytes.
+const MAX_TEXT: usize = 64 * 1024;
 const SHOWN: usize = 100;
 
 /// The variables in sight.
@@ -111,7 +113,7 @@ impl Scope<'_> {
                 },
             }
         }
-        (text.len() < 64 * 1024).then_some(text)
+        (text.len() < MAX_TEXT).then_some(text)
     }
 
     fn binary(&mut self, expr: &Expr, operator: &str, left: &Expr, right: &Expr) -> Value {
@@ -137,7 +139,7 @@ impl Scope<'_> {
                 items.push(one);
                 Value::List(items)
             }
-            ("+", Value::Text(a), Value::Text(b)) if a.len() + b.len() < 64 * 1024 => Value::Text(a + &b),
+            ("+", Value::Text(a), Value::Text(b)) if a.len() + b.len() < MAX_TEXT => Value::Text(a + &b),
             ("-", Value::List(items), Value::List(less)) => {
                 Value::List(items.into_iter().filter(|item| !less.contains(item)).collect())
             }
@@ -256,6 +258,18 @@ impl Scope<'_> {
                 "BigDecimal" | "valueOf" | "file" | "provider" | "uri" | "toBigDecimal" | "extra" | "project",
                 _,
             ) if arguments.len() == 1 => first.map_or(Value::Null, |e| self.value(e)),
+            ("join", Some(of)) if dotted(of).as_deref() == Some("String") => {
+                let mut items = arguments.iter().map(|(_, e)| self.value(e));
+                let separator = items.next();
+                let items = Value::List(items.collect());
+                self.joined(expr, &items, separator)
+            }
+            ("joinToString" | "join", Some(of)) if block.is_none() && arguments.len() < 2 => {
+                let default = if name == "join" { "" } else { ", " };
+                let separator = first.map_or_else(|| Value::Text(default.to_owned()), |e| self.value(e));
+                let items = self.value(of);
+                self.joined(expr, &items, Some(separator))
+            }
             ("getOrElse" | "orElse" | "getOrDefault", Some(of)) => match self.value(of) {
                 Value::Unknown(_) if is_property(of) => first.map_or(Value::Null, |e| self.value(e)),
                 known => known,
@@ -284,6 +298,18 @@ impl Scope<'_> {
                     ("hasProperty", found) => Value::Bool(found.is_some()),
                     (_, found) => found.unwrap_or_else(|| self.unknown(expr)),
                 }
+            }
+            _ => self.unknown(expr),
+        }
+    }
+
+    /// The texts of a list with a separator between them.
+    fn joined(&self, expr: &Expr, items: &Value, separator: Option<Value>) -> Value {
+        match (items.texts(), separator) {
+            (Ok(texts), Some(Value::Text(separator)))
+                if texts.iter().map(|text| text.len() + separator.len()).sum::<usize>() < MAX_TEXT =>
+            {
+                Value::Text(texts.join(&separator))
             }
             _ => self.unknown(expr),
         }

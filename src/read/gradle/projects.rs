@@ -4,10 +4,11 @@
 //! projects above it, by scripts that are applied with `apply from`, and by precompiled script plugins of the tree.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{Action, Frame, Item, Names, parse};
 use crate::change::{Kind, Tree};
-use crate::ids::RepoPath;
+use crate::ids::{RepoPath, folder};
 use crate::read::json::Value;
 use crate::undecided::Undecided;
 
@@ -45,8 +46,12 @@ pub struct Project {
 /// The files that [`builds`] reads, as globs over whole paths.
 pub const FILES: [&str; 3] = ["**/*.gradle", "**/*.gradle.kts", "**/{gradle.properties,libs.versions.toml}"];
 
-/// Every build of a tree.
-pub fn builds(tree: &Tree) -> Vec<Build> {
+/// Every build of a tree, read once.
+pub fn builds(tree: &Tree) -> Arc<Vec<Build>> {
+    tree.derived(read)
+}
+
+fn read(tree: &Tree) -> Vec<Build> {
     let files = tree.entries().filter(|(_, entry)| entry.kind == Kind::File).map(|(path, _)| path);
     let scripts: Vec<&RepoPath> = files
         .filter(|path| matches!(path.extension(), "gradle" | "kts"))
@@ -66,7 +71,7 @@ pub fn builds(tree: &Tree) -> Vec<Build> {
     let nearest = |dir: &str| {
         settings
             .iter()
-            .filter(|s| s.is_empty() || dir == **s || dir.starts_with(&format!("{s}/")))
+            .filter(|s| dir == **s || folder::below(s, dir).is_some())
             .max_by_key(|s| s.len())
             .copied()
     };
@@ -238,17 +243,9 @@ impl Reader<'_> {
             Some(rest) => vec![rest.trim_start_matches('/').to_owned()],
             None => vec![format!("{dir}/{named}"), format!("{}/{named}", self.dir)],
         };
-        candidates.iter().find_map(|text| {
-            let mut parts: Vec<&str> = Vec::new();
-            for part in text.split('/') {
-                match part {
-                    "" | "." => {}
-                    ".." => drop(parts.pop()?),
-                    part => parts.push(part),
-                }
-            }
-            parts.join("/").parse().ok().filter(|path| self.tree.contains(path))
-        })
+        candidates
+            .iter()
+            .find_map(|text| RepoPath::join("", text).ok().filter(|path| self.tree.contains(path)))
     }
 
     /// `gradle.properties` of a folder.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::change::Change;
-use crate::ids::RepoPath;
+use crate::ids::{RepoPath, folder};
 use crate::read::coverage_report::Mapped;
 
 /// What a name stands for.
@@ -24,8 +24,12 @@ pub(super) fn find(change: &Change, mapped: &Mapped, name: &str) -> Named {
         return Named::Files(exact);
     }
     let files: BTreeSet<RepoPath> = mapped.files.keys().filter(|path| is(path.as_str())).cloned().collect();
-    let mut folders: BTreeSet<&str> =
-        mapped.files.keys().flat_map(|p| folders(p.dir())).filter(|d| is(d)).collect();
+    let mut folders: BTreeSet<&str> = mapped
+        .files
+        .keys()
+        .flat_map(|p| folder::ancestors(p.dir()))
+        .filter(|d| !d.is_empty() && is(d))
+        .collect();
     if folders.contains(plain) {
         folders = BTreeSet::from([plain]);
     }
@@ -35,16 +39,10 @@ pub(super) fn find(change: &Change, mapped: &Mapped, name: &str) -> Named {
         (1, 0, 0) => Named::Files(files),
         (0, 1, 0) => {
             let below =
-                |path: &&RepoPath| folders.iter().all(|dir| path.as_str().starts_with(&format!("{dir}/")));
+                |path: &&RepoPath| folders.iter().all(|dir| folder::below(dir, path.as_str()).is_some());
             Named::Files(mapped.files.keys().filter(below).cloned().collect())
         }
         (0, 0, _) => Named::Unknown(format!("no coverage report has `{name}`")),
         _ => Named::Unknown(format!("`{name}` may be any of several files or folders")),
     }
-}
-
-/// A folder and all that it stands in.
-fn folders(dir: &str) -> impl Iterator<Item = &str> {
-    let ends = dir.match_indices('/').map(|(at, _)| at).chain((!dir.is_empty()).then_some(dir.len()));
-    ends.map(move |at| &dir[..at])
 }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::RepoPath;
-use crate::read::coverage::survey::{Survey, above, below, place};
+use crate::ids::folder::ancestors;
+use crate::read::coverage::survey::{Survey, below, place};
 use crate::read::xml;
 
 /// Properties by name.
@@ -37,7 +38,7 @@ pub(super) fn read(survey: &Survey<'_>) -> Vec<Project> {
 }
 
 fn project(survey: &Survey<'_>, path: &RepoPath) -> Project {
-    let shared = above(path.dir()).find_map(|dir| survey.first(dir, &["Directory.Build.props"]));
+    let shared = ancestors(path.dir()).find_map(|dir| survey.first(dir, &["Directory.Build.props"]));
     let mut read = shared.as_ref().map(|path| contents(survey, path)).unwrap_or_default();
     let own = contents(survey, path);
     read.properties.extend(own.properties);

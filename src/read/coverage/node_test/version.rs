@@ -2,7 +2,7 @@
 
 use std::cell::LazyCell;
 
-use crate::ids::RepoPath;
+use crate::ids::folder::ancestors;
 use crate::read::coverage::survey::Survey;
 use crate::read::workflow;
 
@@ -25,17 +25,10 @@ impl<'s, 't> Versions<'s, 't> {
 
 /// What a folder or one above it pins; an inner `None` for the newest.
 fn pinned(survey: &Survey<'_>, dir: &str) -> Option<Option<u32>> {
-    let mut at = dir;
-    loop {
-        if let Some(path) = survey.first(at, &[".nvmrc", ".node-version"])
-            && let Ok(Some(text)) = survey.tree.text(&path)
-        {
-            return Some(of(text.lines().next().unwrap_or_default()));
-        }
-        if at.is_empty() {
-            break;
-        }
-        at = at.rsplit_once('/').map_or("", |(above, _)| above);
+    let file = ancestors(dir)
+        .find_map(|dir| survey.tree.text(&survey.first(dir, &[".nvmrc", ".node-version"])?).ok()?);
+    if let Some(text) = file {
+        return Some(of(text.lines().next().unwrap_or_default()));
     }
     let engines = survey.packages_above(dir).find_map(|package| {
         let manifest = package.manifest.as_ref().ok()?;
@@ -88,11 +81,10 @@ fn within(part: &str) -> Option<u32> {
 }
 
 fn set_up(survey: &Survey<'_>) -> Option<u32> {
-    let workflows = survey.files.iter().filter(|path| path.dir() == ".github/workflows");
+    let workflows = workflow::all(survey.tree);
     let mut newest = None;
-    for path in workflows {
-        let Some(jobs) = jobs(survey, path) else { continue };
-        for step in jobs.iter().flat_map(|job| &job.steps) {
+    for workflow in workflows.values().flatten() {
+        for step in workflow.jobs.iter().flat_map(|job| &job.steps) {
             if step.uses.as_deref().is_some_and(|uses| uses.starts_with("actions/setup-node@"))
                 && let Some((_, version)) = step.with.iter().find(|(key, _)| key == "node-version")
             {
@@ -101,10 +93,6 @@ fn set_up(survey: &Survey<'_>) -> Option<u32> {
         }
     }
     newest
-}
-
-fn jobs(survey: &Survey<'_>, path: &RepoPath) -> Option<Vec<workflow::Job>> {
-    Some(workflow::parse(survey.tree.text(path).ok()??).ok()?.jobs)
 }
 
 #[cfg(test)]

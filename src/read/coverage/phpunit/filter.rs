@@ -7,6 +7,7 @@ use roxmltree::Node;
 use super::Element;
 use crate::change::Kind;
 use crate::ids::RepoPath;
+use crate::ids::folder::ancestors;
 use crate::read::coverage::shell_glob;
 use crate::read::coverage::survey::{Survey, below, place};
 use crate::undecided::Undecided;
@@ -130,9 +131,10 @@ impl<'s, 't> Filter<'s, 't> {
         if self.folders.is_empty() {
             let mut all = BTreeSet::new();
             for path in &self.survey.files {
-                let mut dir = path.dir();
-                while !dir.is_empty() && all.insert(dir) {
-                    dir = dir.rsplit_once('/').map_or("", |(above, _)| above);
+                for dir in ancestors(path.dir()) {
+                    if dir.is_empty() || !all.insert(dir) {
+                        break;
+                    }
                 }
             }
             self.folders = all.into_iter().map(str::to_owned).collect();

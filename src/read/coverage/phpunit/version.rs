@@ -3,12 +3,13 @@
 use roxmltree::Node;
 
 use crate::ids::RepoPath;
-use crate::read::coverage::survey::{Survey, above};
+use crate::ids::folder::ancestors;
+use crate::read::coverage::survey::Survey;
 use crate::read::json::{self, Value};
 
 /// The major version that a folder's lock file, or else its manifest, or that of a folder above, asks for.
 pub(super) fn major(survey: &Survey<'_>, dir: &str) -> Option<u32> {
-    above(dir).find_map(|dir| {
+    ancestors(dir).find_map(|dir| {
         let read = |name: &str| {
             let path = RepoPath::join(dir, name).ok()?;
             json::parse(survey.tree.text(&path).ok()??).ok()

@@ -4,6 +4,7 @@ use super::super::Gate;
 use super::words::{figure, promise, speaks};
 use super::{ScriptedGate, shell};
 use crate::ids::RepoPath;
+use crate::read::commands::holds_shell;
 use crate::read::yaml::{self, Node};
 
 /// What upload actions call the switch that makes a failed upload fail the job.
@@ -36,10 +37,7 @@ fn walk(path: &RepoPath, node: &Node, around: bool, found: &mut Vec<ScriptedGate
                 let action = node.get("uses").and_then(Node::text).unwrap_or_default();
                 found.extend(inputs(path, action, value));
             }
-            Some(
-                "run" | "script" | "before_script" | "after_script" | "command" | "commands" | "cmd" | "cmds"
-                | "bash",
-            ) => {
+            Some(name) if holds_shell(name) => {
                 shells(path, key.line, value, around, found);
                 walk(path, value, around, found);
             }

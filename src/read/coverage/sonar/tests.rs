@@ -95,6 +95,53 @@ fn build_files_set_properties_over_their_main_sources() {
     assert!(unknown[0].undecided.clone().unwrap().why.contains("skipped"));
 }
 
+fn by_gradle(name: &str, value: &str) -> String {
+    let text = format!(
+        "def more = ['**/x/**']\nsonarqube {{\n  properties {{\n    property {value}\n    property 'sonar.tests', 'src/test'\n  }}\n}}\n"
+    );
+    gradle::properties(&name.parse().unwrap(), &text, &KEYS).unwrap()["sonar.exclusions"].clone()
+}
+
+#[test]
+fn a_gradle_script_writes_a_list_in_many_ways() {
+    for value in [
+        "'sonar.exclusions', 'a,b'",
+        "('sonar.exclusions', 'a,b')",
+        "\"sonar.exclusions\", ['a', \"b\"]",
+        "'sonar.exclusions', ['a', 'b'] as String[]",
+        "'sonar.exclusions', ['a',\n      // 'c',\n      'b']",
+        "'sonar.exclusions', ['a', 'b'].join(',')",
+        "'sonar.exclusions', String.join(',', 'a', 'b')",
+        "'sonar.exclusions', \"\"\"a,b\"\"\"",
+        "\"sonar.exclusions\",\n      [\n        'a', 'b'\n      ].join(\",\")",
+        "'sonar.exclusions',\n      'a,' +\n      'b'",
+    ] {
+        assert_eq!(by_gradle("build.gradle", value), "a,b", "{value}");
+    }
+    for value in [
+        "(\"sonar.exclusions\", listOf(\"a\", \"b\"))",
+        "(\"sonar.exclusions\", setOf(\"a\", \"b\").joinToString(separator = \",\"))",
+        "(\"sonar.exclusions\", arrayOf(\"a\", \"b\").joinToString(\",\"))",
+        "(\n  \"sonar.exclusions\",\n  \"a,b\",\n)",
+    ] {
+        assert_eq!(by_gradle("build.gradle.kts", value), "a,b", "{value}");
+    }
+    assert_eq!(by_gradle("build.gradle", "'sonar.exclusions', more + ['b']"), "**/x/**,b");
+}
+
+#[test]
+fn a_gradle_value_that_only_a_run_could_tell_keeps_its_expression() {
+    for value in ["\"${skipped}/**\"", "skipped", "[skipped, 'b']", "skipped.join(',')", "skipped ?: 'b'"] {
+        let read = by_gradle("build.gradle", &format!("'sonar.exclusions', {value}"));
+        assert!(read.starts_with('$') && read.contains("skipped"), "{value}: {read}");
+    }
+    let path = "build.gradle".parse().unwrap();
+    let read = |text: &str| gradle::properties(&path, text, &KEYS).unwrap();
+    assert!(read("// property 'sonar.exclusions', 'a'\nprintln 'sonar.exclusions'\n").is_empty());
+    assert!(read("def told = \"property 'sonar.exclusions', 'a'\"\n").is_empty());
+    assert!(gradle::properties(&path, &format!("// sonar.tests\n{}", " ".repeat(600_000)), &KEYS).is_err());
+}
+
 #[test]
 fn command_lines_and_actions_win_over_files() {
     let file = (

@@ -208,6 +208,12 @@ impl Parser<'_> {
                     self.step();
                     continue;
                 }
+                // `String[]`: a type, of which nothing but its being one matters.
+                "[" if !self.gap() && *self.peek(1) == Kind::Sign("]") => {
+                    self.step();
+                    self.step();
+                    continue;
+                }
                 "[" if !self.gap() => {
                     self.step();
                     self.flat += 1;
