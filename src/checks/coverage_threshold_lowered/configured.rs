@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Fall, RULE, admission, explanation, fall};
-use crate::change::Change;
+use crate::change::{Change, Tree};
 use crate::checks::{Examination, Finding};
 use crate::claims::Claims;
 use crate::ids::RepoPath;
@@ -119,10 +119,18 @@ fn judge(
     let mut falls: Vec<Fall<'_>> = Vec::new();
     for (name, figures) in &before.figures {
         let key = if gone { plain(name) } else { name };
-        let now = now.get(key).map(Vec::as_slice).unwrap_or_default();
+        let now = now.get(key).or_else(|| now.get(apart(key)?.0)).map(Vec::as_slice).unwrap_or_default();
         falls.extend(fall(name, figures, now));
     }
-    falls.retain(|fall| meant(change, before.package, fall.name));
+    for (name, now) in &after.figures {
+        let general = apart(name).and_then(|(general, _)| before.figures.get(general));
+        let general = general.filter(|_| !before.figures.contains_key(name));
+        falls.extend(general.and_then(|figures| fall(name, figures, now)));
+    }
+    falls.retain(|fall| match apart(fall.name) {
+        Some((_, path)) => still_held(change, before.package, path),
+        None => meant(change, before.package, fall.name),
+    });
     if falls.is_empty() || (gone && !still_there(change, before.package)) {
         return None;
     }
@@ -133,6 +141,22 @@ fn judge(
 /// A gate's name without Jest's `global.`, so that another tool's gate compares with it.
 fn plain(name: &str) -> &str {
     name.strip_prefix("global.").unwrap_or(name)
+}
+
+/// The gate over everything and the file or folder of which this one speaks in its stead.
+fn apart(name: &str) -> Option<(&str, &str)> {
+    name.split_once(" of ")
+}
+
+/// Whether both sides have the file or folder: what is new was held to no figure before, and what is gone needs none.
+fn still_held(change: &Change, package: &str, path: &str) -> bool {
+    let inside = if package == "." { path.to_owned() } else { format!("{package}/{path}") };
+    [path, &inside].into_iter().any(|path| {
+        let there = |tree: &Tree| {
+            path.parse().is_ok_and(|file| tree.contains(&file)) || tree.under(path).next().is_some()
+        };
+        there(&change.base) && there(&change.head)
+    })
 }
 
 /// The gates of other runs and tools in the same package, or of the same tool anywhere, where the tool itself is gone.
