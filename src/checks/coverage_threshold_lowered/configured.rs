@@ -226,6 +226,8 @@ fn replaced(change: &Change, before: &Gates<'_>, base: &[Scope], head: &[Scope])
     let judges = was.clone().any(|s| s.stage == Stage::Report);
     head.iter().any(|s| match s.stage {
         Stage::Report => judges && base.iter().all(|b| b.tool != s.tool),
+        // Where a bundler decided of the files, another tool at head is all that can be told.
+        Stage::Run if !judges && files.is_empty() => base.iter().all(|b| b.tool != s.tool),
         Stage::Run => !judges && (s.undecided.is_some() || s.files.iter().any(|path| files.contains(path))),
     })
 }

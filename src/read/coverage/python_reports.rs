@@ -71,11 +71,10 @@ fn kept(survey: &Survey<'_>, dir: &str, options: &Options) -> Result<BTreeSet<Re
     let include = named("include")?.filter(|list| !list.is_empty());
     let include = include.map(|list| patterns(dir, &list)).transpose()?;
     let omit = patterns(dir, &named("omit")?.unwrap_or_default())?;
-    if let Some(unknown) = options.rest.iter().find(|word| expands(word)) {
-        return Err(untold("the operands of the report", unknown));
-    }
-    // The report keeps to the files that are named, where any are.
-    let operands = (!options.rest.is_empty()).then(|| patterns(dir, &options.rest)).transpose()?;
+    // The report keeps to the files that are named, where any are. A variable holds options as often.
+    let named: Vec<String> = options.rest.iter().filter(|word| word.ends_with(".py")).cloned().collect();
+    let known = !named.is_empty() && !named.iter().any(|word| expands(word) || word.contains('{'));
+    let operands = known.then(|| patterns(dir, &named)).transpose()?;
     let stays = |path: &&RepoPath| {
         let seen = format!("{ROOT}/{path}");
         matches!(path.extension(), "py" | "pyw")
@@ -129,8 +128,8 @@ mod tests {
     fn what_only_a_run_can_tell_is_named() {
         let scope = of(&[("ci.sh", "coverage report --omit \"$OMIT\"")], "coverage report");
         assert!(scope.undecided.unwrap().why.contains("$OMIT"));
-        let scope = of(&[("ci.sh", "coverage report $FILES")], "coverage report");
-        assert!(scope.undecided.unwrap().why.contains("$FILES"));
+        let options = ("tox.ini", "[testenv]\ncommands = coverage report {posargs}\n");
+        assert_eq!(names(&of(&[options], "coverage report")), "app/a.py app/old/b.py tests/test_a.py");
         assert_eq!(names(&of(&[("ci.sh", "coverage report -m app/a.py")], "coverage report")), "app/a.py");
     }
 }

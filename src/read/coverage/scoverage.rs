@@ -19,7 +19,7 @@ use crate::read::json::Value;
 use crate::undecided::Undecided;
 use sbt::{Build, Owner};
 
-pub(super) const NEEDS: &[&str] = &["**/*.sbt"];
+pub(super) const NEEDS: &[&str] = &["**/*.sbt", "**/project/*.scala"];
 
 /// The figures; the first was the name of the second in earlier versions.
 const FIGURES: [&str; 7] = [
@@ -37,22 +37,33 @@ type Settings = BTreeMap<String, Value>;
 
 pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
     let mut builds: Vec<(&RepoPath, Build)> = Vec::new();
+    let mut plugged: Option<&RepoPath> = None;
     for path in survey.files.iter().copied() {
-        // `project/*.sbt` define the build of the build.
-        let definition = path.extension() == "sbt" && !path.dir().split('/').any(|part| part == "project");
-        if let Some(text) = definition.then(|| survey.tree.text(path).ok().flatten()).flatten()
-            && !builds.iter().any(|(known, _)| known == &path)
-        {
-            builds.push((path, sbt::read(text)));
+        let inner = path.dir().split('/').any(|part| part == "project");
+        // `project/*.sbt` define the build of the build; its sources hold settings for whichever project takes them.
+        let read = match (path.extension(), inner) {
+            ("sbt", false) => sbt::read,
+            ("scala", true) if path.dir().ends_with("project") => sbt::shared,
+            ("sbt", true) => {
+                let names = |text: &str| text.contains("sbt-scoverage");
+                let here = survey.tree.text(path).is_ok_and(|text| text.is_some_and(names));
+                plugged = plugged.or(here.then_some(path));
+                continue;
+            }
+            _ => continue,
+        };
+        if let Ok(Some(text)) = survey.tree.text(path) {
+            builds.push((path, read(text)));
         }
     }
-    if builds.iter().all(|(_, build)| build.settings.is_empty()) {
-        return Vec::new();
-    }
-    let projects = projects(&builds);
+    let mut projects = projects(&builds);
     let dirs: Vec<String> = projects.keys().cloned().collect();
-    let found = projects.into_iter().filter(|(_, project)| !project.settings.is_empty());
-    found.map(|(dir, project)| scope(survey, &dir, &dirs, project)).collect()
+    // The plug-in measures without a word on it, too.
+    match plugged {
+        Some(plugin) => projects.values_mut().for_each(|project| project.config.push(plugin.clone())),
+        None => projects.retain(|_, project| !project.settings.is_empty()),
+    }
+    projects.into_iter().map(|(dir, project)| scope(survey, &dir, &dirs, project)).collect()
 }
 
 /// A project with what was said of it.
@@ -62,12 +73,20 @@ struct Project {
     settings: Settings,
 }
 
+/// The folder whose project a file defines.
+fn root(path: &RepoPath) -> &str {
+    if path.extension() == "sbt" {
+        return path.dir();
+    }
+    path.dir().strip_suffix("project").unwrap_or(path.dir()).trim_end_matches('/')
+}
+
 /// The projects by their folders: those that a definition names, and that of each definition's own folder.
 fn projects(builds: &[(&RepoPath, Build)]) -> BTreeMap<String, Project> {
     let mut found: BTreeMap<String, Project> = BTreeMap::new();
     for (path, build) in builds {
-        found.entry(path.dir().to_owned()).or_default();
-        let named = build.projects.values().filter_map(|folder| place(path.dir(), folder));
+        found.entry(root(path).to_owned()).or_default();
+        let named = build.projects.values().filter_map(|folder| place(root(path), folder));
         named.for_each(|dir| {
             found.entry(dir).or_default();
         });
@@ -78,12 +97,12 @@ fn projects(builds: &[(&RepoPath, Build)]) -> BTreeMap<String, Project> {
             for setting in build.settings.iter().filter(|s| (s.of == Owner::Build) == whole) {
                 let own = match &setting.of {
                     Owner::Build => None,
-                    Owner::Here => Some(path.dir().to_owned()),
-                    Owner::Project(name) => build.projects.get(name).and_then(|dir| place(path.dir(), dir)),
+                    Owner::Here => Some(root(path).to_owned()),
+                    Owner::Project(name) => build.projects.get(name).and_then(|dir| place(root(path), dir)),
                 };
                 let meant = |dir: &str| match &own {
                     Some(own) => own == dir,
-                    None => dir == path.dir() || below(path.dir(), dir).is_some(),
+                    None => dir == root(path) || below(root(path), dir).is_some(),
                 };
                 for (_, project) in found.iter_mut().filter(|(dir, _)| meant(dir)) {
                     project.settings.insert(setting.key.clone(), setting.value.clone());
@@ -110,7 +129,8 @@ fn scope(survey: &Survey<'_>, dir: &str, dirs: &[String], project: Project) -> S
         };
         (Mode::Matching, survey.under(dir).filter(own).cloned().collect::<BTreeSet<_>>())
     });
-    Scope::new("scoverage", dir, config).measured(files).gated(gates(&settings))
+    let scope = Scope::new("scoverage", dir, config).configured(!settings.is_empty());
+    scope.measured(files).gated(gates(&settings))
 }
 
 /// Whether a source is compiled for the product: neither a test nor a part of the build.
@@ -193,7 +213,11 @@ mod tests {
     ];
 
     fn told(build: &str) -> Vec<String> {
-        let files = SOURCES.into_iter().chain([("build.sbt", build)]);
+        of(&[("build.sbt", build)])
+    }
+
+    fn of(files: &[(&str, &str)]) -> Vec<String> {
+        let files = SOURCES.into_iter().chain(files.iter().copied());
         let found = scopes(&Tree::of_files(files.map(|(path, text)| (path, text.as_bytes()))));
         let told = |scope: &Scope| {
             let names: Vec<&str> = scope.files.iter().map(|path| path.name()).collect();
@@ -216,6 +240,12 @@ mod tests {
         let files = "coverageExcludedFiles in ThisBuild := \".*/legacy/.*;Home\"\n";
         assert_eq!(told(&format!("{CORE}{files}")), [".: Home.scala; ", "core: Cart.scala; "]);
         assert!(told("coverageExcludedPackages := excluded.value\n")[0].contains("`excluded`"));
+        let settings = "object Settings {\n  val shared = Seq(coverageMinimum := 70, coverageFailOnMinimum := true)\n}\n";
+        let found = of(&[("build.sbt", CORE), ("project/Settings.scala", settings)]);
+        assert_eq!(
+            found[1],
+            "core: Cart.scala Tax.scala; coverageFailOnMinimum on, coverageMinimumStmtTotal 70"
+        );
     }
 
     #[test]

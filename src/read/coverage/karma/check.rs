@@ -12,6 +12,9 @@ use crate::undecided::Undecided;
 
 pub(super) type Gates = Result<BTreeMap<String, Gate>, Undecided>;
 
+/// Figures by their metric.
+type Figures = BTreeMap<&'static str, Gate>;
+
 const METRICS: [&str; 4] = ["branches", "functions", "lines", "statements"];
 
 /// Thresholds that stand without `global` and `each` are those over everything.
@@ -75,7 +78,7 @@ pub(super) fn judged(
     }))
 }
 
-fn metrics(value: &Value, gate: fn(f64) -> Gate) -> Result<BTreeMap<&'static str, Gate>, Undecided> {
+fn metrics(value: &Value, gate: fn(f64) -> Gate) -> Result<Figures, Undecided> {
     let mut found = BTreeMap::new();
     for metric in METRICS {
         let Some(figure) = value.get(metric) else { continue };
@@ -89,10 +92,7 @@ fn metrics(value: &Value, gate: fn(f64) -> Gate) -> Result<BTreeMap<&'static str
 }
 
 /// The patterns with figures of their own, in their order: the first that matches counts.
-fn overrides(
-    each: &Value,
-    gate: fn(f64) -> Gate,
-) -> Result<Vec<(Glob, BTreeMap<&'static str, Gate>)>, Undecided> {
+fn overrides(each: &Value, gate: fn(f64) -> Gate) -> Result<Vec<(Glob, Figures)>, Undecided> {
     let object = match each.get("overrides") {
         Some(Value::Object(object)) => object,
         Some(Value::Unknown(expression)) => return Err(untold("overrides", &expression)),

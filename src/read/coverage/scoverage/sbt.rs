@@ -54,6 +54,14 @@ pub(super) fn read(text: &str) -> Build {
     reader.build()
 }
 
+/// Reads a source of the build's own: its settings are for whichever project takes them.
+pub(super) fn shared(text: &str) -> Build {
+    let mut build = read(text);
+    build.projects.clear();
+    build.settings.iter_mut().for_each(|setting| setting.of = Owner::Build);
+    build
+}
+
 struct Reader {
     tokens: Vec<Token>,
     at: usize,
