@@ -72,8 +72,12 @@ pub(super) fn kind(path: &RepoPath) -> Option<Kind> {
         return Some(Kind::NotProduct);
     }
     let written_by_tool = [".gen.", ".generated.", "_pb2.", "_pb2_grpc.", ".pb.", ".min.", "_generated."];
+    // As the generators of Dart name what they write.
+    let dart = [".g.dart", ".gr.dart", ".freezed.dart", ".mocks.dart", ".pbenum.dart", ".pbjson.dart"];
     let foreign = folders.split('/').any(|folder| FOREIGN.contains(&folder));
-    (foreign || written_by_tool.iter().any(|part| name.contains(part))).then_some(Kind::NotWritten)
+    let written = written_by_tool.iter().any(|part| name.contains(part));
+    let written = written || dart.iter().any(|ending| name.ends_with(ending));
+    (foreign || written).then_some(Kind::NotWritten)
 }
 
 fn not_product(name: &str) -> bool {
@@ -116,7 +120,9 @@ mod tests {
         {
             assert_eq!(kind(path), Some(Kind::NotProduct), "{path}");
         }
-        for path in ["src/generated/a.ts", "app/migrations/0001.py", "proto/a_pb2.py"] {
+        for path in
+            ["src/generated/a.ts", "app/migrations/0001.py", "proto/a_pb2.py", "lib/cart.freezed.dart"]
+        {
             assert_eq!(kind(path), Some(Kind::NotWritten), "{path}");
         }
         for path in

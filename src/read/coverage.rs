@@ -12,7 +12,10 @@ mod codecov;
 mod collects;
 mod coveralls;
 mod coverlet;
+mod cypress;
+mod dart;
 mod deno;
+mod elixir;
 mod expression;
 mod flags;
 mod gate;
@@ -25,6 +28,7 @@ mod istanbul;
 mod jacoco;
 mod jest;
 mod jvm;
+mod karma;
 mod kover;
 mod lcov;
 mod llvm_cov;
@@ -36,6 +40,8 @@ mod phpunit;
 mod posix;
 mod pytest;
 mod python;
+mod python_reports;
+mod scoverage;
 mod scripted;
 mod settings;
 mod shell_glob;
@@ -72,24 +78,31 @@ struct Tool {
     needs: &'static [&'static str],
 }
 
-const TOOLS: [Tool; 21] = [
+const TOOLS: [Tool; 28] = [
     Tool { scopes: bun::scopes, needs: bun::NEEDS },
     Tool { scopes: codecov::scopes, needs: codecov::NEEDS },
     Tool { scopes: coveralls::scopes, needs: coveralls::NEEDS },
     Tool { scopes: coverlet::scopes, needs: coverlet::NEEDS },
+    Tool { scopes: cypress::scopes, needs: cypress::NEEDS },
+    Tool { scopes: dart::scopes, needs: dart::NEEDS },
     Tool { scopes: deno::scopes, needs: deno::NEEDS },
+    Tool { scopes: elixir::scopes, needs: elixir::NEEDS },
     Tool { scopes: gcovr::scopes, needs: gcovr::NEEDS },
     Tool { scopes: go::scopes, needs: go::NEEDS },
+    Tool { scopes: go::test_coverage::scopes, needs: go::test_coverage::NEEDS },
     Tool { scopes: grcov::scopes, needs: grcov::NEEDS },
     Tool { scopes: istanbul::scopes, needs: istanbul::NEEDS },
     Tool { scopes: jacoco::scopes, needs: jacoco::NEEDS },
     Tool { scopes: jest::scopes, needs: jest::NEEDS },
+    Tool { scopes: karma::scopes, needs: karma::NEEDS },
     Tool { scopes: kover::scopes, needs: kover::NEEDS },
     Tool { scopes: lcov::scopes, needs: lcov::NEEDS },
     Tool { scopes: llvm_cov::scopes, needs: llvm_cov::NEEDS },
     Tool { scopes: node_test::scopes, needs: node_test::NEEDS },
     Tool { scopes: phpunit::scopes, needs: phpunit::NEEDS },
     Tool { scopes: python::scopes, needs: python::NEEDS },
+    Tool { scopes: python_reports::scopes, needs: python_reports::NEEDS },
+    Tool { scopes: scoverage::scopes, needs: scoverage::NEEDS },
     Tool { scopes: simplecov::scopes, needs: simplecov::NEEDS },
     Tool { scopes: sonar::scopes, needs: sonar::NEEDS },
     Tool { scopes: tarpaulin::scopes, needs: tarpaulin::NEEDS },

@@ -7,6 +7,7 @@
 mod calls;
 mod evaluate;
 mod exports;
+mod handed;
 mod imports;
 mod names;
 mod parameters;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::tell::{Fallen, place_finding};
 use super::{Fall, admission, fall};
-use crate::change::Change;
+use crate::change::{Change, Tree};
 use crate::checks::{Examination, Finding, package};
 use crate::claims::Claims;
 use crate::ids::RepoPath;
@@ -115,7 +115,7 @@ fn undecided(before: &Gates<'_>, after: &Gates<'_>) -> Option<Undecided> {
 fn judge<'a>(
     change: &Change,
     before: &Gates<'a>,
-    after: &Gates<'_>,
+    after: &Gates<'a>,
     (base, head): (&[Scope], &[Scope]),
 ) -> Option<Fallen<'a>> {
     if after.unknown.is_some() {
@@ -127,10 +127,18 @@ fn judge<'a>(
     let mut falls: Vec<Fall<'a>> = Vec::new();
     for (&name, figures) in &before.figures {
         let key = if gone { plain(name) } else { name };
-        let now = now.get(key).map(Vec::as_slice).unwrap_or_default();
+        let now = now.get(key).or_else(|| now.get(apart(key)?.0)).map(Vec::as_slice).unwrap_or_default();
         falls.extend(fall(name, figures, now));
     }
-    falls.retain(|fall| meant(change, before.package, fall.name));
+    for (name, now) in &after.figures {
+        let general = apart(name).and_then(|(general, _)| before.figures.get(general));
+        let general = general.filter(|_| !before.figures.contains_key(name));
+        falls.extend(general.and_then(|figures| fall(name, figures, now)));
+    }
+    falls.retain(|fall| match apart(fall.name) {
+        Some((_, path)) => still_held(change, before.package, path),
+        None => meant(change, before.package, fall.name),
+    });
     if falls.is_empty() || (gone && !still_there(change, before.package)) {
         return None;
     }
@@ -146,6 +154,22 @@ fn judge<'a>(
 /// A gate's name without Jest's `global.`, so that another tool's gate compares with it.
 fn plain(name: &str) -> &str {
     name.strip_prefix("global.").unwrap_or(name)
+}
+
+/// The gate over everything and the file or folder of which this one speaks in its stead.
+fn apart(name: &str) -> Option<(&str, &str)> {
+    name.split_once(" of ")
+}
+
+/// Whether both sides have the file or folder: what is new was held to no figure before, and what is gone needs none.
+fn still_held(change: &Change, package: &str, path: &str) -> bool {
+    let inside = if package == "." { path.to_owned() } else { format!("{package}/{path}") };
+    [path, &inside].into_iter().any(|path| {
+        let there = |tree: &Tree| {
+            path.parse().is_ok_and(|file| tree.contains(&file)) || tree.under(path).next().is_some()
+        };
+        there(&change.base) && there(&change.head)
+    })
 }
 
 /// The gates of other runs and tools in the same package, or of the same tool anywhere, where the tool itself is gone.
@@ -217,6 +241,8 @@ fn replaced(change: &Change, before: &Gates<'_>, base: &[Scope], head: &[Scope])
     let judges = was.clone().any(|s| s.stage == Stage::Report);
     head.iter().any(|s| match s.stage {
         Stage::Report => judges && base.iter().all(|b| b.tool != s.tool),
+        // Where a bundler decided of the files, another tool at head is all that can be told.
+        Stage::Run if !judges && files.is_empty() => base.iter().all(|b| b.tool != s.tool),
         Stage::Run => !judges && (s.undecided.is_some() || s.files.iter().any(|path| files.contains(path))),
     })
 }

@@ -4,6 +4,7 @@ mod grep;
 mod lists;
 mod modules;
 mod profile;
+pub(super) mod test_coverage;
 
 use std::collections::BTreeSet;
 

@@ -364,7 +364,7 @@ fn packaged(survey: &Survey<'_>, source: &str, path: &RepoPath) -> bool {
 }
 
 /// Patterns as coverage.py reads them: those that start with no wildcard also count from the folder of the run.
-fn patterns(dir: &str, texts: &[String]) -> Result<Vec<Regex>, Undecided> {
+pub(super) fn patterns(dir: &str, texts: &[String]) -> Result<Vec<Regex>, Undecided> {
     let mut found = Vec::new();
     for text in texts {
         found.push(pattern(text)?);

@@ -86,9 +86,12 @@ impl<'m> Module<'m> {
             let mut names = bound(&statements, self.source);
             names.extend(arguments);
             let inner = Scope { names, outer: Some(scope) };
-            self.returned(&statements, &inner).unwrap_or_else(|| self.unknown(function))
+            self.returned(&statements, &inner)
+                .or_else(|| self.handed(function, &statements, &inner))
+                .unwrap_or_else(|| self.unknown(function))
         } else {
-            self.called(body, &Scope { names: arguments, outer: Some(scope) })
+            let inner = Scope { names: arguments, outer: Some(scope) };
+            self.handed(function, &[body], &inner).unwrap_or_else(|| self.called(body, &inner))
         };
         self.depth.set(depth);
         value

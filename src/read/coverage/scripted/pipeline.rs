@@ -62,7 +62,10 @@ fn shells(path: &RepoPath, key: usize, value: &Node, around: bool, found: &mut V
 fn inputs(path: &RepoPath, action: &str, with: &Node) -> Vec<ScriptedGate> {
     const TOOLS: [&str; 6] = ["cov", "jacoco", "lcov", "clover", "cobertura", "coveralls"];
     let name = action.split('@').next().unwrap_or(action);
-    if !TOOLS.iter().any(|tool| name.to_lowercase().contains(tool)) {
+    // These have readers of their own.
+    const READ: [&str; 2] = ["vladopajic/go-test-coverage", "VeryGoodOpenSource/very_good_coverage"];
+    let read = READ.iter().any(|own| name.starts_with(own));
+    if read || !TOOLS.iter().any(|tool| name.to_lowercase().contains(tool)) {
         return Vec::new();
     }
     let mut found = Vec::new();

@@ -12,7 +12,7 @@ use crate::read::commands::Command;
 use crate::read::shell;
 
 /// Tools whose flags are read with their configuration.
-const OWN_READER: [&str; 16] = [
+const OWN_READER: [&str; 17] = [
     "pytest",
     "jest",
     "vitest",
@@ -26,6 +26,7 @@ const OWN_READER: [&str; 16] = [
     "lcov",
     "gcovr",
     "grcov",
+    "go-test-coverage",
     "pest",
     "dotnet",
     "phpunit",
