@@ -329,6 +329,9 @@ fn measured(survey: &Survey<'_>, config: &Config) -> Measured {
     let wanted = |path: &RepoPath| patterns.is_empty() || keeps(&patterns, &relative(&root, path.as_str()));
     for project in projects(survey, config, &root)? {
         let mut loading = Loading::default();
+        // Jest's map of the project limits where it looks for tests and for files that none loads, not what they load.
+        let loadable = survey.under(&root).filter(|path| project.is_code(path) && project.measures(path));
+        files.extend(loadable.filter(|_| patterns.is_empty()).cloned());
         for path in project.files(survey) {
             if (wanted(path) || project.forces_test(path)) && project.measures(path) {
                 files.insert(path.clone());

@@ -10,7 +10,7 @@ use super::istanbul::{Rules, Way, includes};
 use super::loaded::Loading;
 use super::locked;
 use super::settings::{figures, globs, text, texts, truth};
-use super::survey::{Survey, below, place};
+use super::survey::{Survey, above, below, place};
 use super::walk::Walk;
 use super::{Collects, Gate, Mode, Scope};
 use crate::ids::RepoPath;
@@ -176,6 +176,8 @@ fn scope(survey: &Survey<'_>, dir: &str, run: &Run) -> Scope {
         Some(named) => {
             place(&root, &named).and_then(|path| path.parse().ok()).filter(|path| survey.tree.contains(path))
         }
+        // Up to version 4 it is looked for in the folders above too.
+        None if major(survey, &root) < 5 => above(&root).find_map(|dir| survey.first(dir, &NAMES)),
         None => survey.first(&root, &NAMES),
     };
     let config = file.iter().cloned().chain([run.at.clone()]);
