@@ -96,6 +96,9 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
             found.extend(unstarted(survey, path.dir(), path).map(|scope| (true, scope)));
         }
     }
+    // A configuration that a run in a folder below takes is that run's.
+    let started = found.iter().filter(|(unstarted, _)| !unstarted);
+    members.extend(started.filter_map(|(_, scope)| scope.config.first().cloned()));
     // A project of another configuration runs as a part of it, and by that one's patterns.
     let apart = |(unstarted, scope): &(bool, Scope)| {
         !(*unstarted && scope.config.first().is_some_and(|path| members.contains(path)))

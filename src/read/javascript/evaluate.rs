@@ -286,8 +286,11 @@ impl<'m> Module<'m> {
                 value
             }
             Binding::Set(before, keys, change) => {
-                let before = self.binding(name, *before, scope);
-                self.changed(before, &keys, &change, scope).unwrap_or_else(|| Value::Unknown(name.to_owned()))
+                // What is put in may read what was there before.
+                let names = Names::from([(name.to_owned(), (*before).clone())]);
+                let earlier = Scope { names, outer: Some(scope) };
+                self.changed(self.binding(name, *before, scope), &keys, &change, &earlier)
+                    .unwrap_or_else(|| Value::Unknown(name.to_owned()))
             }
             Binding::Opaque => Value::Unknown(name.to_owned()),
             Binding::Import { source, name: exported } => self.import(&source, &exported),
