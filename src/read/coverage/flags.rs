@@ -57,8 +57,13 @@ pub(super) fn flags(words: &[String], switches: &[&str], aliases: &[(&str, &str)
             found.push((camel(off), vec![Value::Bool(false)]));
             continue;
         }
-        if value.is_none() && !switches.contains(&name.as_str()) {
-            value = words.get(at).filter(|next| !next.starts_with('-')).cloned();
+        if value.is_none() {
+            // A switch takes the next word only where that is a truth.
+            let takes = |next: &&String| match switches.contains(&name.as_str()) {
+                true => matches!(next.as_str(), "true" | "false"),
+                false => !next.starts_with('-'),
+            };
+            value = words.get(at).filter(takes).cloned();
             at += usize::from(value.is_some());
         }
         let value = match value.as_deref() {
@@ -136,15 +141,16 @@ mod tests {
 
     #[test]
     fn flags_are_one_under_all_their_spellings() {
-        let words =
-            words("--collect-coverage-from='a/**' --collectCoverageFrom b -x c --all --no-clean node --x");
-        let flags = flags(&words, &["all"], &[("x", "exclude")], Wraps::Command);
+        let words = words(
+            "--collect-coverage-from='a/**' --collectCoverageFrom b -x c --all --no-clean --per-file false node --x",
+        );
+        let flags = flags(&words, &["all", "perFile"], &[("x", "exclude")], Wraps::Command);
         assert_eq!(flags.get("collectCoverageFrom").unwrap().texts().unwrap(), ["a/**", "b"]);
         assert_eq!(flags.get("exclude"), Some(Value::Text("c".into())));
         assert_eq!(
             (flags.get("all"), flags.get("clean")),
             (Some(Value::Bool(true)), Some(Value::Bool(false)))
         );
-        assert_eq!(flags.get("x"), None);
+        assert_eq!((flags.get("perFile"), flags.get("x")), (Some(Value::Bool(false)), None));
     }
 }

@@ -203,12 +203,24 @@ const NYC: Tool = Tool {
 };
 const ALIASES: [(&str, &str); 5] =
     [("x", "exclude"), ("n", "include"), ("e", "extension"), ("r", "reporter"), ("c", "config")];
+/// c8's `-a` is another switch.
+const NYC_ALIASES: [(&str, &str); 5] =
+    [("x", "exclude"), ("n", "include"), ("e", "extension"), ("r", "reporter"), ("a", "all")];
 
 /// The files of the tree that a run names, and those that Mocha takes by default: where it starts.
-fn started(survey: &Survey<'_>, dir: &str, run: &Run) -> BTreeSet<RepoPath> {
-    let named = run.words.iter().filter_map(|word| place(dir, word)?.parse().ok());
+fn started(survey: &Survey<'_>, package: &Package, run: &Run) -> BTreeSet<RepoPath> {
+    let dir = package.dir.as_str();
+    let mut words = run.words.clone();
+    let scripts = package.scripts();
+    // A script that the run starts in its turn.
+    let runner = words.iter().position(|word| matches!(word.as_str(), "npm" | "yarn" | "pnpm"));
+    let named = runner.and_then(|at| words[at + 1..].iter().find(|word| scripts.contains_key(*word)));
+    if let Some(script) = named.and_then(|name| scripts.get(name)) {
+        words.extend(flags::words(script));
+    }
+    let named = words.iter().filter_map(|word| place(dir, word)?.parse().ok());
     let mut found: BTreeSet<RepoPath> = named.filter(|path: &RepoPath| survey.tree.contains(path)).collect();
-    if found.is_empty() && run.words.iter().any(|word| word == "mocha") {
+    if found.is_empty() && words.iter().any(|word| word == "mocha") {
         let tests = place(dir, "test").unwrap_or_default();
         let own = survey.under(&tests).filter(|path| path.dir() == tests);
         found.extend(own.filter(|path| matches!(path.extension(), "js" | "cjs" | "mjs")).cloned());
@@ -216,11 +228,21 @@ fn started(survey: &Survey<'_>, dir: &str, run: &Run) -> BTreeSet<RepoPath> {
     found
 }
 
+/// Whether the run starts something to measure; a command of the tool's own works on what was measured before.
+fn measures(run: &Run) -> bool {
+    const COMMANDS: [&str; 4] = ["report", "check-coverage", "merge", "instrument"];
+    run.words.first().is_none_or(|word| !COMMANDS.contains(&word.as_str()))
+}
+
 pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
     let mut found = Vec::new();
     for package in survey.packages.iter() {
         for tool in [&C8, &NYC] {
-            let runs = survey.starts(&package.dir, tool.name);
+            let mut runs = survey.starts(&package.dir, tool.name);
+            let measuring: Vec<Run> = runs.iter().filter(|run| measures(run)).cloned().collect();
+            if !measuring.is_empty() {
+                runs = measuring;
+            }
             let own = package.manifest.as_ref().is_ok_and(|m| m.get(tool.name).is_some());
             let file = survey.first(&package.dir, tool.files);
             // `.nycrc` serves both; without a script that starts c8 it is nyc's.
@@ -241,7 +263,8 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
 }
 
 fn scope(survey: &Survey<'_>, package: &Package, tool: &Tool, run: &Run) -> Scope {
-    let flags = flags::flags(&run.words, tool.switches, &ALIASES, Wraps::Command);
+    let aliases = if tool.name == "nyc" { NYC_ALIASES } else { ALIASES };
+    let flags = flags::flags(&run.words, tool.switches, &aliases, Wraps::Command);
     let named = text(&flags, if tool.name == "c8" { "config" } else { "nycrcPath" }).ok().flatten();
     let file = match named {
         Some(named) => RepoPath::join(&package.dir, &named).ok().filter(|path| survey.tree.contains(path)),
@@ -254,8 +277,7 @@ fn scope(survey: &Survey<'_>, package: &Package, tool: &Tool, run: &Run) -> Scop
     let scope = Scope::new(tool.name, &package.dir, config);
     match settings {
         Ok(settings) => {
-            let found =
-                measured(survey, &package.dir, tool, &settings, || started(survey, &package.dir, run));
+            let found = measured(survey, &package.dir, tool, &settings, || started(survey, package, run));
             scope.measured_or_loaded(found).gated(gates(tool, &settings))
         }
         Err(undecided) => scope.measured(Err(undecided.clone())).gated(Err(undecided)),
@@ -299,6 +321,10 @@ fn extended(
     depth: usize,
 ) -> Result<Value, Undecided> {
     let Some(bases) = texts(&value, "extends")?.filter(|_| depth < MAX_EXTENDS) else { return Ok(value) };
+    if tool.name == "c8" && matches!(value.get("extends"), Some(Value::List(_))) {
+        // c8 follows a single name alone, and drops what names several.
+        return Ok(Value::Null);
+    }
     let mut below = Vec::new();
     for base in bases {
         // c8 sees them from the folder of the run.
@@ -316,6 +342,11 @@ fn extended(
             );
         };
         let value = camelled(&load(survey, &found)?);
+        let value = match text(&value, "cwd")?.and_then(|cwd| place(found.dir(), &cwd)) {
+            // Seen from the file that says it.
+            Some(cwd) => with(value, "cwd", Value::Text(format!("{ROOT}/{cwd}"))),
+            None => value,
+        };
         below.push(extended(survey, tool, dir, &found, value, depth + 1)?);
     }
     let mut object = Object::default();
@@ -325,6 +356,13 @@ fn extended(
     };
     ordered.into_iter().for_each(|value| object.spread(value));
     Ok(Value::Object(object))
+}
+
+fn with(value: Value, key: &str, set: Value) -> Value {
+    let mut object = Object::default();
+    object.spread(value);
+    object.set(key, set);
+    Value::Object(object)
 }
 
 /// Both tools take `check-coverage` and `checkCoverage` alike.
@@ -363,7 +401,8 @@ fn measured(
     let rules =
         Rules::new(&include, &exclude, extensions, truth(settings, "excludeNodeModules")?.unwrap_or(true))?;
     let all = truth(settings, "all")?.unwrap_or(false);
-    let cwd = text(settings, "cwd")?.and_then(|cwd| place(dir, &cwd)).unwrap_or_else(|| dir.to_owned());
+    let cwd = text(settings, "cwd")?.filter(|_| tool.name == "nyc");
+    let cwd = cwd.and_then(|cwd| place(dir, &cwd)).unwrap_or_else(|| dir.to_owned());
     let roots = texts(settings, "src")?.filter(|_| all && tool.name == "c8");
     let roots = roots.map(|roots| roots.iter().filter_map(|root| place(&cwd, root)).collect::<Vec<_>>());
     let absolute = truth(settings, "allowExternal")?.unwrap_or(false);

@@ -328,6 +328,9 @@ fn measured(survey: &Survey<'_>, config: &Config) -> Measured {
     let (mut files, mut all) = (BTreeSet::new(), Vec::new());
     let wanted = |path: &RepoPath| patterns.is_empty() || keeps(&patterns, &relative(&root, path.as_str()));
     for project in projects(survey, config, &root)? {
+        // Jest's map of the project limits where it looks for tests and for files that none loads, not what they load.
+        let loadable = survey.under(&root).filter(|_| patterns.is_empty());
+        files.extend(loadable.filter(|path| project.is_code(path) && project.measures(path)).cloned());
         let held = project.files(survey);
         let measured =
             held.filter(|path| (wanted(path) || project.forces_test(path)) && project.measures(path));

@@ -17,7 +17,7 @@ use crate::read::json::{Object, Value};
 use crate::undecided::Undecided;
 
 pub(super) const NEEDS: &[&str] = &[
-    "**/{.coveragerc,.coveragerc.toml,setup.cfg,tox.ini,pytest.ini,.pytest.ini}",
+    "**/{.coveragerc,.coveragerc.toml,setup.cfg,tox.ini,pytest.ini,.pytest.ini,pytest.toml,.pytest.toml}",
     "**/*cov*.{ini,cfg,toml}",
     "**/.coveragerc*",
     "**/pyproject.toml",
@@ -38,7 +38,7 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
     let mut dirs = survey.folders("pytest");
     dirs.extend(survey.folders("coverage"));
     for path in &survey.files {
-        if FILES.contains(&path.name()) || matches!(path.name(), "pytest.ini" | ".pytest.ini") {
+        if FILES.contains(&path.name()) || pytest::FILES.contains(&path.name()) {
             dirs.insert(path.dir());
         }
     }
@@ -46,29 +46,26 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
 }
 
 /// How coverage.py is started: what overrides its configuration.
-#[derive(Default)]
+#[derive(Default, Clone, PartialEq)]
 struct Start {
-    at: Option<RepoPath>,
+    /// The files that say so.
+    at: Vec<RepoPath>,
     config: Option<String>,
     /// What `--source` or `--cov` name, where they name anything.
     source: Option<Vec<String>>,
     include: Option<Vec<String>>,
     omit: Option<Vec<String>>,
     fail_under: Option<f64>,
+    /// The programs that it runs.
+    programs: BTreeSet<RepoPath>,
     seen: bool,
 }
 
 fn of_folder(survey: &Survey<'_>, dir: &str) -> Vec<Scope> {
     let file = configured(survey, dir);
-    let mut starts: Vec<Start> = Vec::new();
-    if let Some((path, options)) = pytest::options(survey, dir) {
-        starts.extend(Some(by_pytest(path, &options)).filter(|start| start.seen));
-    }
-    for run in survey.starts(dir, "pytest") {
-        starts.extend(Some(by_pytest(run.at.clone(), &run.words)).filter(|start| start.seen));
-    }
+    let mut starts = by_pytests(survey, dir);
     for run in survey.starts(dir, "coverage") {
-        starts.extend(by_coverage(&run));
+        starts.extend(by_coverage(survey, dir, &run));
     }
     if starts.is_empty() && file.is_some() {
         starts.push(Start::default());
@@ -82,8 +79,31 @@ fn of_folder(survey: &Survey<'_>, dir: &str) -> Vec<Scope> {
     starts.iter().map(scope).collect()
 }
 
-fn by_pytest(at: RepoPath, words: &[String]) -> Start {
-    let mut start = Start { at: Some(at), ..Start::default() };
+/// The runs of pytest that measure; what a command line says comes behind `addopts`.
+fn by_pytests(survey: &Survey<'_>, dir: &str) -> Vec<Start> {
+    let speaks = |words: &[String]| words.iter().any(|word| word.starts_with("--cov"));
+    let mut starts: Vec<Start> = Vec::new();
+    for run in survey.starts(dir, "pytest") {
+        let (mut at, mut words) = (Vec::new(), Vec::new());
+        for (path, more) in pytest::options(survey, dir, &run.words).into_iter().chain([(run.at, run.words)])
+        {
+            at.extend(speaks(&more).then_some(path));
+            words.extend(more);
+        }
+        let start = by_pytest(at, &words);
+        let known = starts.iter().any(|known| Start { at: start.at.clone(), ..known.clone() } == start);
+        starts.extend(Some(start).filter(|start| start.seen && !known));
+    }
+    if starts.is_empty()
+        && let Some((path, words)) = pytest::own_options(survey, dir)
+    {
+        starts.extend(Some(by_pytest(vec![path], &words)).filter(|start| start.seen));
+    }
+    starts
+}
+
+fn by_pytest(at: Vec<RepoPath>, words: &[String]) -> Start {
+    let mut start = Start { at, ..Start::default() };
     let (mut source, mut everything) = (Vec::new(), false);
     let mut words = words.iter().peekable();
     while let Some(word) = words.next() {
@@ -112,7 +132,7 @@ fn by_pytest(at: RepoPath, words: &[String]) -> Start {
     start
 }
 
-fn by_coverage(run: &Run) -> Option<Start> {
+fn by_coverage(survey: &Survey<'_>, dir: &str, run: &Run) -> Option<Start> {
     let (command, words) = run.words.split_first()?;
     if command != "run" {
         return None;
@@ -120,11 +140,14 @@ fn by_coverage(run: &Run) -> Option<Start> {
     const SWITCHES: [&str; 8] = ["branch", "parallelMode", "p", "append", "a", "m", "timid", "pylib"];
     let flags = flags::flags(words, &SWITCHES, &[], Wraps::Command);
     let list = |key: &str| {
-        let texts = texts(&flags, key).ok().flatten()?;
-        Some(texts.iter().flat_map(|t| t.split(',')).map(|t| t.trim().to_owned()).collect())
+        let last = texts(&flags, key).ok().flatten()?.pop()?;
+        Some(last.split(',').map(|t| t.trim().to_owned()).collect())
     };
+    let programs = words.iter().filter_map(|word| place(dir, word)?.parse::<RepoPath>().ok());
+    let programs = programs.filter(|path| path.extension() == "py" && survey.tree.contains(path));
     Some(Start {
-        at: Some(run.at.clone()),
+        at: vec![run.at.clone()],
+        programs: programs.collect(),
         config: text(&flags, "rcfile").ok().flatten(),
         source: list("source"),
         include: list("include"),
@@ -166,7 +189,10 @@ fn settings(survey: &Survey<'_>, path: &RepoPath) -> Result<Value, Undecided> {
         });
     }
     let ini = ini::parse(text);
-    let spoken = matches!(&ini, Value::Object(all) if all.keys().iter().any(|s| s.starts_with("coverage:")));
+    let says =
+        |section: &str| matches!(ini.get(section), Some(Value::Object(keys)) if !keys.keys().is_empty());
+    let spoken = matches!(&ini, Value::Object(all)
+        if all.keys().iter().any(|section| section.starts_with("coverage:") && says(section)));
     let shared = matches!(path.name(), "setup.cfg" | "tox.ini");
     let mut settings = Object::default();
     for name in ["run", "report"] {
@@ -279,18 +305,20 @@ fn measured(
     let run = settings.get("run").unwrap_or(Value::Null);
     let report = settings.get("report").unwrap_or(Value::Null);
     let list = |section: &Value, key: &str| texts(section, key);
-    let mut named = match &start.source {
+    let named = match &start.source {
         Some(source) => source.clone(),
         None => list(&run, "source")?.unwrap_or_default(),
     };
-    named.extend(list(&run, "source_pkgs")?.unwrap_or_default());
-    named.extend(list(&run, "source_dirs")?.unwrap_or_default());
-    named.retain(|source| !source.is_empty());
+    let packages = list(&run, "source_pkgs")?.unwrap_or_default();
+    let folders = list(&run, "source_dirs")?.unwrap_or_default();
+    let sources = named.iter().chain(&folders).map(|name| (name, true));
+    let sources = sources.chain(packages.iter().map(|name| (name, false)));
+    let sources: Vec<(&String, bool)> = sources.filter(|(name, _)| !name.is_empty()).collect();
     let compiled = |texts: Option<Vec<String>>| texts.map(|texts| patterns(dir, &texts)).transpose();
     let include = start.include.clone().map_or_else(|| list(&run, "include"), |i| Ok(Some(i)))?;
     let omit = start.omit.clone().map_or_else(|| list(&run, "omit"), |o| Ok(Some(o)))?;
     let rules = Rules {
-        include: compiled(include.filter(|patterns| named.is_empty() && !patterns.is_empty()))?,
+        include: compiled(include.filter(|patterns| sources.is_empty() && !patterns.is_empty()))?,
         omit: compiled(omit)?.unwrap_or_default(),
         report_include: compiled(list(&report, "include")?.filter(|patterns| !patterns.is_empty()))?,
         report_omit: compiled(list(&report, "omit")?)?.unwrap_or_default(),
@@ -301,28 +329,31 @@ fn measured(
     };
     let namespaces = truth(&report, "include_namespace_packages")?.unwrap_or(false);
     let mut files = BTreeSet::new();
-    if named.is_empty() {
+    if sources.is_empty() {
         files.extend(survey.under(dir).filter(importable).filter(|path| rules.measures(path)).cloned());
         return Ok((Mode::Loaded, files, Vec::new()));
     }
     // What is in no package is found by no walk, but a test may load it.
-    let mut loadable = Vec::new();
-    for source in &named {
-        for place in source_places(survey, dir, source) {
-            let reached = |path: &&RepoPath| namespaces || packaged(survey, &place, path);
-            let itself = survey.files.binary_search_by(|path| path.as_str().cmp(&place)).ok();
-            let below = survey.under(&place).chain(itself.map(|at| survey.files[at]));
-            let measured = below.filter(importable).filter(|path| rules.measures(path));
-            for path in measured {
-                if reached(&path) {
-                    files.insert(path.clone());
-                } else {
-                    loadable.push(path.clone());
-                }
+    let mut loadable = BTreeSet::new();
+    let places: Vec<Place> =
+        sources.iter().filter_map(|(name, folder)| Place::of(survey, dir, name, *folder)).collect();
+    for Place { at, walked } in &places {
+        let reached = |path: &&RepoPath| *walked && (namespaces || packaged(survey, at, path));
+        let itself = survey.files.binary_search_by(|path| path.as_str().cmp(at)).ok();
+        let below = survey.under(at).chain(itself.map(|at| survey.files[at]));
+        for path in below.filter(importable).filter(|path| rules.measures(path)) {
+            if reached(&path) {
+                files.insert(path.clone());
+            } else {
+                loadable.insert(path.clone());
             }
         }
     }
-    let loading = Loading::beyond(&files, loadable, || tests(survey, dir));
+    if !places.is_empty() && places.iter().all(|place| !place.walked) {
+        return Ok((Mode::Loaded, loadable, Vec::new()));
+    }
+    let started = || tests(survey, dir).into_iter().chain(start.programs.iter().cloned()).collect();
+    let loading = Loading::beyond(&files, loadable, started);
     Ok((Mode::Matching, files, vec![loading]))
 }
 
@@ -335,25 +366,36 @@ fn tests(survey: &Survey<'_>, dir: &str) -> BTreeSet<RepoPath> {
     survey.under(dir).filter(|path| is_test(path.name())).cloned().collect()
 }
 
-/// Where a source is: a folder, or a package or module found from the root of the run or its `src`.
-fn source_places(survey: &Survey<'_>, dir: &str, source: &str) -> Vec<String> {
-    let Some(folder) = place(dir, source) else { return Vec::new() };
-    if folder.is_empty() || survey.under(&folder).next().is_some() {
-        return vec![folder];
-    }
-    let module = source.replace('.', "/");
-    let roots = ["", "src", "lib", "python"];
-    let found = roots
-        .iter()
-        .filter_map(|root| place(dir, format!("{root}/{module}").trim_start_matches('/')))
-        .find_map(|at| {
-            let file = format!("{at}.py");
+/// Where a source is.
+struct Place {
+    /// A folder or a file.
+    at: String,
+    /// Whether it is looked through for files that no test loads.
+    walked: bool,
+}
+
+impl Place {
+    /// A folder, or a package or module found from the root of the run or its `src`. Of a package without a file of
+    /// its own, which is one that only names others, nothing is looked for.
+    fn of(survey: &Survey<'_>, dir: &str, source: &str, folder: bool) -> Option<Self> {
+        let named = place(dir, source)?;
+        if folder && (named.is_empty() || survey.under(&named).next().is_some()) {
+            return Some(Self { at: named, walked: true });
+        }
+        let module = source.replace('.', "/");
+        let roots = ["", "src", "lib", "python"];
+        let mut places =
+            roots.iter().filter_map(|root| place(dir, format!("{root}/{module}").trim_start_matches('/')));
+        places.find_map(|at| {
             if survey.under(&at).next().is_some() {
-                return Some(at);
+                let walked = survey.first(&at, &["__init__.py"]).is_some();
+                return Some(Self { at, walked });
             }
-            file.parse().is_ok_and(|path| survey.tree.contains(&path)).then_some(file)
-        });
-    found.into_iter().collect()
+            let file = format!("{at}.py");
+            let found = file.parse().is_ok_and(|path| survey.tree.contains(&path));
+            found.then_some(Self { at: file, walked: true })
+        })
+    }
 }
 
 /// Whether every folder between the source and the file is a package.

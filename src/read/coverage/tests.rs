@@ -126,6 +126,22 @@ fn pytest_options_override_the_file_and_without_a_source_only_loaded_files_count
 }
 
 #[test]
+fn pytest_takes_its_options_from_the_nearest_folder_above_what_it_is_given() {
+    let run = |line: &str| {
+        let makefile = format!("test:\n\tcd app && pytest {line}\n");
+        let files =
+            [&PYTHON[..], &[("pytest.toml", "[pytest]\naddopts = ['--cov=old']\n"), ("Makefile", &makefile)]];
+        let scopes = all(&files.concat());
+        let of_app: Vec<&Scope> = scopes.iter().filter(|scope| scope.package == "app").collect();
+        of_app.iter().flat_map(|scope| names(scope)).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(run("-q"), ["app/old/__init__.py"]);
+    assert_eq!(run("../tool"), ["app/old/__init__.py"]);
+    assert_eq!(run("-q --cov-reset --cov=../tool"), ["tool/b.py"]);
+    assert!(run("--no-cov").is_empty());
+}
+
+#[test]
 fn a_key_that_only_a_run_could_tell_leaves_the_scope_undecided_and_names_it() {
     let scope = only(&with(&[
         ("package.json", "{}"),

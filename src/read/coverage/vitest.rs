@@ -14,6 +14,7 @@ use super::survey::{Survey, below, place};
 use super::walk::Walk;
 use super::{Collects, Gate, Mode, Scope};
 use crate::ids::RepoPath;
+use crate::ids::folder::ancestors;
 use crate::read::glob::{Dialect, Glob};
 use crate::read::javascript::{self, ARGUMENT, ROOT, TOOL, World};
 use crate::read::json::{Object, Value};
@@ -96,6 +97,9 @@ pub(super) fn scopes(survey: &Survey<'_>) -> Vec<Scope> {
             found.extend(unstarted(survey, path.dir(), path).map(|scope| (true, scope)));
         }
     }
+    // A configuration that a run in a folder below takes is that run's.
+    let started = found.iter().filter(|(unstarted, _)| !unstarted);
+    members.extend(started.filter_map(|(_, scope)| scope.config.first().cloned()));
     // A project of another configuration runs as a part of it, and by that one's patterns.
     let apart = |(unstarted, scope): &(bool, Scope)| {
         !(*unstarted && scope.config.first().is_some_and(|path| members.contains(path)))
@@ -176,6 +180,8 @@ fn scope(survey: &Survey<'_>, dir: &str, run: &Run) -> Scope {
         Some(named) => {
             place(&root, &named).and_then(|path| path.parse().ok()).filter(|path| survey.tree.contains(path))
         }
+        // Up to version 4 it is looked for in the folders above too.
+        None if major(survey, &root) < 5 => ancestors(&root).find_map(|dir| survey.first(dir, &NAMES)),
         None => survey.first(&root, &NAMES),
     };
     let config = file.iter().cloned().chain([run.at.clone()]);

@@ -116,10 +116,18 @@ impl<'m> Module<'m> {
         scope: &Scope<'_, 'm>,
     ) -> Option<Value> {
         let object = callee.child_by_field_name("object")?;
-        if !matches!(name, "concat" | "filter" | "flat" | "map" | "flatMap" | "join") {
+        if !matches!(name, "concat" | "filter" | "flat" | "map" | "flatMap" | "join" | "split") {
             return None;
         }
-        let Value::List(mut items) = self.value(object, scope) else { return None };
+        let mut items = match self.value(object, scope) {
+            Value::List(items) => items,
+            Value::Text(whole) if name == "split" => {
+                let by = self.value(*arguments.first().filter(|_| arguments.len() == 1)?, scope);
+                let by = by.as_text().filter(|by| !by.is_empty())?;
+                return Some(Value::List(whole.split(by).map(|part| Value::Text(part.to_owned())).collect()));
+            }
+            _ => return None,
+        };
         let function = arguments.first().and_then(|argument| self.function(*argument, scope));
         let applied = |item: &Value| {
             let at = [item.clone()];

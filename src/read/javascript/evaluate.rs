@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use super::names::{Binding, Names, bound, children, plain, unescape};
+use super::names::{Binding, Change, Names, bound, children, plain, unescape};
 use super::{ARGUMENT, Calls, MAX_IMPORTS, MAX_MODULES, ROOT, TOOL, World, export, resolve};
 use crate::ids::RepoPath;
 use crate::read::json::{Object, Value};
@@ -288,15 +288,40 @@ impl<'m> Module<'m> {
                 self.steps.set(self.steps.get() + size(&value));
                 value
             }
-            Binding::Set(before, key, value) => match self.binding(name, *before, scope) {
-                Value::Object(mut object) => {
-                    object.set(&*key, self.value(value, scope));
-                    Value::Object(object)
-                }
-                _ => Value::Unknown(name.to_owned()),
-            },
+            Binding::Set(before, keys, change) => {
+                // What is put in may read what was there before.
+                let names = Names::from([(name.to_owned(), (*before).clone())]);
+                let earlier = Scope { names, outer: Some(scope) };
+                self.changed(self.binding(name, *before, scope), &keys, &change, &earlier)
+                    .unwrap_or_else(|| Value::Unknown(name.to_owned()))
+            }
             Binding::Opaque => Value::Unknown(name.to_owned()),
             Binding::Import { source, name: exported } => self.import(&source, &exported),
+        }
+    }
+
+    /// A value with a part of it changed.
+    fn changed(
+        &self,
+        value: Value,
+        keys: &[String],
+        change: &Change<'m>,
+        scope: &Scope<'_, 'm>,
+    ) -> Option<Value> {
+        match (keys.split_first(), value, change) {
+            (Some((key, rest)), Value::Object(mut object), change) => {
+                let part = match (rest, change) {
+                    ([], Change::To(node)) => self.value(*node, scope),
+                    _ => self.changed(object.get(key)?, rest, change, scope)?,
+                };
+                object.set(key.as_str(), part);
+                Some(Value::Object(object))
+            }
+            (None, Value::List(mut items), Change::Push(more)) => {
+                items.extend(more.iter().map(|node| self.value(*node, scope)));
+                Some(Value::List(items))
+            }
+            _ => None,
         }
     }
 

@@ -22,12 +22,12 @@ impl<'m> Module<'m> {
         statements: &[Node<'m>],
         scope: &Scope<'_, 'm>,
     ) -> Option<Value> {
+        let stated = whole.is_some();
         let mut object = match whole {
             Some(Value::Object(object)) => object,
             Some(other) => return Some(other),
             None => Object::default(),
         };
-        let before = object.keys().len();
         for assignment in
             statements.iter().flat_map(|s| children(*s)).filter(|n| n.kind() == "assignment_expression")
         {
@@ -40,7 +40,7 @@ impl<'m> Module<'m> {
                 object.set(key, self.called(right, scope));
             }
         }
-        let known = before > 0 || object.unknown().is_some() || !object.keys().is_empty();
+        let known = stated || object.unknown().is_some() || !object.keys().is_empty();
         known.then_some(Value::Object(object))
     }
 

@@ -14,12 +14,21 @@ pub(super) enum Binding<'m> {
     Field(Node<'m>, String),
     /// An export of another module; `*` is all of them.
     Import { source: String, name: String },
-    /// What the name stood for before, with a key of it set.
-    Set(Box<Binding<'m>>, String, Node<'m>),
+    /// What the name stood for before, with what stands at a path of keys changed.
+    Set(Box<Binding<'m>>, Vec<String>, Change<'m>),
     /// An argument.
     Value(Value),
     /// Set more than once, or in a way that is not followed.
     Opaque,
+}
+
+/// What a statement does to a part of a value.
+#[derive(Clone)]
+pub(super) enum Change<'m> {
+    /// Puts another in its place.
+    To(Node<'m>),
+    /// Puts more behind the items of a list.
+    Push(Vec<Node<'m>>),
 }
 
 /// A name with more of its keys set one by one is not followed.
@@ -136,25 +145,40 @@ fn import<'m>(names: &mut Names<'m>, statement: Node<'m>, source: &str) {
     }
 }
 
-/// The name, key and value of `name.key = value`.
-fn key_set<'m>(expression: Node<'m>, source: &str) -> Option<(String, String, Node<'m>)> {
-    let left = expression.child_by_field_name("left").filter(|n| n.kind() == "member_expression")?;
-    let object = left.child_by_field_name("object").filter(|n| n.kind() == "identifier")?;
-    let key = left.child_by_field_name("property")?;
-    let value = expression.child_by_field_name("right")?;
-    let plain = expression.kind() == "assignment_expression";
-    plain.then(|| (text(object, source).to_owned(), text(key, source).to_owned(), value))
+/// The name, keys and change of `name.key.key = value` and `name.key.push(value)`.
+fn change<'m>(expression: Node<'m>, source: &str) -> Option<(String, Vec<String>, Change<'m>)> {
+    let (target, change) = match expression.kind() {
+        "assignment_expression" => {
+            let left = expression.child_by_field_name("left").filter(|n| n.kind() == "member_expression")?;
+            (left, Change::To(expression.child_by_field_name("right")?))
+        }
+        "call_expression" => {
+            let callee = expression.child_by_field_name("function")?;
+            let items = expression.child_by_field_name("arguments").map(children)?;
+            let pushes = callee.child_by_field_name("property").is_some_and(|p| text(p, source) == "push");
+            let plain = items.iter().all(|item| item.kind() != "spread_element");
+            (callee.child_by_field_name("object").filter(|_| pushes && plain)?, Change::Push(items))
+        }
+        _ => return None,
+    };
+    let (mut target, mut keys) = (target, Vec::new());
+    while target.kind() == "member_expression" {
+        keys.push(text(target.child_by_field_name("property")?, source).to_owned());
+        target = target.child_by_field_name("object")?;
+    }
+    keys.reverse();
+    (target.kind() == "identifier").then(|| (text(target, source).to_owned(), keys, change))
 }
 
 /// A constant that a statement writes into is no longer what it was declared as.
 fn forget_changed<'m>(names: &mut Names<'m>, statement: Node<'m>, source: &str) {
     const CHANGES: [&str; 6] = ["push", "unshift", "splice", "pop", "shift", "assign"];
     for expression in children(statement) {
-        if let Some((name, key, value)) = key_set(expression, source)
+        if let Some((name, keys, change)) = change(expression, source)
             && let Some(binding @ (Binding::Expression(_) | Binding::Set(..))) = names.get_mut(&name)
         {
             *binding = match binding.sets() {
-                0..MAX_SETS => Binding::Set(Box::new(binding.clone()), key, value),
+                0..MAX_SETS => Binding::Set(Box::new(binding.clone()), keys, change),
                 _ => Binding::Opaque,
             };
             continue;

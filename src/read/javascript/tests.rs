@@ -59,10 +59,27 @@ fn what_only_a_run_could_tell_is_unknown_and_leaves_the_rest_alone() {
 }
 
 #[test]
-fn a_constant_that_is_written_to_is_unknown() {
-    let value =
-        read(&[("c.js", "const list = ['a'];\nlist.push(process.env.X);\nmodule.exports = { list };")]);
-    assert_eq!(value.get("list"), Some(Value::Unknown("list".into())));
+fn a_constant_that_is_written_to_is_what_was_written() {
+    let value = read(&[(
+        "c.js",
+        "const list = ['a'];\nlist.push('b', 'c');\nconst config = { test: { list } };\n\
+         config.test.other = 'x,y'.split(',');\nconfig.test.list.push('d');\nmodule.exports = config;",
+    )]);
+    assert_eq!(texts(&value, &["test", "list"]), ["a", "b", "c", "d"]);
+    assert_eq!(texts(&value, &["test", "other"]), ["x", "y"]);
+}
+
+#[test]
+fn a_constant_that_is_written_to_in_another_way_is_unknown() {
+    let list = |change: &str| {
+        let text = format!("const list = ['a'];\n{change};\nmodule.exports = {{ list }};");
+        read(&[("c.js", &text)]).get("list").unwrap().texts()
+    };
+    assert!(list("list.push(process.env.X)").is_err());
+    assert!(list("list.push(...more)").is_err());
+    assert!(list("list.splice(0, 1)").is_err());
+    assert!(list("list[0] = 'b'").is_err());
+    assert!(list("list.length = 0").is_err());
 }
 
 #[test]
