@@ -50,7 +50,8 @@ fn a_script_names_its_own_configuration() {
             r#"{"rootDir": "..", "roots": ["<rootDir>/lib"], "coverageThreshold": {"global": {"lines": -3}}}"#,
         ),
     ]));
-    assert_eq!(names(&scope), ["lib/c.js"]);
+    // `roots` limits where tests are looked for, not what they load.
+    assert_eq!(names(&scope), ["lib/c.js", "src/a.js", "src/old/b.js"]);
     assert_eq!(scope.thresholds, BTreeMap::from([("global.lines".to_owned(), Gate::Uncovered(3.0))]));
 }
 
