@@ -30,7 +30,7 @@ fn tests_that_pass_are_claimed_with_their_count() {
         ("All existing tests still pass with no failures.", None),
         ("Tests: 30 passed", Some(30)),
     ] {
-        assert_eq!(kinds(sentence), [ClaimKind::TestsPass { passed }], "{sentence}");
+        assert_eq!(kinds(sentence), [ClaimKind::TestsPass { passed, command: None }], "{sentence}");
     }
 }
 

@@ -53,7 +53,7 @@ pub(super) fn claim(sentence: &str) -> Option<ClaimKind> {
     if WORDS.instructions.is_match(sentence) && !done {
         return None;
     }
-    Some(ClaimKind::TestsPass { passed: count(sentence)? })
+    Some(ClaimKind::TestsPass { passed: count(sentence)?, command: None })
 }
 
 /// `Some(None)` where no single count is named; `None` where the sentence itself says that not all passed.
