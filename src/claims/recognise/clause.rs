@@ -9,7 +9,7 @@ use super::super::vocabulary::ENGLISH;
 
 /// Nothing behind these hangs on what stands before.
 static STRONG: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"[,;()|•—–\n，、；。（）！]|\s-\s|\.\s|:\s+[-*]\s").expect("literal"));
+    LazyLock::new(|| Regex::new(r"[,;()|•—–\n，、；。（）！]|\s--?\s|\.\s|:\s+[-*]\s").expect("literal"));
 static COLON: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[:：]\s*").expect("literal"));
 static WEAK: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\s(?:and|while|with|but|so|which|thus|&|y|e|et|und|mit)\s").expect("literal")

@@ -18,7 +18,7 @@ static ADDED: LazyLock<[Regex; 4]> = LazyLock::new(|| {
     let verb = r"(?:adds?|added|introduc(?:es?|ed)|pulls?\s+in|brings?\s+in)";
     [
         format!(r"{OPENING}{verb}\s+(?:the\s+|a\s+)?{NAME}(?:\s+(?:crate|package|library|gem))?\s+(?:as\s+(?:an?\s+)?(?:new\s+)?(?:[\w-]+\s+){{0,2}}dependency|to\s+(?:the\s+)?(?:\w+\s+)?(?:dev-?)?dependencies)\b"),
-        format!(r"{OPENING}(?:{verb}\s+)?(?:an?\s+|the\s+)?(?:new\s+)?(?:[\w-]+\s+)?dependency\s*(?:on\s+(?:the\s+)?|:\s*|\s)(?P<marked>`@?[\w][\w./@:-]*`)"),
+        format!(r"{OPENING}(?:{verb}\s+(?:an?\s+|the\s+)?(?:new\s+)?(?:[\w-]+\s+)?|(?:an?\s+)?new\s+(?:[\w-]+\s+)?)dependency\s*(?:on\s+(?:the\s+)?|:\s*|\s)(?P<marked>`@?[\w][\w./@:-]*`)"),
         format!(r"{OPENING}{verb}\s+(?:the\s+|a\s+)?(?:new\s+)?(?P<marked>`@?[\w][\w./@:-]*`)\s+(?:[\w-]+\s+)?{NOUN}{END}"),
         format!(r"{OPENING}{verb}\s+(?:an?\s+)?dependency\s+on\s+(?:the\s+)?{NAME}{END}"),
     ]

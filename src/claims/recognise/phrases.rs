@@ -1,12 +1,16 @@
 //! Phrases that are claims in so many words, in every language of `rules/claims/`.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use regex::Captures;
+use regex::{Captures, Regex};
 
 use super::super::vocabulary::{ENGLISH, LANGUAGES, Language, WORDS};
 use super::super::{ClaimKind, CoverageClaim, Covered};
 use super::{clause, coverage, number, subjects};
+
+/// "0 failed" in any language.
+static NONE_OF_THEM: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b0\s*\S+").expect("literal"));
 
 /// The claims that phrases of a sentence make. `plain` is the sentence without its code.
 pub(super) fn claims(sentence: &str, plain: &str, ticked: bool) -> Vec<ClaimKind> {
@@ -14,8 +18,12 @@ pub(super) fn claims(sentence: &str, plain: &str, ticked: bool) -> Vec<ClaimKind
     let mut kinds = Vec::new();
     let ordered = WORDS.instructions.is_match(plain);
     for phrases in ENGLISH.says.iter().chain(ENGLISH.ticked.iter().filter(|_| ticked)) {
+        // In a list "markdown-only changes" is one of several things.
+        let lone = phrases.kind.ends_with("-only");
+        let listed = |range: &Range<usize>| plain[..range.start].trim_end().ends_with([',', '，', '、']);
         let said = |range: &Range<usize>| {
-            phrases.said_by(&plain[range.clone()])
+            !(lone && listed(range))
+                && phrases.said_by(&plain[range.clone()], &ENGLISH.denials).is_some()
                 && clause::stands(plain, range)
                 && !(ordered && range.start > 0 && plain[..range.start].trim().len() > 2)
         };
@@ -35,9 +43,9 @@ fn foreign(language: &Language, sentence: &str, plain: &str, clauses: &[Range<us
     let mut kinds = Vec::new();
     for phrases in &language.says {
         let found = clauses.iter().find_map(|range| {
-            let clause = &plain[range.clone()];
-            let found = phrases.patterns.iter().find_map(|pattern| pattern.captures(clause))?;
+            let found = phrases.said_by(&plain[range.clone()], &language.denies)?;
             let around = format!("{} | {}", &plain[..range.start], &plain[range.end..]);
+            let around = NONE_OF_THEM.replace_all(&around, "");
             let stands = !language.denies.is_match(&around) && !clause::is_quoted(plain, range);
             stands.then_some((range.start, found))
         });

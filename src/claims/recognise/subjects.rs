@@ -167,19 +167,25 @@ fn listed(object: &str, verb: Verb) -> Vec<Subject> {
 fn subject(item: &Item<'_>, rest: &str, verb: Verb) -> Option<Subject> {
     if let Some(file) = file(item) {
         let behind = &rest[WORDS.file_nouns.find(rest).map_or(0, |m| m.end())..];
-        let goes_on = GOES_ON.is_match(behind)
-            && match verb {
-                Verb::Added => !behind.trim_start().starts_with("to "),
-                Verb::Changed => true,
-                Verb::Removed => false,
-            };
+        let goes_on = match verb {
+            Verb::Added => GOES_ON.is_match(behind) && !behind.trim_start().starts_with("to "),
+            Verb::Changed => {
+                GOES_ON.is_match(behind) || behind.starts_with(" into ") || behind.starts_with(" by ")
+            }
+            Verb::Removed => false,
+        };
         return (ENDS.is_match(behind) || goes_on).then_some(Subject::File(file));
     }
     let noun = WORDS.symbol_nouns.find(rest);
     let name = symbol(item, noun.is_some())?;
     let behind = &rest[noun.map_or(0, |m| m.end())..];
     let versioned = verb == Verb::Changed && VERSIONED.is_match(behind);
-    let goes_on = GOES_ON.is_match(behind) && (verb != Verb::Removed || noun.is_some()) && !versioned;
+    // "Added `max_age` to the options" adds a field.
+    let field = noun.is_none() && !item.text.ends_with(')') && behind.trim_start().starts_with("to ");
+    let goes_on = GOES_ON.is_match(behind)
+        && !(field && verb == Verb::Added)
+        && (verb != Verb::Removed || noun.is_some())
+        && !versioned;
     let from = noun.is_some() && behind.trim_start().starts_with("from ");
     (ENDS.is_match(behind) || goes_on || from).then_some(Subject::Symbol(name))
 }

@@ -10,7 +10,7 @@ use super::super::vocabulary::WORDS;
 use super::{asserts, number};
 
 const VERB: &str = r"(?:(?:now|still|all|both|have|has|had|are|is|been|continue to|successfully|locally|currently|also|100%)\s+){0,3}(?:pass(?:es|ed|ing)?|green|succeed(?:s|ed)?|succeeding)\b";
-const NOUN: &str = r"\b(?:tests|test suites?|specs|test cases|suites?)\b";
+const NOUN: &str = r"\b(?:tests|test suites?|specs|test cases|suites?|(?:new|added|regression|every|each|unit|integration|e2e) test)\b";
 
 /// The noun, what it is about, and the verb; `rest` must not begin with an object of "pass".
 static PASSES: LazyLock<Regex> = LazyLock::new(|| {
@@ -22,6 +22,10 @@ static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
 });
 static PASSES_ALL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\bpass(?:es|ed|ing)?\s+(?:all|the (?:full|entire|whole))\s+(?:\d[\d,]*\s+)?(?:(?:existing|unit|of the)\s+)?(?:tests|test suite)\b(?P<rest>.*)").expect("literal")
+});
+/// A runner's own sum, and nothing else.
+static SUM: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^[^\w`]{0,4}(?:[1-9][\d,]*)\s+passed(?:\s*[,;/]\s*(?:and\s+)?\d[\d,]*\s+(?:skipped|failed|xfailed|xpassed|ignored|deselected|pending|todo|errors?|warnings?))*(?:\s+in\s+[\d.:]+\s*\w*)?(?P<rest>\s*(?:$|[.,;!)].*))$").expect("literal")
 });
 static FOLLOWS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^\s*(?:$|[.,;:!)\]\u{2014}\u{2013}(✅🎉✓✔|/-]|(?:and|with|on|in|at|locally|now|successfully|for|against|after|under|unchanged|unmodified|again|across|including|cleanly|as expected|both|w/)\b)").expect("literal")
@@ -41,7 +45,7 @@ static COUNTS: LazyLock<Regex> = LazyLock::new(|| {
 /// The claim that tests pass, if the sentence makes it.
 pub(super) fn claim(sentence: &str) -> Option<ClaimKind> {
     let numbered = NUMBERED.captures(sentence).filter(|_| TESTS_SPOKEN_OF.is_match(sentence));
-    let found = [PASSES.captures(sentence), PASSES_ALL.captures(sentence), numbered];
+    let found = [PASSES.captures(sentence), PASSES_ALL.captures(sentence), numbered, SUM.captures(sentence)];
     let follows = |c: &regex::Captures<'_>| FOLLOWS.is_match(&c["rest"]);
     let found = found.into_iter().flatten().find(follows)?;
     let start = found.get(0).expect("group 0 is the match").start();

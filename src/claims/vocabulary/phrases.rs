@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 use serde::Deserialize;
 
 use super::pattern;
@@ -73,9 +73,15 @@ pub(in crate::claims) struct Phrases {
 }
 
 impl Phrases {
-    /// Whether a clause is one of them.
-    pub(in crate::claims) fn said_by(&self, clause: &str) -> bool {
-        self.patterns.iter().any(|pattern| pattern.is_match(clause))
+    /// Where a clause is one of them: what the phrase names. The words that the phrase leaves open hold none of `denied`.
+    pub(in crate::claims) fn said_by<'t>(&self, clause: &'t str, denied: &Regex) -> Option<Captures<'t>> {
+        let open = |found: &Captures<'_>, pattern: &Regex| {
+            let names = pattern.capture_names().flatten().filter(|name| name.starts_with("open"));
+            names.filter_map(|name| found.name(name)).any(|words| denied.is_match(words.as_str()))
+        };
+        self.patterns
+            .iter()
+            .find_map(|pattern| pattern.captures(clause).filter(|found| !open(found, pattern)))
     }
 }
 
@@ -146,7 +152,7 @@ fn words(words: &[String]) -> Regex {
 
 fn phrases(says: &BTreeMap<String, Vec<String>>, words: &BTreeMap<String, String>) -> Vec<Phrases> {
     let compile = |phrase: &String| {
-        let text = filled(phrase, words).replace('\'', "['\u{2019}]");
+        let text = open(&filled(phrase, words).replace('\'', "['\u{2019}]"));
         pattern(&format!("(?i)^(?:{text})$"))
     };
     let of_kind = |(kind, phrases): (&String, &Vec<String>)| Phrases {
@@ -154,6 +160,13 @@ fn phrases(says: &BTreeMap<String, Vec<String>>, words: &BTreeMap<String, String
         patterns: phrases.iter().map(compile).collect(),
     };
     says.iter().map(of_kind).collect()
+}
+
+/// Gives every `.*` a name, so that what it takes in can be looked at.
+fn open(text: &str) -> String {
+    let mut parts = text.split(".*");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.enumerate().fold(first, |text, (at, part)| format!("{text}(?P<open{at}>.*){part}"))
 }
 
 /// Names in braces replaced by their alternatives, which may name others.

@@ -17,11 +17,12 @@ use crate::read::shell;
 const MAX_COMMAND: usize = 300;
 
 /// Between a command and its result.
-const MARKS: &str = r"^[`)\s]*(?:[:：=—–#,，>-]+|→|⇒|=>|\()?\s*";
+const MARKS: &str =
+    r"^[`)\s]*(?:(?:on|in|for|across|against)\s+[^.;:—–]+?)?\s*(?:[:：=—–#,，>-]+|→|⇒|=>|\()?\s*";
 const LINK: &str = r"(?:(?:now|still|all|everything|is|are|was|both|also|run|runs|ran|has|have|which|exits?|exited|completes?|completed|finishes|finished|reports?|reported|returns?|returned|locally|again|with|in|code|checks?|tests?|\d[\d,]*\s+(?:unit\s+)?(?:tests?|test files?|files?|examples?|specs|suites|packages),?|clean|build|status|result|success:|ok:|[\w.-]+ms|[\d.]+s)\s+){0,6}";
 static RESULT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"(?i){MARKS}{LINK}(?:{GOOD}|[\w-]+\s+ok\b|build\s+successful|0\b|all packages pass){}",
+        r"(?i){MARKS}{LINK}(?:✅\s*)?(?:{GOOD}|[\w-]+\s+ok\b|build\s+successful|0\b|all packages pass){}",
         r"(?P<rest>.*)$"
     ))
     .expect("literal")
@@ -39,6 +40,7 @@ static FOLLOWS: LazyLock<Regex> = LazyLock::new(|| {
 static RAN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:^|[.,;:—–(-]\s*|\b(?:and|i|we|also|then|✅)\s+|\*\s*)(?:i(?:['’]ve)?\s+|we\s+|also\s+|then\s+|have\s+)*(?:ran|executed|re-?ran|(?:verified|tested|checked|validated|confirmed)(?:\s+(?:it|this|locally))?\s+(?:with|by running|using|via))\s+$").expect("literal")
 });
+static ELSE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\s[—–]\s|;\s|\.\s").expect("literal"));
 /// Between two commands of one list.
 static JOINED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)^\s*(?:,\s*and|,|and|&&|&|\+|/|;|\s)\s*$").expect("literal"));
@@ -74,11 +76,16 @@ pub(super) fn claims(sentence: &str, plain: &str, start: usize, marked: bool) ->
         let after = &plain[list[list.len() - 1].range.end..];
         let own = &plain[list[list.len() - 1].range.end..next];
         let opens = plain[start.min(begin)..begin].trim_matches(|c: char| !c.is_alphanumeric()).is_empty();
-        let good = RESULT.captures(own).is_some_and(|found| FOLLOWS.is_match(&found["rest"]))
-            || FOREIGN.is_match(own);
+        let found = RESULT.captures(own).filter(|found| FOLLOWS.is_match(&found["rest"]));
+        let good = found.is_some() || FOREIGN.is_match(own);
         let ran = RAN.is_match(&plain[..begin]);
         let alone = marked && opens && !own.trim_start().starts_with(|c: char| c.is_alphabetic());
-        let around = format!("{} {after}", &plain[..begin]);
+        // Behind the result a dash or semicolon begins something else.
+        let result = found.and_then(|found| found.name("rest")).map_or(after, |rest| {
+            let end = ELSE.find(rest.as_str()).map_or(own.len(), |seam| rest.start() + seam.start());
+            &own[..end]
+        });
+        let around = format!("{} {result}", &plain[..begin]);
         if (good || ran || alone) && asserts(&around) {
             let passes = good || alone || marked && ran || ran && says_so(own);
             for command in list {
@@ -121,6 +128,15 @@ fn said(kinds: &mut Vec<ClaimKind>, command: &Command<'_>, result: &str, passes:
     }
 }
 
+/// What a command that passed is: itself, and its kind of gate.
+pub(super) fn passed(code: &str) -> Vec<ClaimKind> {
+    let mut kinds = Vec::new();
+    if let Some(command) = command(code, 0..code.len(), true) {
+        said(&mut kinds, &command, "", true);
+    }
+    kinds
+}
+
 fn commands(sentence: &str, start: usize) -> Vec<Command<'_>> {
     let mut found: Vec<Command<'_>> = bare(sentence, start).into_iter().collect();
     let mut at = found.first().map_or(0, |command| command.range.end);
@@ -155,7 +171,7 @@ fn bare(sentence: &str, start: usize) -> Option<Command<'_>> {
         .split(' ')
         .skip(1)
         .any(|word| matches!(word, "the" | "a" | "is" | "and" | "to" | "for" | "of" | "in" | "on" | "now"));
-    let found = command(text, from..from + text.len(), false)?;
+    let found = command(text, from..from + text.len(), prompted)?;
     let sure = !found.kinds.is_empty() || found.builds || prompted;
     let plain = COMMANDS.plain.iter().any(|word| word == first);
     let plain_word = plain && found.kinds.is_empty();

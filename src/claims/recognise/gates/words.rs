@@ -1,5 +1,6 @@
 //! Gates by their names: "lint, type-check and build are green", "no clippy warnings", "compiles cleanly".
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -8,7 +9,7 @@ use super::super::super::ClaimKind;
 use super::super::super::vocabulary::ENGLISH;
 use super::super::clause;
 use super::super::tests_pass;
-use super::asserts;
+use super::{asserts, command};
 
 /// The words of success.
 pub(in super::super) const GOOD: &str = concat!(
@@ -21,7 +22,7 @@ const SEAM: &str = r"(?i)(?:^|[,;:.(|•—–\n]\s*|\s-\s+|\b(?:and|that|verifi
 const REST: &str = r"(?P<rest>.*)$";
 
 static FOLLOWS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s*(?:$|[.,;:!)\]\u{2014}\u{2013}\u{2026}(✅🎉✓✔|/+&—–\-\u{fe0f}]|(?:and|with|on|in|at|for|across|after|again|under|against|locally|now|too|as well|as expected|both|w/|found|reported|remain|remaining|overall|everywhere|via|using|from|throughout|successfully)\b)").expect("literal")
+    Regex::new(r"(?i)^\s*(?:$|[.,;:!)\]\u{2014}\u{2013}\u{2026}(✅🎉✓✔|/+&—–\-\u{fe0f}]|(?:and|with|on|in|at|for|across|after|again|under|against|locally|now|too|as well|as expected|both|w/|found|reported|remain|remaining|overall|everywhere|without|w/o|via|using|from|throughout|successfully)\b)").expect("literal")
 });
 static BAD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:not run|not executed|not tested|not available|n/a|skipped|skip|skips|tbd|pending|unknown|red|todo|couldn.t|unable|hangs?|killed|cancell?ed|(?:[1-9]\d*|some|many|few|several)\s+(?:[\w-]+\s+){0,2}?(?:errors?|warnings?|failures?|failed|failing|issues|problems|high|violations?)(?:\(s\))?|stale|blocked|partial|partially|attempted|tried)\b").expect("literal")
@@ -42,7 +43,7 @@ static PASSES: LazyLock<Regex> = LazyLock::new(|| {
     let about = r"(?:\s+(?:in|for|on|across|of|against|under|over)\s+[^.,;:—–]+?)?";
     let mark = r"\s*(?:[:=—–#|-]+|→|⇒|->|=>)?\s*";
     let text = format!(
-        r"{SEAM}(?P<items>{item}(?:\s*(?:,\s*and\s|,|/|\+|&|\sand\s|\splus\s)\s*(?:both\s+)?{item})*){about}{mark}{LINK}(?P<good>{GOOD}){REST}"
+        r"{SEAM}(?P<items>{item}(?:\s*(?:,\s*and\s|,|/|\+|&|\sand\s|\splus\s)\s*(?:both\s+)?{item})*){about}{mark}{LINK}(?:✅\s*)?(?:{GOOD}){REST}"
     );
     Regex::new(&text).expect("a test compiles the words of gates")
 });
@@ -93,12 +94,19 @@ pub(super) fn claims(sentence: &str, plain: &str, start: usize, marked: bool) ->
     let text = &plain[start..];
     let quoted = |at: usize| clause::is_quoted(plain, &(start + at..start + at));
     let mut kinds = Vec::new();
-    for found in [&*PASSES, &*NONE].into_iter().filter_map(|pattern| pattern.captures(text)) {
-        let follows = FOLLOWS.is_match(&found["rest"]);
-        let at = found.get(0).map_or(0, |m| m.start());
-        if follows && !quoted(at) && asserts(text) {
-            let items = found.name("items").or_else(|| found.name("from"));
-            add(&mut kinds, sentence, items.map_or("", |m| m.as_str()));
+    for pattern in [&*PASSES, &*NONE] {
+        let mut from = 0;
+        while let Some(found) = pattern.captures_at(text, from) {
+            let rest = found.name("rest").map_or(text.len(), |rest| rest.start());
+            let at = found.get(0).map_or(0, |m| m.start());
+            if FOLLOWS.is_match(&text[rest..]) && !quoted(at) && asserts(segment(text, at, rest)) {
+                let items = found.name("items").or_else(|| found.name("from")).map_or(0..0, |m| m.range());
+                add(&mut kinds, sentence, plain, start + items.start..start + items.end);
+            }
+            from = rest.max(from + 1);
+            if from >= text.len() || !text.is_char_boundary(from) {
+                break;
+            }
         }
     }
     if let Some(found) = BUILDS.captures(text)
@@ -113,7 +121,8 @@ pub(super) fn claims(sentence: &str, plain: &str, start: usize, marked: bool) ->
     }
     if marked && let Some(found) = ALONE.captures(text) {
         let mut alone = Vec::new();
-        add(&mut alone, sentence, &found["items"]);
+        let items = found.name("items").map_or(0..0, |m| m.range());
+        add(&mut alone, sentence, plain, start + items.start..start + items.end);
         // "✅ Tests" may say that there are some.
         let sure = |kind: &ClaimKind| !matches!(kind, ClaimKind::TestsPass { .. });
         alone.into_iter().filter(sure).for_each(|kind| push(&mut kinds, kind));
@@ -123,8 +132,9 @@ pub(super) fn claims(sentence: &str, plain: &str, start: usize, marked: bool) ->
 
 /// Whether a cell holds nothing but a result that is good.
 pub(super) fn is_result(cell: &str) -> bool {
-    static RESULT: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(&format!(r"(?i)^\W*{LINK}(?:{GOOD}){REST}")).expect("literal"));
+    static RESULT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(&format!(r"(?i)^[^\w✅]*{LINK}(?:✅\s*)?(?:{GOOD}){REST}")).expect("literal")
+    });
     RESULT
         .captures(cell)
         .is_some_and(|found| FOLLOWS.is_match(&found["rest"]) || found["rest"].trim().starts_with("pass"))
@@ -136,20 +146,48 @@ pub(super) fn is_bad(text: &str) -> bool {
     BAD.is_match(&SKIPPED_COUNT.replace_all(&super::HARMLESS.replace_all(text, ""), ""))
 }
 
-fn add(kinds: &mut Vec<ClaimKind>, sentence: &str, items: &str) {
-    let items = BRACKET.replace_all(items, " ");
-    for item in ITEMS.split(&items).map(str::trim).filter(|item| !item.starts_with('`')) {
-        match KIND.iter().find(|(_, words)| words.is_match(item)).map(|(kind, _)| *kind) {
-            Some("lint-passes") => push(kinds, ClaimKind::LintPasses),
-            Some("types-pass") => push(kinds, ClaimKind::TypesPass),
-            Some("builds") => push(kinds, ClaimKind::Builds),
-            Some(_) => {
-                if let Some(passed) = tests_pass::count(sentence) {
-                    push(kinds, ClaimKind::TestsPass { passed, command: None });
-                }
-            }
-            None => {}
+/// The stretch between semicolons around a match: what stands beyond them is said of something else.
+fn segment(text: &str, start: usize, end: usize) -> &str {
+    let from = text[..start].rfind(';').map_or(0, |at| at + 1);
+    let to = text[end..].find(';').map_or(text.len(), |at| end + at);
+    &text[from..to]
+}
+
+/// The kinds of a list of gates, by name or as commands.
+fn add(kinds: &mut Vec<ClaimKind>, sentence: &str, plain: &str, items: Range<usize>) {
+    let mut from = items.start;
+    let seams: Vec<Range<usize>> = ITEMS
+        .find_iter(&plain[items.clone()])
+        .map(|seam| items.start + seam.start()..items.start + seam.end())
+        .collect();
+    let end = items.end..items.end;
+    for seam in seams.into_iter().chain(std::iter::once(end)) {
+        item(kinds, sentence, plain, from..seam.start.max(from));
+        from = seam.end;
+    }
+}
+
+fn item(kinds: &mut Vec<ClaimKind>, sentence: &str, plain: &str, range: Range<usize>) {
+    if let Some(code) = sentence[range.clone()].trim().strip_prefix('`') {
+        let (code, _) = code.split_once('`').unwrap_or((code, ""));
+        for kind in command::passed(code) {
+            push(kinds, kind);
         }
+        return;
+    }
+    let name = BRACKET.replace_all(&plain[range], " ");
+    let name = name.trim();
+    let length = |(kind, words): &(&'static str, Regex)| Some((words.find(name)?.len(), *kind));
+    match KIND.iter().filter_map(length).max().map(|(_, kind)| kind) {
+        Some("lint-passes") => push(kinds, ClaimKind::LintPasses),
+        Some("types-pass") => push(kinds, ClaimKind::TypesPass),
+        Some("builds") => push(kinds, ClaimKind::Builds),
+        Some(_) => {
+            if let Some(passed) = tests_pass::count(sentence) {
+                push(kinds, ClaimKind::TestsPass { passed, command: None });
+            }
+        }
+        None => {}
     }
 }
 
