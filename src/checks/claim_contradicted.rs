@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use crate::change::Change;
 use crate::checks::{Check, Examination, Finding, Needs, Rule};
-use crate::claims::{self, Claim, ClaimKind, Claims, Covered, Dependency, Part, Standing, Subject, Weighed};
+use crate::claims::{
+    self, Claim, ClaimKind, Claims, Covered, Dependency, Part, Standing, Subject, Unread, Weighed,
+};
 use crate::read::coverage_report;
 use crate::span::{Location, Side};
 use crate::undecided::Undecided;
@@ -40,6 +42,7 @@ impl Check for ClaimContradicted {
             }
         }
         examination.undecided.extend(claims.cut.iter().map(cut));
+        examination.undecided.extend(claims.unread.iter().map(unread));
         examination
     }
 }
@@ -134,6 +137,11 @@ fn words(claim: &Claim) -> String {
     let quote = claim.quote.to_lowercase();
     let words: Vec<&str> = quote.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
     format!("{:?} {}", claim.kind, words.join(" "))
+}
+
+fn unread(line: &Unread) -> Undecided {
+    let (part, at) = (part(&line.at.part), line.at.line);
+    Undecided::new(format!("the line `{}` in {part}, line {at}, {}", line.quote, line.why))
 }
 
 fn cut(of: &Part) -> Undecided {

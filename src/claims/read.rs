@@ -44,14 +44,20 @@ pub(super) fn read(change: &Change) -> Claims {
     let body = body_sentences(&pr.body, &mut claims).into_iter();
     let lines: Vec<&str> = pr.body.lines().collect();
     let own = |found: &Found| {
+        if found.form == Form::Typed {
+            return true;
+        }
         let line = lines.get(found.line - 1).map_or("", |line| line.trim());
         line.is_empty() || !template.contains(line)
     };
-    take(
-        &mut claims,
-        &Part::Body,
-        body.filter(own).map(|f| Found { claimable: f.claimable && !quoted, near: f.near.and(titled), ..f }),
-    );
+    let body = body.filter(own).map(|mut found| {
+        if found.form == Form::Typed {
+            let own = |line: &str| if template.contains(line.trim()) { "" } else { line }.to_owned();
+            found.text = found.text.lines().map(own).collect::<Vec<_>>().join("\n");
+        }
+        Found { claimable: found.claimable && !quoted, near: found.near.and(titled), ..found }
+    });
+    take(&mut claims, &Part::Body, body);
     for commit in change.commits.iter().filter(|commit| commit.parents < 2) {
         read_commit(commit, quoted, &mut claims);
     }
@@ -145,7 +151,8 @@ fn typed_claims(text: &str, at: &Source, claims: &mut Claims) -> Vec<Claim> {
                 }));
             }
             Err(why) if claims.unread.len() < MAX_CLAIMS => claims.unread.push(Unread { quote, at, why }),
-            Err(_) => {}
+            Err(_) if claims.cut.contains(&at.part) => {}
+            Err(_) => claims.cut.push(at.part),
         }
     }
     list

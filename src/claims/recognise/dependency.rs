@@ -40,74 +40,15 @@ static BUMPED: LazyLock<Regex> = LazyLock::new(|| {
     .expect("literal")
 });
 /// Words that stand where a name would.
-const NO_NAMES: [&str; 66] = [
-    "a",
-    "an",
-    "the",
-    "new",
-    "all",
-    "any",
-    "blocking",
-    "circular",
-    "cyclic",
-    "direct",
-    "external",
-    "implicit",
-    "explicit",
-    "internal",
-    "missing",
-    "optional",
-    "runtime",
-    "shared",
-    "some",
-    "task",
-    "third-party",
-    "transitive",
-    "typed",
-    "version",
-    "versions",
-    "coverage",
-    "timeout",
-    "threshold",
-    "schema",
-    "api",
-    "unused",
-    "module",
-    "modules",
-    "project",
-    "package",
-    "no",
-    "this",
-    "its",
-    "their",
-    "more",
-    "extra",
-    "dev",
-    "development",
-    "peer",
-    "build",
-    "test",
-    "hard",
-    "soft",
-    "cross",
-    "workspace",
-    "release",
-    "minimum",
-    "min",
-    "max",
-    "default",
-    "it",
-    "them",
-    "from",
-    "to",
-    "reference",
-    "duplicate",
-    "unnecessary",
-    "copyright",
-    "protocol",
-    "badge",
-    "changelog",
-];
+static NO_NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "a an the new all any blocking circular cyclic direct external implicit explicit internal missing \
+     optional runtime shared some task third-party transitive typed version versions coverage timeout \
+     threshold schema api unused module modules project package no this its their more extra dev \
+     development peer build test hard soft cross workspace release minimum min max default it them from \
+     to reference duplicate unnecessary copyright protocol badge changelog guide guides"
+        .split(' ')
+        .collect()
+});
 
 /// What a sentence says became of a dependency.
 pub(super) fn claims(sentence: &str, plain: &str) -> Vec<ClaimKind> {

@@ -25,7 +25,7 @@ static PASSES_ALL: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// A runner's own sum, and nothing else.
 static SUM: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^[^\w`]{0,4}(?:[1-9][\d,]*)\s+passed(?:\s*[,;/]\s*(?:and\s+)?\d[\d,]*\s+(?:skipped|failed|xfailed|xpassed|ignored|deselected|pending|todo|errors?|warnings?))*(?:\s+in\s+[\d.:]+\s*\w*)?(?P<rest>\s*(?:$|[.,;!)].*))$").expect("literal")
+    Regex::new(r"(?i)^[^\w`]{0,4}(?:[\w -]{1,30}:\s+)?(?:[1-9][\d,]*)\s+passed(?:\s*[,;/]\s*(?:and\s+)?\d[\d,]*\s+(?:skipped|failed|xfailed|xpassed|ignored|deselected|pending|todo|errors?|warnings?))*(?:\s+in\s+[\d.:]+\s*\w*)?(?P<rest>\s*(?:$|[.,;!)].*))$").expect("literal")
 });
 static FOLLOWS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^\s*(?:$|[.,;:!)\]\u{2014}\u{2013}(✅🎉✓✔|/-]|(?:and|with|on|in|at|locally|now|successfully|for|against|after|under|unchanged|unmodified|again|across|including|cleanly|as expected|both|w/)\b)").expect("literal")
@@ -37,8 +37,12 @@ static CAUSED: LazyLock<Regex> = LazyLock::new(|| {
 static TESTS_SPOKEN_OF: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:tests?|pytest|vitest|jest|specs?|suites?|cargo|junit|skipped)\b").expect("literal")
 });
+/// "2,027 unit + 278 integration tests": neither is how many there are.
+static SUMMED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b\d[\d,]*\s+[\w-]+\s*\+\s*\d|\d\s+[\w-]+\s*\+\s*[\w-]+\s+tests").expect("literal")
+});
 static COUNTS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?P<of>\d[\d,]*)/(?P<all>\d[\d,]*)\b|\b(?P<n>\d[\d,]*)\s+(?:(?:[\w-]+\s+){0,3}?tests?\b|(?:passed|passing|pass)\b)")
+    Regex::new(r"(?i)\b(?P<of>\d[\d,]*)(?:/|\s+(?:out\s+)?of\s+(?:the\s+)?)(?P<all>\d[\d,]*)\b(?P<what>\s+(?:tasks|packages|files|checks|projects|jobs|suites|targets))?|\b(?P<n>\d[\d,]*)\s+(?:(?:[\w-]+\s+){0,3}?tests?\b|(?:passed|passing|pass)\b)")
         .expect("literal")
 });
 
@@ -64,11 +68,17 @@ pub(super) fn claim(sentence: &str) -> Option<ClaimKind> {
 #[expect(clippy::option_option, reason = "no count and no claim are different answers")]
 pub(super) fn count(sentence: &str) -> Option<Option<u64>> {
     let mut counts = BTreeSet::new();
+    if SUMMED.is_match(sentence) {
+        return Some(None);
+    }
     for found in COUNTS.captures_iter(sentence) {
         if let (Some(of), Some(all)) = (found.name("of"), found.name("all")) {
             let (of, all) = (number(of.as_str())?, number(all.as_str())?);
             if of < all {
                 return None;
+            }
+            if found.name("what").is_some() {
+                continue;
             }
             counts.insert(of);
         } else if let Some(n) = found.name("n").and_then(|n| number(n.as_str())) {
