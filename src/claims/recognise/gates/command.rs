@@ -16,6 +16,9 @@ use crate::read::shell;
 /// A longer one is a script.
 const MAX_COMMAND: usize = 300;
 
+/// A sentence with more of them is none.
+const MAX_COMMANDS: usize = 16;
+
 /// Between a command and its result.
 const MARKS: &str =
     r"^[`)\s]*(?:(?:on|in|for|across|against)\s+[^.;:—–]+?)?\s*(?:[:：=—–#,，>-]+|→|⇒|=>|\()?\s*";
@@ -64,6 +67,9 @@ struct Command<'t> {
 /// The commands that a sentence says were run, and what their passing is.
 pub(super) fn claims(sentence: &str, plain: &str, start: usize, marked: bool) -> Vec<ClaimKind> {
     let commands = commands(sentence, start);
+    if commands.len() > MAX_COMMANDS {
+        return Vec::new();
+    }
     let mut kinds = Vec::new();
     let mut at = 0;
     while at < commands.len() {
