@@ -11,6 +11,9 @@ use super::super::clause;
 use super::super::tests_pass;
 use super::{asserts, command};
 
+/// A sentence tells of no more results than these.
+const MAX_RESULTS: usize = 16;
+
 /// The words of success.
 pub(in super::super) const GOOD: &str = concat!(
     r"(?:all\s+)?(?:checks?\s+)?pass(?:es|ed|ing)?\b|green\b|clean(?:ly)?\b|succeed(?:s|ed|ing)?\b|success(?:ful(?:ly)?)?\b|ok(?:ay)?\b|✅|✔|✓|☑|🟢|nothing\b",
@@ -43,7 +46,7 @@ static PASSES: LazyLock<Regex> = LazyLock::new(|| {
     let about = r"(?:\s+(?:in|for|on|across|of|against|under|over)\s+[^.,;:—–]+?)?";
     let mark = r"\s*(?:[:=—–#|-]+|→|⇒|->|=>)?\s*";
     let text = format!(
-        r"{SEAM}(?P<items>{item}(?:\s*(?:,\s*and\s|,|/|\+|&|\sand\s|\splus\s)\s*(?:both\s+)?{item})*){about}{mark}{LINK}(?:✅\s*)?(?:{GOOD}){REST}"
+        r"{SEAM}(?P<items>{item}(?:\s*(?:,\s*and\s|,|/|\+|&|\sand\s|\splus\s)\s*(?:both\s+)?{item})*){about}{mark}{LINK}(?:✅\s*)?(?:{GOOD})"
     );
     Regex::new(&text).expect("a test compiles the words of gates")
 });
@@ -53,7 +56,7 @@ static NONE: LazyLock<Regex> = LazyLock::new(|| {
     let things =
         r"(?:errors?|warnings?|issues?|problems?|violations?|complaints|findings|diagnostics|failures?)";
     let text = format!(
-        r"{SEAM}(?:there\s+(?:are|were)\s+|(?:has|have|introduces?|reports?|shows?)\s+)?(?:no|zero|0)\s+(?:(?:new|remaining|additional)\s+)?(?:(?P<items>{item}(?:\s*(?:,|/|or|and|,\s*or)\s*{item})*)\s+{things}(?:\s*(?:or|and|/)\s*{things})?|{things}\s+(?:from|in|by|with)\s+(?P<from>{item})){REST}"
+        r"{SEAM}(?:there\s+(?:are|were)\s+|(?:has|have|introduces?|reports?|shows?)\s+)?(?:no|zero|0)\s+(?:(?:new|remaining|additional)\s+)?(?:(?P<items>{item}(?:\s*(?:,|/|or|and|,\s*or)\s*{item})*)\s+{things}(?:\s*(?:or|and|/)\s*{things})?|{things}\s+(?:from|in|by|with)\s+(?P<from>{item}))"
     );
     Regex::new(&text).expect("a test compiles the words of gates")
 });
@@ -96,17 +99,15 @@ pub(super) fn claims(sentence: &str, plain: &str, start: usize, marked: bool) ->
     let mut kinds = Vec::new();
     for pattern in [&*PASSES, &*NONE] {
         let mut from = 0;
-        while let Some(found) = pattern.captures_at(text, from) {
-            let rest = found.name("rest").map_or(text.len(), |rest| rest.start());
-            let at = found.get(0).map_or(0, |m| m.start());
-            if FOLLOWS.is_match(&text[rest..]) && !quoted(at) && asserts(segment(text, at, rest)) {
+        for _ in 0..MAX_RESULTS {
+            let Some(found) = pattern.captures_at(text, from) else { break };
+            let whole = found.get(0).map_or(from..text.len(), |m| m.range());
+            let stands = FOLLOWS.is_match(&text[whole.end..]) && !quoted(whole.start);
+            if stands && asserts(segment(text, whole.start, whole.end)) {
                 let items = found.name("items").or_else(|| found.name("from")).map_or(0..0, |m| m.range());
                 add(&mut kinds, sentence, plain, start + items.start..start + items.end);
             }
-            from = rest.max(from + 1);
-            if from >= text.len() || !text.is_char_boundary(from) {
-                break;
-            }
+            from = whole.end;
         }
     }
     if let Some(found) = BUILDS.captures(text)
