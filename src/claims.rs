@@ -1,6 +1,8 @@
 //! What the pull request says of itself, sentence by sentence.
 
+mod block;
 mod covered;
+mod kind;
 mod message;
 mod prose;
 mod read;
@@ -16,7 +18,9 @@ use crate::change::Change;
 use crate::ids::{RepoPath, Sha};
 use crate::span::Location;
 
+pub use block::{keys as block_keys, template as block_template};
 pub use covered::{CoverageClaim, Covered, Metric, Percent};
+pub use kind::{ClaimKind, Dependency, Size, Subject};
 
 /// The number of a claim in [`Claims::list`].
 pub type ClaimId = usize;
@@ -39,82 +43,6 @@ pub struct Source {
     pub part: Part,
     /// The line, counted from 1.
     pub line: usize,
-}
-
-/// What a sentence says, as far as it can be set against evidence.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ClaimKind {
-    /// A coverage figure.
-    Coverage(CoverageClaim),
-    /// The tests pass. `total` where the sentence counts them.
-    TestsPass {
-        /// How many it says passed.
-        passed: Option<u64>,
-    },
-    /// Tests were added. `count` where it counts them.
-    TestsAdded {
-        /// How many.
-        count: Option<u64>,
-    },
-    /// Only documentation changed.
-    DocsOnly,
-    /// A file or symbol was added.
-    Added(Subject),
-    /// A file or symbol was removed.
-    Removed(Subject),
-    /// A file or symbol has a new name.
-    Renamed {
-        /// The old name.
-        from: Subject,
-        /// The new name.
-        to: Subject,
-    },
-    /// No dependency was added.
-    NoNewDependencies,
-}
-
-/// What a claim of adding, removing or renaming speaks of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Subject {
-    /// A path or a file name, as written.
-    File(String),
-    /// A symbol, as written, without `()`.
-    Symbol(String),
-}
-
-impl ClaimKind {
-    /// Whether what refutes this claim refutes the other one too: the same said again.
-    pub fn falls_with(&self, other: &Self) -> bool {
-        self == other
-    }
-
-    /// Whether this is a coverage figure that falls with the set of files that it was measured over.
-    pub fn hangs_on_coverage_scope(&self) -> bool {
-        matches!(self, Self::Coverage(claim) if claim.hangs_on_scope())
-    }
-
-    /// How many particulars it names beside its kind.
-    fn names(&self) -> usize {
-        match self {
-            Self::Coverage(claim) => claim.metrics.len(),
-            Self::TestsPass { passed: Some(_) } | Self::TestsAdded { count: Some(_) } => 1,
-            _ => 0,
-        }
-    }
-
-    /// The kind's id in JSON output.
-    pub fn id(&self) -> &'static str {
-        match self {
-            Self::Coverage(_) => "coverage",
-            Self::TestsPass { .. } => "tests-pass",
-            Self::TestsAdded { .. } => "tests-added",
-            Self::DocsOnly => "docs-only",
-            Self::Added(_) => "added",
-            Self::Removed(_) => "removed",
-            Self::Renamed { .. } => "renamed",
-            Self::NoNewDependencies => "no-new-dependencies",
-        }
-    }
 }
 
 /// One claim: its kind, its very words and their place.
@@ -144,8 +72,21 @@ pub struct Claims {
     pub list: Vec<Claim>,
     /// The author's own sentences, in the same order.
     pub sentences: Vec<Sentence>,
+    /// The lines of blocks of typed claims that can't be read.
+    pub unread: Vec<Unread>,
     /// The texts of which only the first 256 KiB, or the first claims of very many, were read.
     pub cut: Vec<Part>,
+}
+
+/// A line of a block of typed claims that can't be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// The line as written.
+    pub quote: String,
+    /// Where it stands.
+    pub at: Source,
+    /// Why not, as the rest of a sentence that begins with the line.
+    pub why: String,
 }
 
 /// How a claim stands against the evidence.
@@ -172,7 +113,7 @@ pub struct Judged {
 impl Claims {
     /// Whether any of them is set against check runs and commit statuses.
     pub fn ask_for_check_results(&self) -> bool {
-        self.list.iter().any(|claim| matches!(claim.kind, ClaimKind::TestsPass { .. }))
+        self.list.iter().any(|claim| claim.kind.asks_for_check_results())
     }
 
     /// The claims whose kind satisfies `which`, with their ids.

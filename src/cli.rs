@@ -4,6 +4,7 @@ mod action;
 mod check;
 mod claims;
 mod demo;
+mod init;
 mod rules;
 mod scope;
 mod secrets;
@@ -70,6 +71,8 @@ enum Command {
     Demo(demo::Args),
     /// Print a rule's page
     Explain(rules::ExplainArgs),
+    /// Print the paragraph that asks agents for typed claims, or append it to their instructions
+    Init(init::Args),
     /// List the rules
     Rules(rules::Args),
     /// Print what the coverage configuration really measures
@@ -110,6 +113,7 @@ pub fn main() -> Exit {
         Command::Claims(args) => claims::run(&args, &mut out),
         Command::Demo(args) => demo::run(&args, &mut out),
         Command::Explain(args) => rules::explain(&args, &mut out),
+        Command::Init(args) => init::run(&args, &mut out),
         Command::Rules(args) => rules::run(&args, &mut out),
         Command::Scope(args) => scope::run(&args, &mut out),
         Command::Secrets(args) => secrets::run(&args, &mut out),

@@ -5,6 +5,7 @@ pub mod comments;
 pub mod coverage;
 pub mod coverage_pragma;
 pub mod coverage_report;
+pub mod gates;
 pub mod glob;
 pub mod gradle;
 pub mod ini;

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use crate::change::Change;
 use crate::checks::{Check, Examination, Finding, Needs, Rule};
-use crate::claims::{self, Claim, ClaimKind, Claims, Covered, Part, Standing, Subject, Weighed};
+use crate::claims::{
+    self, Claim, ClaimKind, Claims, Covered, Dependency, Part, Standing, Subject, Unread, Weighed,
+};
 use crate::read::coverage_report;
 use crate::span::{Location, Side};
 use crate::undecided::Undecided;
@@ -40,6 +42,7 @@ impl Check for ClaimContradicted {
             }
         }
         examination.undecided.extend(claims.cut.iter().map(cut));
+        examination.undecided.extend(claims.unread.iter().map(unread));
         examination
     }
 }
@@ -96,6 +99,29 @@ fn headline(kind: &ClaimKind) -> String {
             format!("{} is said to be renamed to {}, and is not", named(from), named(to))
         }
         ClaimKind::NoNewDependencies => "no dependency is said to be new, and one is".to_owned(),
+        ClaimKind::LintPasses => "the linter is said to pass, and it failed".to_owned(),
+        ClaimKind::TypesPass => "the types are said to check, and they don't".to_owned(),
+        ClaimKind::Builds => "it is said to build, and the build failed".to_owned(),
+        ClaimKind::Ran(command) => format!("`{command}` is said to have succeeded, and it failed"),
+        ClaimKind::TestsOnly => "only tests are said to change, and code changed".to_owned(),
+        ClaimKind::Size(_) => "the change is said to be of another size than it is".to_owned(),
+        ClaimKind::Changed(subject) => format!("{} is said to be changed, and is as it was", named(subject)),
+        ClaimKind::Dependency(Dependency::Added(name)) => {
+            format!("the dependency {name} is said to be added, and is not")
+        }
+        ClaimKind::Dependency(Dependency::Removed(name)) => {
+            format!("the dependency {name} is said to be removed, and is still there")
+        }
+        ClaimKind::Dependency(Dependency::Bumped { name, to, .. }) => {
+            format!("{name} is said to be at {to}, and is not")
+        }
+        ClaimKind::MigrationIncluded => "a migration is said to be included, and none is".to_owned(),
+        ClaimKind::VerifiedByHand
+        | ClaimKind::NoBreakingChange
+        | ClaimKind::BackwardCompatible
+        | ClaimKind::BehaviourUnchanged
+        | ClaimKind::Fixes(_)
+        | ClaimKind::Faster => "the evidence says otherwise".to_owned(),
     }
 }
 
@@ -111,6 +137,11 @@ fn words(claim: &Claim) -> String {
     let quote = claim.quote.to_lowercase();
     let words: Vec<&str> = quote.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
     format!("{:?} {}", claim.kind, words.join(" "))
+}
+
+fn unread(line: &Unread) -> Undecided {
+    let (part, at) = (part(&line.at.part), line.at.line);
+    Undecided::new(format!("the line `{}` in {part}, line {at}, {}", line.quote, line.why))
 }
 
 fn cut(of: &Part) -> Undecided {

@@ -52,10 +52,25 @@ impl<'c> Bench<'c> {
             ClaimKind::Coverage(claim) => {
                 self.coverage.get_or_init(|| coverage::Evidence::gather(self.change)).weigh(claim)
             }
-            ClaimKind::TestsPass { passed } => self.results.weigh(self.change, *passed, &claim.quote),
+            ClaimKind::TestsPass { passed, .. } => self.results.weigh(self.change, *passed, &claim.quote),
             ClaimKind::TestsAdded { .. } => {
                 self.tests_added.get_or_init(|| tests_added::weigh(self.change)).clone()
             }
+            ClaimKind::LintPasses
+            | ClaimKind::TypesPass
+            | ClaimKind::Builds
+            | ClaimKind::Ran(_)
+            | ClaimKind::VerifiedByHand
+            | ClaimKind::NoBreakingChange
+            | ClaimKind::BackwardCompatible
+            | ClaimKind::BehaviourUnchanged
+            | ClaimKind::TestsOnly
+            | ClaimKind::Size(_)
+            | ClaimKind::Changed(_)
+            | ClaimKind::Dependency(_)
+            | ClaimKind::Fixes(_)
+            | ClaimKind::Faster
+            | ClaimKind::MigrationIncluded => unproven("nothing that was measured tells"),
             ClaimKind::DocsOnly => {
                 let rest = self.undocumented.get_or_init(|| docs_only::Rest::of(self.change));
                 docs_only::weigh(self.change, claim, rest)
@@ -83,7 +98,7 @@ impl<'c> Bench<'c> {
         if steps().any(squashed) {
             return unproven("the message joins several steps, and this is said of one of them");
         }
-        let of_results = matches!(claim.kind, ClaimKind::TestsPass { .. } | ClaimKind::Coverage(_));
+        let of_results = claim.kind.asks_for_check_results() || matches!(claim.kind, ClaimKind::Coverage(_));
         if steps().count() == 1 || of_results && *sha == self.change.head_sha {
             return weighed;
         }

@@ -89,6 +89,30 @@ fn a_templates_own_lines_are_nobodys_claim_and_a_ticked_box_is_its_authors() {
 }
 
 #[test]
+fn a_block_of_typed_claims_is_read_line_by_line_wherever_it_stands() {
+    let body = "## Background\n\n```gainsay\n# a comment\ntests-pass = 12\nsize = { files = 2 }\nall fine\nran = 3\n```\n";
+    let claims = read_body(body);
+    let found: Vec<_> = claims.list.iter().map(|c| (c.kind.id(), c.at.line, c.quote.as_str())).collect();
+    assert_eq!(found, [("tests-pass", 5, "tests-pass = 12"), ("size", 6, "size = { files = 2 }")]);
+    let unread: Vec<_> = claims.unread.iter().map(|line| (line.at.line, line.quote.as_str())).collect();
+    assert_eq!(unread, [(7, "all fine"), (8, "ran = 3")]);
+    for hidden in ["> ```gainsay\n> docs-only = true\n> ```", "<!--\n```gainsay\ndocs-only = true\n```\n-->"]
+    {
+        let claims = read_body(hidden);
+        assert!(claims.list.is_empty() && claims.unread.is_empty(), "{hidden}");
+    }
+}
+
+#[test]
+fn a_templates_lines_in_the_block_are_nobodys_claim() {
+    let block = |line: &str| format!("```gainsay\ndocs-only = true\n{line}\n```\n");
+    let mut change = change("Fix", &block("tests-added = 2"), &[]);
+    change.base = Tree::of_files([(".github/PULL_REQUEST_TEMPLATE.md", block("").as_bytes())]);
+    let kinds: Vec<_> = read(&change).list.iter().map(|c| (c.kind.id(), c.at.line)).collect();
+    assert_eq!(kinds, [("tests-added", 3)]);
+}
+
+#[test]
 fn a_text_over_the_limit_is_cut_and_says_so() {
     let body = format!("{}\n\nAll tests pass.\n", "é. ".repeat(100_000));
     let claims = read(&change("Fix", &body, &[]));
@@ -118,7 +142,7 @@ proptest::proptest! {
 
     #[test]
     fn texts_made_of_claims_and_marks_keep_lines_in_range(
-        body in "(All 12 tests pass|Add tests|`a\\.js`|Removed |Renamed |to |coverage |90%|é|\\*\\*|[>#\\-\\[\\]x` .\n]|<details>|</details>|<summary>Issue</summary>|```\n){0,40}"
+        body in "(All 12 tests pass|Add tests|`a\\.js`|Removed |Renamed |to |coverage |90%|é|\\*\\*|[>#\\-\\[\\]x` .\n]|<details>|</details>|<summary>Issue</summary>|```\n|```gainsay\n|tests-pass = |true\n|`cargo test` |✅ |No breaking changes|, and |: |0 errors|Fixes #|12|通过|所有测试|テスト|[$] ){0,40}"
     ) {
         let claims = read(&change("", &body, &[&body]));
         for claim in &claims.list {

@@ -3,14 +3,17 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use crate::claims::{self, Claim, Claims, Part, Standing};
+use crate::claims::{self, Claim, Claims, Part, Standing, Unread};
 use crate::cli::{Exit, ListFormat, read_text};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// A file with the body of a pull request; `-` is standard input
-    #[arg(value_name = "FILE")]
-    text: PathBuf,
+    #[arg(value_name = "FILE", required_unless_present = "template")]
+    text: Option<PathBuf>,
+    /// Print the block of typed claims that a body may hold, each kind with an example
+    #[arg(long, conflicts_with = "text")]
+    template: bool,
     /// How to print the claims
     #[arg(long, value_enum, default_value = "terminal")]
     format: ListFormat,
@@ -19,28 +22,42 @@ pub(super) struct Args {
 const BECAUSE: &str = "no evidence was given";
 
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
-    let claims = claims::read_body(&read_text(&args.text)?);
+    let Some(text) = &args.text else {
+        write!(out, "{}", claims::block_template())?;
+        return Ok(Exit::Pass);
+    };
+    let claims = claims::read_body(&read_text(text)?);
     match args.format {
         ListFormat::Terminal => terminal(&claims, out)?,
         ListFormat::Json => {
             let list: Vec<_> = claims.list.iter().enumerate().map(|(id, claim)| json(id, claim)).collect();
             writeln!(out, "{}", serde_json::to_string_pretty(&list)?)?;
+            for unread in &claims.unread {
+                writeln!(anstream::stderr(), "not read: {}", told(unread))?;
+            }
         }
     }
     Ok(Exit::Pass)
 }
 
 fn terminal(claims: &Claims, out: &mut dyn Write) -> anyhow::Result<()> {
-    if claims.list.is_empty() {
+    if claims.list.is_empty() && claims.unread.is_empty() {
         writeln!(out, "no claims found")?;
     }
     for claim in &claims.list {
         writeln!(out, "{:>4}  {:19}  {}", claim.at.line, claim.kind.id(), claim.quote)?;
     }
+    for unread in &claims.unread {
+        writeln!(out, "{:>4}  {:19}  {}", unread.at.line, "undecided", told(unread))?;
+    }
     if !claims.cut.is_empty() {
         writeln!(out, "only the first 256 KiB of the text were read")?;
     }
     Ok(())
+}
+
+fn told(unread: &Unread) -> String {
+    format!("`{}` {}", unread.quote, unread.why)
 }
 
 fn json(id: usize, claim: &Claim) -> serde_json::Value {
@@ -68,7 +85,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
         let mut out = Vec::new();
-        let args = Args { text: file.path().to_owned(), format };
+        let args = Args { text: Some(file.path().to_owned()), template: false, format };
         assert_eq!(run(&args, &mut out).unwrap(), Exit::Pass);
         String::from_utf8(out).unwrap()
     }
@@ -82,6 +99,14 @@ mod tests {
             "standing": "unproven", "because": "no evidence was given"
         }]);
         assert_eq!(json, wanted);
+    }
+
+    #[test]
+    fn a_line_of_the_block_that_can_t_be_read_is_shown() {
+        let text = "```gainsay\ndocs-only = true\ntests pass\n```\n";
+        let wanted = "   2  docs-only            docs-only = true\n   3  undecided            `tests pass` is no line of \
+                      the form `kind = value` in TOML\n";
+        assert_eq!(printed(text, ListFormat::Terminal), wanted);
     }
 
     #[test]

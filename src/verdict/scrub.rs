@@ -1,6 +1,6 @@
 //! No credential leaves in a verdict: whatever a person will read goes through the mask first.
 
-use crate::claims::{ClaimKind, Subject};
+use crate::claims::{ClaimKind, Dependency, Subject};
 use crate::ids::RepoPath;
 use crate::read::secrets::{redact, redact_marked};
 use crate::span::Location;
@@ -12,7 +12,7 @@ impl Verdict {
         for (claim, judged) in &mut self.claims {
             mask(&mut claim.quote);
             mask(&mut judged.because);
-            subjects(&mut claim.kind).for_each(mask);
+            words(&mut claim.kind).into_iter().for_each(mask);
         }
         for finding in &mut self.findings {
             mask(&mut finding.headline);
@@ -51,15 +51,26 @@ fn location(at: &mut Location) {
     }
 }
 
-fn subjects(kind: &mut ClaimKind) -> impl Iterator<Item = &mut String> {
-    let found = match kind {
-        ClaimKind::Added(subject) | ClaimKind::Removed(subject) => vec![subject],
-        ClaimKind::Renamed { from, to } => vec![from, to],
+/// The author's words inside a claim's kind.
+fn words(kind: &mut ClaimKind) -> Vec<&mut String> {
+    match kind {
+        ClaimKind::Added(subject) | ClaimKind::Changed(subject) | ClaimKind::Removed(subject) => {
+            vec![name(subject)]
+        }
+        ClaimKind::Renamed { from, to } => vec![name(from), name(to)],
+        ClaimKind::TestsPass { command: Some(command), .. } | ClaimKind::Ran(command) => vec![command],
+        ClaimKind::Dependency(Dependency::Added(name) | Dependency::Removed(name)) => vec![name],
+        ClaimKind::Dependency(Dependency::Bumped { name, from, to }) => {
+            [Some(name), from.as_mut(), Some(to)].into_iter().flatten().collect()
+        }
         _ => Vec::new(),
-    };
-    found.into_iter().map(|subject| match subject {
+    }
+}
+
+fn name(subject: &mut Subject) -> &mut String {
+    match subject {
         Subject::File(text) | Subject::Symbol(text) => text,
-    })
+    }
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ pub(crate) fn blocked() -> Verdict {
             "tests/format.test.js has 3 tests that base does not have",
         ),
         claim(
-            ClaimKind::TestsPass { passed: None },
+            ClaimKind::TestsPass { passed: None, command: None },
             "All tests pass",
             8,
             Standing::Unproven,
@@ -145,7 +145,7 @@ pub(crate) fn passed() -> Verdict {
             "all 2 changed files are documentation",
         ),
         claim(
-            ClaimKind::TestsPass { passed: Some(212) },
+            ClaimKind::TestsPass { passed: Some(212), command: None },
             "212 tests pass",
             3,
             Standing::Supported,

@@ -100,6 +100,12 @@ pub(in crate::claims) fn dependencies(sentence: &str) -> DependencyExtent {
 
 /// How many of the tests a sentence that claims they pass speaks of.
 pub(in crate::claims) fn tests(sentence: &str) -> Extent {
+    // A typed claim is of all tests, unless it names a command.
+    if let Some(value) =
+        sentence.strip_prefix("tests-pass").and_then(|rest| rest.trim_start().strip_prefix('='))
+    {
+        return if value.contains(['"', '\'']) { Extent::Part } else { Extent::All };
+    }
     match ALL_TESTS.captures(sentence) {
         Some(found) if sentence.to_lowercase().contains("locally") || sentence.contains('`') => {
             drop(found);

@@ -30,7 +30,7 @@ fn tests_that_pass_are_claimed_with_their_count() {
         ("All existing tests still pass with no failures.", None),
         ("Tests: 30 passed", Some(30)),
     ] {
-        assert_eq!(kinds(sentence), [ClaimKind::TestsPass { passed }], "{sentence}");
+        assert_eq!(kinds(sentence), [ClaimKind::TestsPass { passed, command: None }], "{sentence}");
     }
 }
 
@@ -196,6 +196,8 @@ fn the_extent_of_a_claim_is_read_from_its_words() {
         ("Verified that all 12 tests pass", Extent::All),
         ("All unit tests pass", Extent::Unit),
         ("244 tests passed", Extent::Counted),
+        ("tests-pass = 214", Extent::All),
+        ("tests-pass = \"pytest\"", Extent::Part),
         ("All CLI tests pass", Extent::Part),
         ("All new tests pass", Extent::Part),
         ("All tests pass locally", Extent::Part),

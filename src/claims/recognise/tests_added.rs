@@ -13,13 +13,13 @@ static ACTIVE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?P<verb>add|adds|added|create|creates|created|includes|included|introduces?|introduced|writes?|wrote)\s+",
         r"(?P<mid>(?:[^\s.;:!?`]+\s+){0,6}?)",
         r"(?P<noun>tests|(?:regression|unit|integration|e2e|end-to-end|property|functional|contract|snapshot)[ -]tests?",
-        r"|test[ -](?:cases?|coverage|suites?)|test(?P<about> (?:for|covering|pinning|ensuring|verifying|that)\b))",
+        r"|test[ -](?:cases?|coverage|suites?)|test[ -]files?|test(?P<about> (?:for|covering|pinning|ensuring|verifying|that|to (?:ensure|verify|check|cover|assert|confirm|prove|make sure))\b))",
         r"(?P<rest>.*)"
     ))
     .expect("literal")
 });
 static PASSIVE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:tests?|test cases?|test coverage)\s+(?:(?:were|was|are|have been|has been|also)\s+){0,2}added\b(?P<rest>.*)")
+    Regex::new(r"(?i)\b(?:tests?|test cases?|test coverage)\s+(?:(?:were|was|are|have been|has been|also)\s+){0,2}(?:added|included|written)\b(?P<rest>.*)")
         .expect("literal")
 });
 /// The word before the verb makes it a wish, a duty or a denial.
@@ -36,6 +36,15 @@ static DEFERRED: LazyLock<Regex> = LazyLock::new(|| {
 static OTHER_TYPE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:docs?|ci|build|chore\(ci\)|chore\(docs\))(?:\([^)]*\))?!?:").expect("literal")
 });
+/// "New regression test for …", "6 new tests", "Covered by new unit tests".
+static NEW: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)^[^\w`]{0,4}(?:tests?:\s+)?(?:(?P<n>\d[\d,]*)\s+|(?:two|three|four|five|six|seven|eight|nine|ten|several|some|with|includes|plus)\s+|covered by\s+(?:\d+\s+)?)?",
+        r"new\s+(?:(?:unit|integration|regression|e2e|end-to-end|property|snapshot|focused|comprehensive|dedicated|table-driven)\s+){0,3}",
+        r"(?:tests?|test cases?|test suites?|test files?)\s*(?:$|[.:,;(—–]|(?:for|covering|covers?|that|to|verify|verifies|exercise|assert|asserts|ensure|ensures|check|checks|pin|pins)\b)"
+    ))
+    .expect("literal")
+});
 static COUNT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(\d[\d,]*)\s").expect("literal"));
 
 /// The claim that tests were added, if the sentence makes it.
@@ -43,7 +52,7 @@ pub(super) fn claim(sentence: &str) -> Option<ClaimKind> {
     if OTHER_TYPE.is_match(sentence) || WORDS.test_workflows.is_match(sentence) {
         return None;
     }
-    active(sentence).or_else(|| passive(sentence))
+    active(sentence).or_else(|| passive(sentence)).or_else(|| fresh(sentence))
 }
 
 fn active(sentence: &str) -> Option<ClaimKind> {
@@ -76,6 +85,15 @@ fn passive(sentence: &str) -> Option<ClaimKind> {
     let denied = WISHED.is_match(before) || WORDS.negations.is_match(before) || !asserts(before);
     let elsewhere = DEFERRED.is_match(&found["rest"]) || before.trim_end().to_lowercase().ends_with("no new");
     if denied || elsewhere { None } else { Some(ClaimKind::TestsAdded { count: None }) }
+}
+
+fn fresh(sentence: &str) -> Option<ClaimKind> {
+    let found = NEW.captures(sentence)?;
+    let after = &sentence[found.get(0)?.end()..];
+    let held_back =
+        DEFERRED.is_match(after) || WORDS.unsure.is_match(sentence) || WORDS.negations.is_match(after);
+    let count = found.name("n").and_then(|n| number(n.as_str()));
+    (!held_back).then_some(ClaimKind::TestsAdded { count })
 }
 
 /// A full stop or colon that ends the words rather than begins a file name.

@@ -10,7 +10,7 @@ use super::super::vocabulary::WORDS;
 use super::{asserts, number};
 
 const VERB: &str = r"(?:(?:now|still|all|both|have|has|had|are|is|been|continue to|successfully|locally|currently|also|100%)\s+){0,3}(?:pass(?:es|ed|ing)?|green|succeed(?:s|ed)?|succeeding)\b";
-const NOUN: &str = r"\b(?:tests|test suites?|specs|test cases|suites?)\b";
+const NOUN: &str = r"\b(?:tests|test suites?|specs|test cases|suites?|(?:new|added|regression|every|each|unit|integration|e2e) test)\b";
 
 /// The noun, what it is about, and the verb; `rest` must not begin with an object of "pass".
 static PASSES: LazyLock<Regex> = LazyLock::new(|| {
@@ -23,6 +23,10 @@ static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
 static PASSES_ALL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\bpass(?:es|ed|ing)?\s+(?:all|the (?:full|entire|whole))\s+(?:\d[\d,]*\s+)?(?:(?:existing|unit|of the)\s+)?(?:tests|test suite)\b(?P<rest>.*)").expect("literal")
 });
+/// A runner's own sum, and nothing else.
+static SUM: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^[^\w`]{0,4}(?:[\w -]{1,30}:\s+)?(?:[1-9][\d,]*)\s+passed(?:\s*[,;/]\s*(?:and\s+)?\d[\d,]*\s+(?:skipped|failed|xfailed|xpassed|ignored|deselected|pending|todo|errors?|warnings?))*(?:\s+in\s+[\d.:]+\s*\w*)?(?P<rest>\s*(?:$|[.,;!)].*))$").expect("literal")
+});
 static FOLLOWS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^\s*(?:$|[.,;:!)\]\u{2014}\u{2013}(✅🎉✓✔|/-]|(?:and|with|on|in|at|locally|now|successfully|for|against|after|under|unchanged|unmodified|again|across|including|cleanly|as expected|both|w/)\b)").expect("literal")
 });
@@ -33,15 +37,19 @@ static CAUSED: LazyLock<Regex> = LazyLock::new(|| {
 static TESTS_SPOKEN_OF: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:tests?|pytest|vitest|jest|specs?|suites?|cargo|junit|skipped)\b").expect("literal")
 });
+/// "2,027 unit + 278 integration tests": neither is how many there are.
+static SUMMED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b\d[\d,]*\s+[\w-]+\s*\+\s*\d|\d\s+[\w-]+\s*\+\s*[\w-]+\s+tests").expect("literal")
+});
 static COUNTS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?P<of>\d[\d,]*)/(?P<all>\d[\d,]*)\b|\b(?P<n>\d[\d,]*)\s+(?:(?:[\w-]+\s+){0,3}?tests?\b|(?:passed|passing|pass)\b)")
+    Regex::new(r"(?i)\b(?P<of>\d[\d,]*)(?:/|\s+(?:out\s+)?of\s+(?:the\s+)?)(?P<all>\d[\d,]*)\b(?P<what>\s+(?:tasks|packages|files|checks|projects|jobs|suites|targets))?|\b(?P<n>\d[\d,]*)\s+(?:(?:[\w-]+\s+){0,3}?tests?\b|(?:passed|passing|pass)\b)")
         .expect("literal")
 });
 
 /// The claim that tests pass, if the sentence makes it.
 pub(super) fn claim(sentence: &str) -> Option<ClaimKind> {
     let numbered = NUMBERED.captures(sentence).filter(|_| TESTS_SPOKEN_OF.is_match(sentence));
-    let found = [PASSES.captures(sentence), PASSES_ALL.captures(sentence), numbered];
+    let found = [PASSES.captures(sentence), PASSES_ALL.captures(sentence), numbered, SUM.captures(sentence)];
     let follows = |c: &regex::Captures<'_>| FOLLOWS.is_match(&c["rest"]);
     let found = found.into_iter().flatten().find(follows)?;
     let start = found.get(0).expect("group 0 is the match").start();
@@ -53,18 +61,24 @@ pub(super) fn claim(sentence: &str) -> Option<ClaimKind> {
     if WORDS.instructions.is_match(sentence) && !done {
         return None;
     }
-    Some(ClaimKind::TestsPass { passed: count(sentence)? })
+    Some(ClaimKind::TestsPass { passed: count(sentence)?, command: None })
 }
 
 /// `Some(None)` where no single count is named; `None` where the sentence itself says that not all passed.
 #[expect(clippy::option_option, reason = "no count and no claim are different answers")]
-fn count(sentence: &str) -> Option<Option<u64>> {
+pub(super) fn count(sentence: &str) -> Option<Option<u64>> {
     let mut counts = BTreeSet::new();
+    if SUMMED.is_match(sentence) {
+        return Some(None);
+    }
     for found in COUNTS.captures_iter(sentence) {
         if let (Some(of), Some(all)) = (found.name("of"), found.name("all")) {
             let (of, all) = (number(of.as_str())?, number(all.as_str())?);
             if of < all {
                 return None;
+            }
+            if found.name("what").is_some() {
+                continue;
             }
             counts.insert(of);
         } else if let Some(n) = found.name("n").and_then(|n| number(n.as_str())) {
