@@ -97,8 +97,9 @@ fn evidence(args: &Args) -> anyhow::Result<Evidence> {
     Ok(Evidence {
         coverage: files(&args.coverage)?,
         base_coverage: files(&args.base_coverage)?,
-        junit: files(&args.junit)?,
+        tests: files(&args.junit)?,
         checks: args.checks.as_deref().map(check_results).transpose()?.unwrap_or_default(),
+        ..Evidence::default()
     })
 }
 
@@ -117,7 +118,12 @@ fn check_results(path: &Path) -> anyhow::Result<Vec<CheckResult>> {
     let runs: Vec<Run> = serde_json::from_value(json).with_context(what)?;
     let result = |run: Run| {
         let head_sha = run.head_sha.map(|sha| sha.parse()).transpose();
-        Ok(CheckResult { name: run.name, conclusion: run.conclusion, head_sha: head_sha? })
+        Ok(CheckResult {
+            name: run.name,
+            conclusion: run.conclusion,
+            head_sha: head_sha?,
+            ..CheckResult::default()
+        })
     };
     let results: Result<_, crate::ids::Malformed> = runs.into_iter().map(result).collect();
     match results {

@@ -139,6 +139,7 @@ impl Installation {
             name,
             conclusion,
             head_sha: Some(head.clone()),
+            ..CheckResult::default()
         };
         let runs = self.check_runs(repo, head, "").await?.into_iter().filter(|run| !self.is_ours(run));
         let mut results: Vec<CheckResult> = runs.map(|run| of(run.name, run.conclusion)).collect();

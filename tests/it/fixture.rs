@@ -140,12 +140,12 @@ impl Fixture {
                     evidence.checks.extend(runs.iter().map(|run| CheckResult {
                         name: run["name"].as_str().unwrap().to_owned(),
                         conclusion: run["conclusion"].as_str().map(str::to_owned),
-                        head_sha: None,
+                        ..CheckResult::default()
                     }));
                 }
                 n if n.starts_with("base-coverage") => evidence.base_coverage.push(file),
                 n if n.starts_with("coverage") => evidence.coverage.push(file),
-                n if n.starts_with("junit") => evidence.junit.push(file),
+                n if n.starts_with("junit") => evidence.tests.push(file),
                 other => panic!("{}: no evidence is called {other}", self.name),
             }
         }

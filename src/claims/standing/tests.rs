@@ -91,12 +91,12 @@ fn one_commit_of_several_and_a_step_of_a_squash_are_never_refuted() {
 fn with_evidence(body: &str, junit: &str, checks: &[(&str, &str)]) -> Change {
     let mut change = told(body, &[], &[("a.ts", "a")]);
     if !junit.is_empty() {
-        change.evidence.junit.push(EvidenceFile { name: "junit.xml".into(), bytes: junit.into() });
+        change.evidence.tests.push(EvidenceFile { name: "junit.xml".into(), bytes: junit.into() });
     }
     let run = |(name, conclusion): &(&str, &str)| CheckResult {
         name: (*name).into(),
         conclusion: Some((*conclusion).into()),
-        head_sha: None,
+        ..CheckResult::default()
     };
     change.evidence.checks = checks.iter().map(run).collect();
     change

@@ -74,13 +74,13 @@ impl Evidence {
     pub(super) fn gather(change: &Change) -> Self {
         let mut results: Option<Results> = None;
         let mut unread = None;
-        for file in &change.evidence.junit {
+        for file in &change.evidence.tests {
             match junit::read(file) {
                 Ok(found) => results.get_or_insert_default().add(found),
                 Err(undecided) => unread = Some(undecided.why),
             }
         }
-        let names = change.evidence.junit.iter().map(|file| file.name.as_str());
+        let names = change.evidence.tests.iter().map(|file| file.name.as_str());
         let suites = results.iter().flat_map(|r| r.suites.iter().map(String::as_str));
         let wider = names.chain(suites).any(|name| has(name, &WIDER));
         let (failed, succeeded) = check_runs(change);
