@@ -20,6 +20,7 @@ mod report;
 mod reports;
 mod scope;
 mod server;
+mod server_evidence;
 mod server_faults;
 mod server_payloads;
 mod server_snapshot;
