@@ -5,6 +5,7 @@
 mod act;
 mod action;
 mod bad_input;
+mod claims_table;
 mod docs;
 mod emulate;
 mod fixture;
