@@ -57,7 +57,10 @@ impl Installation {
         if asked.results {
             evidence.checks = self.results(repo, head).await?;
         }
-        if asked.results || asked.reports {
+        // Where no check run is of a workflow, there is no workflow run to ask for.
+        let by_workflow =
+            |check: &CheckResult| check.url.as_ref().is_some_and(|url| url.contains("/actions/runs/"));
+        if asked.reports && !asked.results || evidence.checks.iter().any(by_workflow) {
             let runs = self.workflow_runs(repo, head, &mut evidence).await?;
             if asked.results {
                 for run in runs.iter().take(MAX_RUNS) {

@@ -25,6 +25,7 @@ mod server_evidence;
 mod server_faults;
 mod server_payloads;
 mod server_snapshot;
+mod test_reports;
 mod tools;
 mod verdicts;
 mod world;

@@ -13,7 +13,7 @@ use gainsay::policy::{EvidencePolicy, Policy};
 use serde_json::{Value, json};
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-use crate::world::{APP_ID, INSTALLATION, REPO, World, key, quick};
+use crate::world::{APP_ID, INSTALLATION, REPO, RunState, World, key, quick};
 
 const JUNIT: &str = "<testsuite><testcase name='a'/><testcase name='b'><failure/></testcase></testsuite>";
 
@@ -54,6 +54,19 @@ fn run(id: u64, head: &str) -> Value {
            "status": "completed", "conclusion": "failure"})
 }
 
+/// The check run of a workflow's job.
+fn of_workflow(head: &str) -> RunState {
+    let url = "https://github.com/octo/app/actions/runs/7/job/70".to_owned();
+    RunState {
+        id: 70,
+        name: "test".into(),
+        head: head.into(),
+        status: "completed".into(),
+        url,
+        ..RunState::default()
+    }
+}
+
 fn artifact(id: u64, name: &str, size: u64) -> Value {
     json!({"id": id, "name": name, "size_in_bytes": size, "expired": false})
 }
@@ -86,6 +99,7 @@ async fn a_report_in_an_artifact_refutes_and_no_token_leaves_github() {
     let blobs =
         Blobs::of(archive(&[("out/junit.xml", JUNIT), ("app.bin", "x"), ("junit-broken.xml", "<a>")])).await;
     world.with(|known| {
+        known.runs.push(of_workflow(&head));
         known.workflow_runs = vec![run(7, &head), run(8, &"f".repeat(40))];
         known.jobs.insert(7, vec![json!({"name": "test", "conclusion": "failure", "head_sha": head,
             "steps": [{"name": "Run npm test", "conclusion": "failure", "number": 1, "status": "completed"}]})]);
@@ -134,6 +148,7 @@ async fn archives_that_try_something_or_are_too_large_are_told_and_not_read() {
     };
     let blobs = Blobs::of(forged).await;
     world.with(|known| {
+        known.runs.push(of_workflow(&head));
         known.workflow_runs = vec![run(7, &head)];
         let large = artifact(2, "coverage", 100 << 20);
         known.artifacts.insert(7, vec![artifact(1, "junit", 900), large]);

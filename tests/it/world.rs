@@ -56,6 +56,8 @@ pub(crate) struct RunState {
     pub(crate) name: String,
     pub(crate) head: String,
     pub(crate) external_id: String,
+    /// Where it is shown.
+    pub(crate) url: String,
     pub(crate) status: String,
     pub(crate) conclusion: Option<String>,
     pub(crate) title: String,

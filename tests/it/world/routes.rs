@@ -155,7 +155,7 @@ fn pull(known: &Known, number: &str) -> Option<Value> {
 
 fn run_json(run: &RunState) -> Value {
     json!({
-        "id": run.id, "name": run.name, "head_sha": run.head, "external_id": run.external_id, "status": run.status,
+        "id": run.id, "name": run.name, "head_sha": run.head, "external_id": run.external_id, "html_url": run.url, "status": run.status,
         "conclusion": run.conclusion, "app": {"id": APP_ID}, "pull_requests": [],
         "output": {"title": run.title, "summary": run.summary, "annotations_count": run.annotations.len()},
     })
