@@ -17,17 +17,18 @@ use crate::world::{APP_ID, INSTALLATION, REPO, RunState, World, key, quick};
 
 const JUNIT: &str = "<testsuite><testcase name='a'/><testcase name='b'><failure/></testcase></testsuite>";
 
+type Seen = Arc<Mutex<Vec<String>>>;
+
 /// Another host that hands out archives, and the headers of who asked.
 struct Blobs {
     address: String,
-    seen: Arc<Mutex<Vec<String>>>,
+    seen: Seen,
 }
 
 impl Blobs {
     async fn of(bytes: Vec<u8>) -> Self {
-        let seen: Arc<Mutex<Vec<String>>> = Arc::default();
-        let answer = |State((bytes, seen)): State<(Arc<Vec<u8>>, Arc<Mutex<Vec<String>>>)>,
-                      request: Request| async move {
+        let seen = Seen::default();
+        let answer = |State((bytes, seen)): State<(Arc<Vec<u8>>, Seen)>, request: Request| async move {
             let names = request.headers().keys().map(ToString::to_string);
             seen.lock().unwrap().extend(names);
             bytes.as_ref().clone()
