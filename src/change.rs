@@ -12,7 +12,9 @@ use crate::span::Side;
 use crate::undecided::Undecided;
 
 pub use diff::{LineDiff, line_diff};
-pub use evidence::{CheckResult, Evidence, EvidenceFile};
+pub use evidence::{
+    CheckKind, CheckKinds, CheckResult, Deployment, Evidence, EvidenceFile, JobStep, OfCommit, WorkflowJob,
+};
 pub use files::{FileChange, Files, Status};
 pub use tree::{Content, Entry, Kind, Tree};
 

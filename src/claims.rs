@@ -17,6 +17,7 @@ use std::cmp::Reverse;
 use crate::change::Change;
 use crate::ids::{RepoPath, Sha};
 use crate::span::Location;
+use crate::undecided::Undecided;
 
 pub use block::{keys as block_keys, template as block_template};
 pub use covered::{CoverageClaim, Covered, Metric, Percent};
@@ -183,6 +184,11 @@ pub fn weigh(change: &Change, claims: &Claims) -> Vec<Judged> {
 /// The same with the places that speak.
 pub fn weigh_with_places(change: &Change, claims: &Claims) -> Vec<Weighed> {
     standing::weigh(change, claims)
+}
+
+/// The test reports that were handed in and could not be read.
+pub fn unread_reports(change: &Change) -> Vec<Undecided> {
+    standing::unread(change)
 }
 
 /// Over the files that base measured: what the coverage figures of `claims` can come to, by the reports that were

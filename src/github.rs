@@ -2,10 +2,12 @@
 //! installation tokens and speaks HTTP; its own retries are compiled out, and the one retry policy is [`Patience`].
 
 mod added;
+mod artifacts;
 mod blobs;
 mod client;
 mod commits;
 mod error;
+mod evidence;
 mod runs;
 mod snapshot;
 mod trees;
@@ -13,6 +15,7 @@ mod wire;
 
 pub use client::{App, Installation, Patience};
 pub use error::GithubError;
+pub use evidence::Asked;
 pub use runs::{Doubt, Run};
 pub use snapshot::Pull;
 

@@ -1,5 +1,7 @@
 //! The policy: what a repository's own people decided, read from the base branch and never from head.
 
+mod evidence;
+
 use std::collections::BTreeMap;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
@@ -16,6 +18,8 @@ use crate::span::line_of;
 use crate::undecided::{Undecided, Weight};
 use crate::verdict::{Ruling, Verdict};
 use crate::vocabularies;
+
+pub use evidence::EvidencePolicy;
 
 /// Where a policy may stand, in the order in which they are looked for.
 pub const PATHS: [&str; 2] = [".github/gainsay.toml", "gainsay.toml"];
@@ -58,6 +62,8 @@ pub struct Policy {
     pub ignore: GlobSet,
     /// Rules with words of their own.
     pub rules: BTreeMap<&'static str, RulePolicy>,
+    /// What counts as evidence.
+    pub evidence: EvidencePolicy,
     /// A hash of the policy's text; of the empty text where there is none.
     pub hash: String,
 }
@@ -81,6 +87,7 @@ impl Default for Policy {
             undecided: OnUndecided::Hold,
             ignore: GlobSet::empty(),
             rules: BTreeMap::new(),
+            evidence: EvidencePolicy::default(),
             hash: hash_of(""),
         }
     }
@@ -106,13 +113,14 @@ impl Policy {
                     policy.undecided = reader.choice(value, "undecided", &choices)?;
                 }
                 "ignore" => policy.ignore = reader.globs(value)?,
+                "evidence" => policy.evidence = reader.evidence(value)?,
                 "rules" => policy.rules = reader.rules(value)?,
                 other => {
                     return Err(reader.unknown(
                         key.span().start,
                         "key",
                         other,
-                        &["subject", "undecided", "ignore", "rules"],
+                        &["subject", "undecided", "ignore", "evidence", "rules"],
                     ));
                 }
             }

@@ -48,8 +48,8 @@ impl Patterns<'_> {
         let evidence = Evidence {
             coverage: files("coverage", self.coverage)?,
             base_coverage: files("base-coverage", self.base_coverage)?,
-            junit: files("junit", self.junit)?,
-            checks: Vec::new(),
+            tests: files("junit", self.junit)?,
+            ..Evidence::default()
         };
         Ok((evidence, missing))
     }
@@ -101,7 +101,7 @@ mod tests {
         }
         let patterns = Patterns { coverage: "", base_coverage: "", junit: "*.xml" };
         let (evidence, missing) = patterns.collect(dir.path()).unwrap();
-        assert_eq!(evidence.junit.len(), MAX_REPORTS);
+        assert_eq!(evidence.tests.len(), MAX_REPORTS);
         assert_eq!(missing, ["junit: of *.xml only the first 1000 files are read"]);
     }
 
@@ -120,7 +120,7 @@ mod tests {
         let (evidence, missing) = patterns.collect(dir.path()).unwrap();
         let names = |files: &[EvidenceFile]| files.iter().map(|f| f.name.clone()).collect::<Vec<_>>();
         assert_eq!(names(&evidence.coverage), ["a/coverage/lcov.info", "b/coverage/lcov.info"]);
-        assert_eq!(names(&evidence.junit), ["b/junit-1.xml"]);
+        assert_eq!(names(&evidence.tests), ["b/junit-1.xml"]);
         assert_eq!(missing, ["base-coverage: no file in the workspace is base/lcov.info"]);
     }
 }

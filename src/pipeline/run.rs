@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::change::Change;
-use crate::github::{Doubt, GithubError, Installation, Mark, Pull, Run};
+use crate::github::{Asked, Doubt, GithubError, Installation, Mark, Pull, Run};
 use crate::policy::Policy;
 use crate::report::check::{Outcome, Output};
 use crate::report::{self, Format};
@@ -88,7 +88,8 @@ async fn judged(
     judge: &Judge,
 ) -> Result<(Output, String), RunError> {
     let repo = &job.ask.repo;
-    let change = match github.change(repo, pull, &super::needs()).await {
+    let needs = super::needs();
+    let mut change = match github.change(repo, pull, &needs).await {
         Err(GithubError::Incomplete { what }) => return Ok((Output::of_incomplete(&what), String::new())),
         change => change?,
     };
@@ -96,6 +97,8 @@ async fn judged(
         Ok(policy) => policy,
         Err(error) => return Ok((Output::of_policy(&error), String::new())),
     };
+    let asked = Asked::by_claims(&change, &needs);
+    change.evidence = github.evidence(repo, &change, asked, &policy.evidence).await?;
     let judge = judge.clone();
     // Judging is work for a processor: it must not hold up the answers to webhooks.
     let verdict = tokio::task::spawn_blocking(move || {

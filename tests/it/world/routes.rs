@@ -116,6 +116,23 @@ fn repository(known: &mut Known, method: &str, route: &[&str], query: &Query, bo
             let commit = known.objects.get(rev);
             found(commit.and_then(|commit| commit.contents(&path.join("/"))))
         }
+        ("GET", ["actions", "runs"]) => {
+            // As GitHub does, but without its filter: nobody may rely on that.
+            (200, json!({"total_count": known.workflow_runs.len(), "workflow_runs": known.workflow_runs}))
+        }
+        ("GET", ["actions", "runs", id, what]) => {
+            let of = if *what == "jobs" { &known.jobs } else { &known.artifacts };
+            let list = of.get(&id.parse().unwrap()).cloned().unwrap_or_default();
+            (200, json!({"total_count": list.len(), *what: list}))
+        }
+        ("GET", ["actions", "artifacts", id, "zip"]) => match known.archives.get(&id.parse().unwrap()) {
+            Some(address) => (302, json!({"location": address})),
+            None => refused(410, "Artifact has expired"),
+        },
+        ("GET", ["deployments"]) => (200, json!(known.deployments)),
+        ("GET", ["deployments", id, "statuses"]) => {
+            (200, json!(known.deployment_states.get(&id.parse().unwrap()).cloned().unwrap_or_default()))
+        }
         ("POST", ["check-runs"]) => create_run(known, body),
         ("GET", ["check-runs", id]) => {
             found(known.runs.iter().find(|r| r.id.to_string() == *id).map(run_json))
@@ -138,7 +155,7 @@ fn pull(known: &Known, number: &str) -> Option<Value> {
 
 fn run_json(run: &RunState) -> Value {
     json!({
-        "id": run.id, "name": run.name, "head_sha": run.head, "external_id": run.external_id, "status": run.status,
+        "id": run.id, "name": run.name, "head_sha": run.head, "external_id": run.external_id, "html_url": run.url, "status": run.status,
         "conclusion": run.conclusion, "app": {"id": APP_ID}, "pull_requests": [],
         "output": {"title": run.title, "summary": run.summary, "annotations_count": run.annotations.len()},
     })
