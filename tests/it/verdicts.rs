@@ -35,6 +35,8 @@ pub(crate) fn bare(ruling: Ruling) -> Verdict {
         findings: Vec::new(),
         undecided: Vec::new(),
         checked: REGISTRY.iter().map(|check| check.rule().id).collect(),
+        required: Vec::new(),
+        waiting: Vec::new(),
         unjudged: None,
     }
 }
@@ -60,6 +62,7 @@ pub(crate) fn blocked() -> Verdict {
     let mut verdict = bare(Ruling::Blocked);
     verdict.author = Authorship {
         agent: Some("claude-code".into()),
+        model: Some("Claude Opus 4.5".into()),
         signals: vec![Signal { kind: SignalKind::Trailer, value: "Co-Authored-By: Claude".into() }],
     };
     let all = vec![Metric::Statements, Metric::Branches, Metric::Functions, Metric::Lines];
