@@ -70,7 +70,9 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
         author: Person { login: args.author.clone().unwrap_or_default(), ..Person::default() },
         ..PullRequest::default()
     };
-    let change = repo.change(&range, pr, evidence(args)?, &pipeline::needs())?;
+    let mut evidence = evidence(args)?;
+    evidence.kinds = policy.evidence.kinds.clone();
+    let change = repo.change(&range, pr, evidence, &pipeline::needs())?;
     let verdict = pipeline::consider(&change, &policy);
     let text = report::render(&verdict, args.format);
     match &args.output {

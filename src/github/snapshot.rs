@@ -134,7 +134,7 @@ impl Installation {
     }
 
     /// Check runs and statuses of a commit, but not our own.
-    async fn results(&self, repo: &RepoName, head: &Sha) -> Result<Vec<CheckResult>> {
+    pub(super) async fn results(&self, repo: &RepoName, head: &Sha) -> Result<Vec<CheckResult>> {
         let of = |name: String, conclusion: Option<String>| CheckResult {
             name,
             conclusion,
