@@ -4,6 +4,7 @@ mod action;
 mod check;
 mod claims;
 mod demo;
+mod ledger;
 mod rules;
 mod scope;
 mod secrets;
@@ -70,6 +71,8 @@ enum Command {
     Demo(demo::Args),
     /// Print a rule's page
     Explain(rules::ExplainArgs),
+    /// Print what the agents' claims came to, out of the server's database
+    Ledger(ledger::Args),
     /// List the rules
     Rules(rules::Args),
     /// Print what the coverage configuration really measures
@@ -110,6 +113,7 @@ pub fn main() -> Exit {
         Command::Claims(args) => claims::run(&args, &mut out),
         Command::Demo(args) => demo::run(&args, &mut out),
         Command::Explain(args) => rules::explain(&args, &mut out),
+        Command::Ledger(args) => ledger::run(&args, &mut out),
         Command::Rules(args) => rules::run(&args, &mut out),
         Command::Scope(args) => scope::run(&args, &mut out),
         Command::Secrets(args) => secrets::run(&args, &mut out),
