@@ -16,6 +16,7 @@ use std::cmp::Reverse;
 use crate::change::Change;
 use crate::ids::{RepoPath, Sha};
 use crate::span::Location;
+use crate::undecided::Undecided;
 
 pub use covered::{CoverageClaim, Covered, Metric, Percent};
 pub use kind::{ClaimKind, Dependency, Size, Subject};
@@ -168,6 +169,11 @@ pub fn weigh(change: &Change, claims: &Claims) -> Vec<Judged> {
 /// The same with the places that speak.
 pub fn weigh_with_places(change: &Change, claims: &Claims) -> Vec<Weighed> {
     standing::weigh(change, claims)
+}
+
+/// The test reports that were handed in and could not be read.
+pub fn unread_reports(change: &Change) -> Vec<Undecided> {
+    standing::unread(change)
 }
 
 /// Over the files that base measured: what the coverage figures of `claims` can come to, by the reports that were

@@ -6,7 +6,6 @@ mod inventory;
 mod manifest;
 mod scripts;
 mod settings;
-mod vocabulary;
 
 use std::collections::BTreeSet;
 

@@ -25,6 +25,7 @@ impl Check for ClaimContradicted {
             needs.side(Side::Base, glob);
         }
         coverage_report::NEEDS.into_iter().for_each(|glob| needs.both(glob));
+        needs.side(Side::Head, ".github/workflows/*.{yml,yaml}");
         needs.check_results();
     }
 
@@ -40,6 +41,10 @@ impl Check for ClaimContradicted {
             }
         }
         examination.undecided.extend(claims.cut.iter().map(cut));
+        examination.undecided.extend(claims::unread_reports(change));
+        let not_counted = change.evidence.stale(&change.head_sha);
+        let unread = change.evidence.unread.iter().cloned();
+        examination.undecided.extend(not_counted.into_iter().chain(unread).map(Undecided::new));
         examination
     }
 }

@@ -4,30 +4,42 @@
 
 mod coverage;
 mod dependencies;
+mod dependency;
 mod docs_only;
+mod gates;
+mod jobs;
 mod manifests;
+mod migration;
 mod paths;
+mod ran;
+mod reports;
+mod runs;
+mod size;
 mod subjects;
 mod tests_added;
+mod tests_only;
 mod tests_pass;
 mod texts;
+mod unmeasured;
 
 use std::cell::OnceCell;
 
 use super::message;
 use super::{Claim, ClaimKind, Claims, Judged, Part, Standing, Weighed};
-use crate::change::{Change, Commit};
+use crate::change::{Change, CheckKind, Commit};
 use crate::ids::RepoPath;
 use crate::span::{Location, Side};
 
 pub(super) use coverage::{Narrowed, written};
 pub(super) use dependencies::MANIFESTS;
+pub(super) use reports::unread;
 
 /// Sets each claim against the evidence.
 pub(super) fn weigh(change: &Change, claims: &Claims) -> Vec<Weighed> {
     let bench = Bench {
         change,
-        results: tests_pass::Evidence::gather(change),
+        runs: OnceCell::new(),
+        tests: OnceCell::new(),
         coverage: OnceCell::new(),
         texts: OnceCell::new(),
         tests_added: OnceCell::new(),
@@ -39,7 +51,8 @@ pub(super) fn weigh(change: &Change, claims: &Claims) -> Vec<Weighed> {
 /// The evidence, read once for all claims.
 struct Bench<'c> {
     change: &'c Change,
-    results: tests_pass::Evidence,
+    runs: OnceCell<runs::Runs<'c>>,
+    tests: OnceCell<tests_pass::Evidence>,
     coverage: OnceCell<coverage::Evidence<'c>>,
     texts: OnceCell<texts::Texts<'c>>,
     tests_added: OnceCell<Weighed>,
@@ -52,34 +65,42 @@ impl<'c> Bench<'c> {
             ClaimKind::Coverage(claim) => {
                 self.coverage.get_or_init(|| coverage::Evidence::gather(self.change)).weigh(claim)
             }
-            ClaimKind::TestsPass { passed, .. } => self.results.weigh(self.change, *passed, &claim.quote),
+            ClaimKind::TestsPass { passed, command } => {
+                let tests = self.tests.get_or_init(|| tests_pass::Evidence::gather(self.change, self.runs()));
+                tests.weigh(self.change, self.runs(), *passed, command.as_deref(), &claim.quote)
+            }
             ClaimKind::TestsAdded { .. } => {
                 self.tests_added.get_or_init(|| tests_added::weigh(self.change)).clone()
             }
-            ClaimKind::LintPasses
-            | ClaimKind::TypesPass
-            | ClaimKind::Builds
-            | ClaimKind::Ran(_)
-            | ClaimKind::VerifiedByHand
-            | ClaimKind::NoBreakingChange
-            | ClaimKind::BackwardCompatible
-            | ClaimKind::BehaviourUnchanged
-            | ClaimKind::TestsOnly
-            | ClaimKind::Size(_)
-            | ClaimKind::Changed(_)
-            | ClaimKind::Dependency(_)
-            | ClaimKind::Fixes(_)
-            | ClaimKind::Faster
-            | ClaimKind::MigrationIncluded => unproven("nothing that was measured tells"),
-            ClaimKind::DocsOnly => {
-                let rest = self.undocumented.get_or_init(|| docs_only::Rest::of(self.change));
-                docs_only::weigh(self.change, claim, rest)
+            ClaimKind::LintPasses => gates::weigh(self.runs(), CheckKind::Lint, &claim.quote),
+            ClaimKind::TypesPass => gates::weigh(self.runs(), CheckKind::Types, &claim.quote),
+            ClaimKind::Builds => gates::weigh(self.runs(), CheckKind::Build, &claim.quote),
+            ClaimKind::Ran(command) => ran::weigh(self.runs(), command),
+            ClaimKind::NoBreakingChange | ClaimKind::BackwardCompatible | ClaimKind::BehaviourUnchanged => {
+                unmeasured::of_behaviour(self.change, self.rest())
             }
+            ClaimKind::VerifiedByHand | ClaimKind::Fixes(_) | ClaimKind::Faster => {
+                unmeasured::of(&claim.kind)
+            }
+            ClaimKind::TestsOnly => tests_only::weigh(self.change, claim),
+            ClaimKind::Size(size) => size::weigh(self.change, size),
+            ClaimKind::Dependency(dependency) => dependency::weigh(self.change, self.texts(), dependency),
+            ClaimKind::MigrationIncluded => migration::weigh(self.change, self.texts()),
+            ClaimKind::DocsOnly => docs_only::weigh(self.change, claim, self.rest()),
             ClaimKind::NoNewDependencies => dependencies::weigh(self.change, &claim.quote),
             ClaimKind::Added(subject) => subjects::added(self.change, self.texts(), subject),
+            ClaimKind::Changed(subject) => subjects::changed(self.change, self.texts(), subject),
             ClaimKind::Removed(subject) => subjects::removed(self.change, self.texts(), subject),
             ClaimKind::Renamed { from, to } => subjects::renamed(self.change, self.texts(), from, to),
         }
+    }
+
+    fn runs(&self) -> &runs::Runs<'c> {
+        self.runs.get_or_init(|| runs::Runs::of(self.change))
+    }
+
+    fn rest(&self) -> &docs_only::Rest<'c> {
+        self.undocumented.get_or_init(|| docs_only::Rest::of(self.change))
     }
 
     fn texts(&self) -> &texts::Texts<'c> {

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use super::hold::{Hold, Laxity};
 use super::inventory::{Gate, Inventory, same_purpose};
 use super::scripts::Scripts;
-use super::vocabulary::{Kind, Way};
 use crate::change::{Change, Tree};
 use crate::checks::Level;
 use crate::ids::RepoPath;
+use crate::read::gates::{Kind, Way};
 use crate::read::workflow::Job;
 
 /// A gate of base that holds less at head.

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::hold::{self, Hold};
-use super::vocabulary::{self, Kind, Known, Way};
 use crate::change::Tree;
 use crate::ids::RepoPath;
+use crate::read::gates::{self, Kind, Known, Way};
 use crate::read::shell;
 use crate::read::workflow::{self, Job, Lines, Step, Workflow};
 use crate::undecided::Undecided;
@@ -169,7 +169,7 @@ impl Reader<'_> {
     }
 
     fn command(&mut self, job: &Job, folder: &str, words: &[String], hold: Hold, lines: Lines) {
-        let known = vocabulary::gates(words);
+        let known = gates::gates(words);
         if known.is_empty() && may_run_anything(words) {
             self.opaque.push(words.join(" "));
         }
@@ -197,7 +197,7 @@ impl Reader<'_> {
                     _ => {}
                 }
             }
-        } else if let Some(known) = vocabulary::action(uses) {
+        } else if let Some(known) = gates::action(uses) {
             let gate = self.gate(job, known, uses.to_owned(), outer.clone(), step.lines, String::new());
             self.gates.push(gate);
         } else if !uses.starts_with("actions/") && !uses.starts_with("github/") {
@@ -261,7 +261,7 @@ fn nested(words: &[String]) -> Vec<Vec<String>> {
 
 /// Whether a command that is no known gate may hold gates inside: a script, a task, a container.
 fn may_run_anything(words: &[String]) -> bool {
-    let words = vocabulary::unwrapped(words);
+    let words = gates::unwrapped(words);
     let Some(first) = words.first().map(String::as_str) else { return false };
     let script = |w: &str| {
         [".sh", ".py", ".js", ".mjs", ".cjs", ".ts", ".rb", ".ps1", ".bash", ".pl"]

@@ -2,10 +2,10 @@
 
 use super::hold::{self, Hold};
 use super::scripts;
-use super::vocabulary;
 use crate::change::{Change, FileChange};
 use crate::checks::Finding;
 use crate::claims::Claims;
+use crate::read::gates;
 use crate::read::shell;
 use crate::span::{Location, Side};
 use crate::undecided::Undecided;
@@ -48,15 +48,15 @@ pub(super) fn find(change: &Change, file: &FileChange, claims: &Claims) -> Resul
 
 /// Whether a script is a gate: by its name, or by running one.
 fn is_gate(name: &str, body: &str) -> bool {
-    let by_name = vocabulary::gates(&["npm".to_owned(), "run".to_owned(), name.to_owned()]);
+    let by_name = gates::gates(&["npm".to_owned(), "run".to_owned(), name.to_owned()]);
     !by_name.is_empty() && !body.trim().is_empty()
-        || shell::commands(body).iter().any(|c| !vocabulary::gates(&c.words).is_empty())
+        || shell::commands(body).iter().any(|c| !gates::gates(&c.words).is_empty())
 }
 
 /// What swallows the failure of the script's last command and so of the script.
 fn swallowed(body: &str) -> Option<String> {
     let commands = shell::commands(body);
-    let gate = |at: &usize| !vocabulary::gates(&commands[*at].words).is_empty();
+    let gate = |at: &usize| !gates::gates(&commands[*at].words).is_empty();
     let gates: Vec<usize> = (0..commands.len()).filter(gate).collect();
     let judged = if gates.is_empty() { (0..commands.len().min(1)).collect() } else { gates };
     judged.into_iter().find_map(|at| match hold::of_command(&commands, at, 1) {

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::vocabulary::{self, Way};
 use crate::change::Tree;
 use crate::ids::RepoPath;
+use crate::read::gates::{self, Way};
 use crate::read::shell;
 
 /// Scripts and targets of a whole tree by name; several packages may have one of a name.
@@ -85,7 +85,7 @@ impl Scripts {
     pub(super) fn inside(&self, way: &Way) -> Vec<Way> {
         let bodies = self.bodies.get(way).map(Vec::as_slice).unwrap_or_default();
         let commands = bodies.iter().flat_map(|body| shell::commands(body));
-        commands.flat_map(|c| vocabulary::gates(&c.words)).map(|known| known.way).collect()
+        commands.flat_map(|c| gates::gates(&c.words)).map(|known| known.way).collect()
     }
 }
 

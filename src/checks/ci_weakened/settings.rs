@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use super::compare::Sides;
 use super::hold::Hold;
 use super::inventory::Gate;
-use super::vocabulary::{self, Way};
 use crate::checks::Finding;
 use crate::claims::Claims;
 use crate::ids::RepoPath;
+use crate::read::gates::{self, Way};
 use crate::read::workflow::{Dimension, Flag, Job, Lines, Trigger, Workflow};
 use crate::span::{Location, Side};
 
@@ -51,7 +51,7 @@ struct Pair<'s> {
 }
 
 fn is_gate_name(name: &str) -> bool {
-    !vocabulary::gates(&["npm".to_owned(), "run".to_owned(), name.to_owned()]).is_empty()
+    !gates::gates(&["npm".to_owned(), "run".to_owned(), name.to_owned()]).is_empty()
 }
 
 fn of_pull_requests(workflow: &Workflow) -> Option<&Trigger> {

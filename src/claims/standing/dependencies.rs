@@ -11,8 +11,14 @@ use crate::ids::RepoPath;
 use crate::span::{Location, Side};
 
 /// What is read at base beside the changed files, so that a dependency that only moved is not new.
-pub(in crate::claims) const MANIFESTS: &[&str] =
-    &["**/package.json", "**/Cargo.toml", "**/pyproject.toml", "**/go.mod", "**/requirements*.txt"];
+pub(in crate::claims) const MANIFESTS: &[&str] = &[
+    "**/package.json",
+    "**/Cargo.toml",
+    "**/pyproject.toml",
+    "**/go.mod",
+    "**/requirements*.txt",
+    "**/composer.json",
+];
 
 /// Contradicted by a name that stands in a manifest of head and in none of base.
 pub(super) fn weigh(change: &Change, quote: &str) -> Weighed {

@@ -48,6 +48,11 @@ impl<'c> Rest<'c> {
         }
         rest
     }
+
+    /// Whether nothing beside documentation and comments changed.
+    pub(super) fn nothing(&self) -> bool {
+        self.unclear.is_none()
+    }
 }
 
 /// Contradicted where a source file's code changed, or what builds, tests or ships it.
@@ -63,7 +68,7 @@ pub(super) fn weigh(change: &Change, claim: &Claim, rest: &Rest<'_>) -> Weighed 
     }
 }
 
-fn speaks_of_all(claim: &Claim) -> bool {
+pub(super) fn speaks_of_all(claim: &Claim) -> bool {
     let headline = match claim.at.part {
         Part::Title => true,
         Part::Commit(_) => claim.at.line == 1,
@@ -73,7 +78,7 @@ fn speaks_of_all(claim: &Claim) -> bool {
 }
 
 /// Whether anything beside comments differs; `None` where it can't be told.
-fn code_differs(change: &Change, file: &FileChange) -> Option<bool> {
+pub(super) fn code_differs(change: &Change, file: &FileChange) -> Option<bool> {
     let code = |side: Side| -> Option<String> {
         let Some(path) = file.on(side) else { return Some(String::new()) };
         Some(without_comments(change.text(side, path).ok()??))
@@ -89,7 +94,7 @@ fn without_comments(text: &str) -> String {
     text.split_whitespace().collect()
 }
 
-fn place(change: &Change, file: &FileChange) -> Location {
+pub(super) fn place(change: &Change, file: &FileChange) -> Location {
     let side = if file.head.is_some() { Side::Head } else { Side::Base };
     let path = file.path();
     let line = change.diff(file).ok().and_then(|diff| diff.added().next());

@@ -1,4 +1,4 @@
-//! Manifests of dependencies: package.json, Cargo.toml, pyproject.toml, go.mod and requirements files.
+//! Manifests of dependencies: package.json, Cargo.toml, pyproject.toml, go.mod, composer.json and requirements files.
 
 use serde_json::Value as Json;
 use toml::{Table, Value};
@@ -13,12 +13,15 @@ pub(super) enum Kind {
     PyProject,
     Requirements,
     Go,
+    Composer,
 }
 
 /// A dependency that a manifest asks for by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Dependency {
     pub(super) name: String,
+    /// The version that it asks for, as written, where the manifest has one.
+    pub(super) version: Option<String>,
     /// For developers only.
     pub(super) development: bool,
     /// A part of the same repository.
@@ -35,6 +38,7 @@ pub(super) fn kind(path: &RepoPath) -> Option<Kind> {
         "Cargo.toml" => Some(Kind::Cargo),
         "pyproject.toml" => Some(Kind::PyProject),
         "go.mod" => Some(Kind::Go),
+        "composer.json" => Some(Kind::Composer),
         name if name.starts_with("requirements") && name.ends_with(".txt") => Some(Kind::Requirements),
         _ => None,
     }
@@ -48,6 +52,7 @@ pub(super) fn read(kind: Kind, text: &str) -> Option<Vec<Dependency>> {
         Kind::PyProject => Some(pyproject(&text.parse().ok()?)),
         Kind::Requirements => Some(requirements(text)),
         Kind::Go => Some(go(text)),
+        Kind::Composer => composer(&serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?),
     }
 }
 
@@ -59,10 +64,45 @@ fn npm(json: &Json) -> Option<Vec<Dependency>> {
         for (name, version) in entries.as_object()? {
             let version = version.as_str().unwrap_or_default();
             let local = ["workspace:", "file:", "link:", "portal:"].iter().any(|p| version.starts_with(p));
-            found.push(Dependency { name: name.clone(), development: table == "devDependencies", local });
+            found.push(Dependency {
+                name: name.clone(),
+                version: Some(version.to_owned()),
+                development: table == "devDependencies",
+                local,
+            });
         }
     }
     Some(found)
+}
+
+/// Platform requirements such as `php` and `ext-json` are none of its packages.
+fn composer(json: &Json) -> Option<Vec<Dependency>> {
+    let mut found = Vec::new();
+    for table in ["require", "require-dev"] {
+        let Some(entries) = json.as_object()?.get(table) else { continue };
+        // PHP writes an empty table as a list.
+        if entries.as_array().is_some_and(Vec::is_empty) {
+            continue;
+        }
+        for (name, version) in entries.as_object()?.iter().filter(|(name, _)| name.contains('/')) {
+            found.push(Dependency {
+                name: name.clone(),
+                version: version.as_str().map(str::to_owned),
+                development: table == "require-dev",
+                local: false,
+            });
+        }
+    }
+    Some(found)
+}
+
+/// Whether a manifest of that kind means by its name what a text calls so.
+pub(super) fn same(kind: Kind, listed: &str, said: &str) -> bool {
+    match kind {
+        Kind::Cargo => listed == said.replace('_', "-"),
+        Kind::PyProject | Kind::Requirements => listed == normal(said),
+        Kind::Npm | Kind::Go | Kind::Composer => listed == said,
+    }
 }
 
 fn cargo(manifest: &Table) -> Vec<Dependency> {
@@ -85,7 +125,8 @@ fn cargo_tables(table: &Table, found: &mut Vec<Dependency>) {
             // A workspace's dependency is listed, with its version, in the workspace's own manifest.
             let inherited = value.get("workspace").is_some();
             let local = field("path").is_some() || inherited;
-            found.push(Dependency { name, development: key == "dev-dependencies", local });
+            let version = value.as_str().or_else(|| field("version")).map(str::to_owned);
+            found.push(Dependency { name, version, development: key == "dev-dependencies", local });
         }
     }
 }
@@ -94,7 +135,12 @@ fn pyproject(manifest: &Table) -> Vec<Dependency> {
     let mut found = Vec::new();
     let mut list = |value: Option<&Value>, development: bool| {
         for entry in value.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
-            found.extend(requirement(entry).map(|name| Dependency { name, development, local: false }));
+            found.extend(requirement(entry).map(|(name, version)| Dependency {
+                name,
+                version,
+                development,
+                local: false,
+            }));
         }
     };
     let project = manifest.get("project");
@@ -117,7 +163,13 @@ fn poetry_tables(poetry: &Value, found: &mut Vec<Dependency>) {
         for (name, value) in table.and_then(Value::as_table).into_iter().flatten() {
             let local = value.get("path").is_some();
             if name != "python" {
-                found.push(Dependency { name: normal(name), development, local });
+                let version = value.as_str().or_else(|| value.get("version").and_then(Value::as_str));
+                found.push(Dependency {
+                    name: normal(name),
+                    version: version.map(str::to_owned),
+                    development,
+                    local,
+                });
             }
         }
     };
@@ -132,17 +184,18 @@ fn requirements(text: &str) -> Vec<Dependency> {
         .lines()
         .filter(|line| !line.trim_start().starts_with(['-', '#', '.', '/']))
         .filter_map(requirement);
-    names.map(|name| Dependency { name, development: false, local: false }).collect()
+    names.map(|(name, version)| Dependency { name, version, development: false, local: false }).collect()
 }
 
-/// The name at the start of `name[extra]>=1; marker`.
-fn requirement(entry: &str) -> Option<String> {
+/// The name at the start of `name[extra]>=1; marker`, and what follows it.
+fn requirement(entry: &str) -> Option<(String, Option<String>)> {
     let entry = entry.trim();
     let end = entry
         .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.'))
         .unwrap_or(entry.len());
     let name = &entry[..end];
-    (!name.is_empty() && !entry[end..].starts_with(':')).then(|| normal(name))
+    let version = entry[end..].split([';', '#']).next().map(str::trim).filter(|rest| !rest.is_empty());
+    (!name.is_empty() && !entry[end..].starts_with(':')).then(|| (normal(name), version.map(str::to_owned)))
 }
 
 /// Python's package names ignore case and take `-`, `_` and `.` for one.
@@ -170,8 +223,9 @@ fn go(text: &str) -> Vec<Dependency> {
     let direct =
         found.into_iter().filter(|(name, rest)| !name.starts_with("//") && !rest.contains("// indirect"));
     direct
-        .map(|(name, _)| Dependency {
+        .map(|(name, rest)| Dependency {
             name: name.to_owned(),
+            version: rest.split_whitespace().next().map(str::to_owned),
             development: false,
             local: local.contains(&name),
         })

@@ -51,6 +51,29 @@ pub(super) fn is_machinery(path: &RepoPath) -> bool {
     path.as_str().starts_with(".github/workflows/") || manifests.contains(&path.name())
 }
 
+/// A file that a tool writes: a lock file, a snapshot, a bundle.
+pub(super) fn is_generated(path: &RepoPath) -> bool {
+    let name = path.name().to_ascii_lowercase();
+    let locks = ["package-lock.json", "pnpm-lock.yaml", "go.sum", "bun.lockb", "npm-shrinkwrap.json"];
+    name.ends_with(".lock")
+        || locks.contains(&name.as_str())
+        || [".snap", ".min.js", ".min.css", ".map", ".pb.go", ".g.dart"].iter().any(|end| name.ends_with(end))
+        || name.contains("generated")
+        || path.dir().split('/').any(|folder| {
+            matches!(folder, "dist" | "vendor" | "generated" | "__generated__" | "node_modules" | "build")
+        })
+}
+
+/// A file that holds tests and nothing else, by the names that runners look for. Narrow: this confirms.
+pub(super) fn is_test(path: &RepoPath) -> bool {
+    IS_TEST.is_match(path.as_str())
+}
+
+static IS_TEST: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:^|/)(?:tests?|__tests__|spec|e2e)/|(?:^|/)test_[^/]*\.py$|_test\.(?:go|py|rb|dart|exs?)$|[._-](?:test|spec)\.[cm]?[jt]sx?$|_spec\.rb$|Tests?\.(?:java|kt|cs|php|swift)$")
+        .expect("literal")
+});
+
 /// Whether any part of a path speaks of tests. Broad: this can only ever acquit.
 pub(super) fn speaks_of_tests(path: &RepoPath) -> bool {
     SPEAKS_OF_TESTS.is_match(path.as_str())

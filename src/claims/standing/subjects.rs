@@ -62,6 +62,60 @@ fn renamed_since<'c>(change: &'c Change, name: &str) -> Option<&'c RepoPath> {
     added.map(|file| file.path()).find(|path| strsim::normalized_levenshtein(path.name(), name) > 0.6)
 }
 
+/// "Changed X."
+pub(super) fn changed(change: &Change, texts: &Texts<'_>, subject: &Subject) -> Weighed {
+    match subject {
+        Subject::File(name) => file_changed(change, name),
+        Subject::Symbol(name) => {
+            if texts.count(Side::Base, name) != texts.count(Side::Head, name) {
+                return supported(format!("`{name}` stands in changed lines"));
+            }
+            match line_with(change, name) {
+                Some(path) => supported(format!("`{name}` stands in changed lines of {path}")),
+                // What it calls may have changed in its stead.
+                None => unproven(format!("no changed line names `{name}`")),
+            }
+        }
+    }
+}
+
+fn file_changed(change: &Change, name: &str) -> Weighed {
+    let ends = |path: Option<&RepoPath>| path.is_some_and(|path| is_ending(path, name));
+    let touched = change.files.iter().find(|file| ends(file.head.as_ref()) || ends(file.base.as_ref()));
+    if let Some(file) = touched {
+        return supported(format!("{} changed", file.path()));
+    }
+    if change.head.truncated.is_some() || change.base.truncated.is_some() || change.files.is_empty() {
+        return unproven(UNSEARCHED);
+    }
+    let mut same = ending(&change.head, name);
+    match (same.next(), same.next()) {
+        (Some(path), None) if change.base.contains(path) => {
+            contradicted(format!("{path} is the same at base and head")).at_file(Side::Head, path)
+        }
+        (Some(_), _) => unproven(format!("several files are called {name}, and none of them changed")),
+        (None, _) => unproven(format!("no {name} is in the tree")),
+    }
+}
+
+/// A changed file in which an added or removed line holds the name as a word.
+fn line_with<'c>(change: &'c Change, name: &str) -> Option<&'c RepoPath> {
+    let word = |line: &str| {
+        line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$').any(|word| word == name)
+    };
+    change.files.iter().map(|file| (file, change.diff(file))).find_map(|(file, diff)| {
+        let diff = diff.ok()?;
+        let holds = |side: Side, mut numbers: Box<dyn Iterator<Item = usize> + '_>| {
+            let text =
+                file.on(side).and_then(|path| change.text(side, path).ok().flatten()).unwrap_or_default();
+            let lines: Vec<&str> = text.lines().collect();
+            numbers.any(|n| lines.get(n - 1).is_some_and(|line| word(line)))
+        };
+        let found = holds(Side::Head, Box::new(diff.added())) || holds(Side::Base, Box::new(diff.removed()));
+        found.then(|| file.path())
+    })
+}
+
 /// "Removed X."
 pub(super) fn removed(change: &Change, texts: &Texts<'_>, subject: &Subject) -> Weighed {
     match subject {

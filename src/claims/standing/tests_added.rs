@@ -60,6 +60,11 @@ pub(super) fn weigh(change: &Change) -> Weighed {
     contradicted(because).at_file(Side::Head, file.path())
 }
 
+/// Whether any line of a text looks like a test in some language.
+pub(super) fn looks_like_a_test(text: &str) -> bool {
+    LOOKS_LIKE_A_TEST.is_match(text)
+}
+
 /// `None` where it can't be told.
 fn holds_a_test(change: &Change, file: &FileChange) -> Option<bool> {
     let path = file.head.as_ref()?;

@@ -9,12 +9,18 @@ use crate::vocabularies;
 /// What a gate guards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Kind {
+pub enum Kind {
+    /// Tests.
     Tests,
+    /// Style and formatting.
     Lint,
+    /// Types.
     Types,
+    /// How much the tests reach.
     Coverage,
+    /// Known weaknesses and leaked credentials.
     Security,
+    /// The build.
     Build,
     /// Several at once, such as `make check`.
     All,
@@ -24,7 +30,7 @@ pub(super) enum Kind {
 
 /// How a gate is run, and thereby what it is: options and arguments have no part in it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Way {
+pub enum Way {
     /// A tool: `cargo test`.
     Tool(String),
     /// A script of package.json, whichever package manager runs it.
@@ -37,13 +43,15 @@ pub(super) enum Way {
 
 /// A gate that a command or action is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Known {
-    pub(super) kind: Kind,
-    pub(super) way: Way,
+pub struct Known {
+    /// What it guards.
+    pub kind: Kind,
+    /// How it is run.
+    pub way: Way,
     /// Endings of the paths that it judges; an empty one fits every path.
-    pub(super) subject: &'static [String],
+    pub subject: &'static [String],
     /// A service may do the same without a workflow.
-    pub(super) elsewhere: bool,
+    pub elsewhere: bool,
 }
 
 #[derive(Deserialize)]
@@ -116,7 +124,7 @@ static WORDS: LazyLock<Vocabulary> =
     LazyLock::new(|| toml::from_str(vocabularies::GATES).expect("a test reads the vocabulary of gates"));
 
 /// The gates that a command's words are: several where one command names several targets.
-pub(super) fn gates(words: &[String]) -> Vec<Known> {
+pub fn gates(words: &[String]) -> Vec<Known> {
     let words = unwrapped(words);
     let found = direct(&words);
     if !found.is_empty() {
@@ -130,7 +138,7 @@ pub(super) fn gates(words: &[String]) -> Vec<Known> {
 }
 
 /// The gate that an action is, by its name without `@version`.
-pub(super) fn action(uses: &str) -> Option<Known> {
+pub fn action(uses: &str) -> Option<Known> {
     let name = uses.split('@').next().unwrap_or(uses);
     let found = WORDS.action.iter().find(|a| a.uses.iter().any(|u| name.eq_ignore_ascii_case(u)))?;
     let way = Way::Action(name.to_owned());
@@ -138,7 +146,7 @@ pub(super) fn action(uses: &str) -> Option<Known> {
 }
 
 /// The command without what merely runs it: assignments, `sudo`, `npx`, `uv run` and their like.
-pub(super) fn unwrapped(words: &[String]) -> Vec<String> {
+pub fn unwrapped(words: &[String]) -> Vec<String> {
     let mut words: Vec<String> = words.to_vec();
     for _ in 0..6 {
         let assigned = words.iter().take_while(|w| is_assignment(w)).count();
