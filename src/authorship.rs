@@ -67,7 +67,11 @@ pub fn identify(change: &Change) -> Authorship {
         }
     }
     let agent = best.map(|(_, id)| id.to_owned());
-    Authorship { model: agent.as_deref().and_then(|id| model(id, change)), agent, signals: signals.into_iter().collect() }
+    Authorship {
+        model: agent.as_deref().and_then(|id| model(id, change)),
+        agent,
+        signals: signals.into_iter().collect(),
+    }
 }
 
 /// Whether the account is an agent's, one that only reviews included.

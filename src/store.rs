@@ -12,8 +12,8 @@ mod tests;
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::SqliteConnection;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -159,7 +159,13 @@ impl Store {
 
     /// Stores a delivery of a check that ended: its pull requests are judged again at `due`, or earlier where they are
     /// due anyway.
-    pub async fn nudge(&self, delivery: &Delivery, asks: &[Ask], now: Timestamp, due: Timestamp) -> Result<Accepted> {
+    pub async fn nudge(
+        &self,
+        delivery: &Delivery,
+        asks: &[Ask],
+        now: Timestamp,
+        due: Timestamp,
+    ) -> Result<Accepted> {
         self.take_in(delivery, asks, sql::NUDGE, (now, due)).await
     }
 
@@ -177,7 +183,8 @@ impl Store {
         }
         for ask in asks {
             let raise = sqlx::query(raise).bind(signed(ask.repo_id)).bind(signed(ask.number.0));
-            let raise = raise.bind(ask.repo.as_str()).bind(signed(ask.installation)).bind(due.as_millisecond());
+            let raise =
+                raise.bind(ask.repo.as_str()).bind(signed(ask.installation)).bind(due.as_millisecond());
             raise.execute(&mut *tx).await?;
         }
         tx.commit().await?;
@@ -319,7 +326,11 @@ async fn keep(
     keep.bind(job.ask.repo.as_str()).bind(agent).bind(model).execute(&mut *tx).await?;
     for claim in &settlement.claims {
         let keep = sqlx::query(sql::KEEP_CLAIM).bind(repo).bind(number).bind(job.generation);
-        keep.bind(&claim.claim).bind(&claim.kind).bind(ledger::word(claim.standing)).execute(&mut *tx).await?;
+        keep.bind(&claim.claim)
+            .bind(&claim.kind)
+            .bind(ledger::word(claim.standing))
+            .execute(&mut *tx)
+            .await?;
     }
     Ok(())
 }

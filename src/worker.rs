@@ -122,7 +122,9 @@ impl Worker {
             match self.try_once(&job).await {
                 Ok(settlement) => {
                     match &settlement.kept {
-                        Some(kept) => tracing::info!(%pull, outcome = kept.outcome, head = %kept.head, "judged"),
+                        Some(kept) => {
+                            tracing::info!(%pull, outcome = kept.outcome, head = %kept.head, "judged")
+                        }
                         None => tracing::info!(%pull, "judged again, with the same verdict"),
                     }
                     self.store.done(&job, &settlement, (self.clock)()).await

@@ -176,7 +176,8 @@ fn the_model_is_read_from_the_trailer_of_the_newest_commit_that_names_one() {
 
 #[test]
 fn co_authors_are_read_with_name_and_address() {
-    let message = "Fix\n\nCo-authored-by: Robin Example <robin@example.com>\nco-authored-by: Kim\nReviewed-by: A <a@b>";
+    let message =
+        "Fix\n\nCo-authored-by: Robin Example <robin@example.com>\nco-authored-by: Kim\nReviewed-by: A <a@b>";
     let found: Vec<(String, String)> = co_authors(message).map(|p| (p.name, p.email)).collect();
     let pair = |name: &str, email: &str| (name.to_owned(), email.to_owned());
     assert_eq!(found, [pair("Robin Example", "robin@example.com"), pair("Kim", "")]);

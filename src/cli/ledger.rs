@@ -87,7 +87,8 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let since = args.since.as_deref().map(|text| since(text, Timestamp::now())).transpose()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let rows = runtime.context("could not start the runtime")?.block_on(async {
-        let store = Store::open_existing(&args.database_url).await.context("GAINSAY_DATABASE_URL can't be used")?;
+        let store =
+            Store::open_existing(&args.database_url).await.context("GAINSAY_DATABASE_URL can't be used")?;
         let rows = store.claims(args.repo.as_ref(), since.unwrap_or(Timestamp::UNIX_EPOCH)).await;
         store.close().await;
         rows.context("could not read the ledger")
@@ -97,13 +98,17 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
         ListFormat::Json => {
             let authors = accounts.into_iter().map(|((agent, model), account)| entry(agent, model, account));
             let since = since.map(|since| since.to_string());
-            let document = Document { schema: 1, repo: args.repo.as_ref(), since, authors: authors.collect() };
+            let document =
+                Document { schema: 1, repo: args.repo.as_ref(), since, authors: authors.collect() };
             writeln!(out, "{}", serde_json::to_string_pretty(&document)?)?;
         }
         ListFormat::Terminal if accounts.is_empty() => writeln!(out, "no claims were kept")?,
         ListFormat::Terminal => {
             let mut table = TabWriter::new(&mut *out).padding(2);
-            writeln!(table, "AUTHOR\tCLAIMS\tSUPPORTED\tCONTRADICTED\tUNPROVEN\tCORRECTED\tSHARE CONTRADICTED")?;
+            writeln!(
+                table,
+                "AUTHOR\tCLAIMS\tSUPPORTED\tCONTRADICTED\tUNPROVEN\tCORRECTED\tSHARE CONTRADICTED"
+            )?;
             for ((agent, model), account) in &accounts {
                 row(&mut table, &author(agent.as_deref(), model.as_deref()), &account.all)?;
                 for (kind, tally) in &account.kinds {
@@ -136,13 +141,9 @@ fn row(table: &mut impl Write, name: &str, tally: &Tally) -> std::io::Result<()>
     write!(table, "{name}\t{made}\t{supported}\t{contradicted}\t{unproven}\t{corrected}")?;
     match tally.share() {
         None => writeln!(table, "\t"),
-        Some(s) => writeln!(
-            table,
-            "\t{:.1} % ({:.1} to {:.1})",
-            s.share * 100.0,
-            s.low * 100.0,
-            s.high * 100.0
-        ),
+        Some(s) => {
+            writeln!(table, "\t{:.1} % ({:.1} to {:.1})", s.share * 100.0, s.low * 100.0, s.high * 100.0)
+        }
     }
 }
 

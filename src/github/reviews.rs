@@ -56,8 +56,14 @@ struct Rights {
 impl Installation {
     /// The reviews with an opinion, in their order of time. Permissions are asked for one by one, of those only whose
     /// approval may count, and no more once one does.
-    pub(super) async fn approvals(&self, repo: &RepoName, number: PrNumber, change: &mut Change) -> Result<()> {
-        change.evidence.approvals = self.reviews(repo, number).await?.into_iter().filter_map(opinion).collect();
+    pub(super) async fn approvals(
+        &self,
+        repo: &RepoName,
+        number: PrNumber,
+        change: &mut Change,
+    ) -> Result<()> {
+        change.evidence.approvals =
+            self.reviews(repo, number).await?.into_iter().filter_map(opinion).collect();
         let asked: Vec<Person> =
             approval::candidates(change).iter().take(MAX_ASKED).map(|review| review.person.clone()).collect();
         for person in asked {
@@ -83,7 +89,8 @@ impl Installation {
                 return Ok(reviews);
             }
         }
-        let what = format!("{repo}{number} has over {} reviews; the newest ones are not read", MAX_PAGES * 100);
+        let what =
+            format!("{repo}{number} has over {} reviews; the newest ones are not read", MAX_PAGES * 100);
         Err(GithubError::Incomplete { what })
     }
 

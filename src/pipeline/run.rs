@@ -7,10 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::change::{Change, Outlook};
 use crate::github::{Doubt, GithubError, Installation, Mark, Pull, Run};
+use crate::ids::Sha;
 use crate::policy::Policy;
 use crate::report::check::{Outcome, Output};
 use crate::report::{self, Format};
-use crate::ids::Sha;
 use crate::store::{Job, Kept, KeptClaim, Settlement, Store, StoreError};
 use crate::verdict::{Ruling, Verdict};
 
@@ -192,7 +192,8 @@ async fn judged(
     github.demanded(repo, job.ask.number, &policy.evidence, &mut change).await?;
     let judge = judge.clone();
     // Judging is work for a processor: it must not hold up the answers to webhooks.
-    let verdict = tokio::task::spawn_blocking(move || Made::of(&judge(&change, &policy), window.wake(deadline)));
+    let verdict =
+        tokio::task::spawn_blocking(move || Made::of(&judge(&change, &policy), window.wake(deadline)));
     verdict.await.map_err(|_| RunError::Panicked(format!("{repo}{}", job.ask.number)))
 }
 

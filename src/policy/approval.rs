@@ -7,7 +7,10 @@ use crate::change::{Approval, Change, Permission, Person, ReviewState};
 /// Reviews that approve this commit and are a person's who wrote none of it, as far as it can be told without their
 /// permissions.
 pub fn candidates(change: &Change) -> Vec<&Approval> {
-    latest(&change.evidence.approvals).into_iter().filter(|review| objection(change, review).is_none()).collect()
+    latest(&change.evidence.approvals)
+        .into_iter()
+        .filter(|review| objection(change, review).is_none())
+        .collect()
 }
 
 /// The person who approved this commit; the error says what is missing, as a sentence without a full stop.
@@ -21,7 +24,11 @@ pub(super) fn by_a_person(change: &Change) -> Result<&Person, String> {
         }
     }
     let missing = "no person with write access who wrote none of it has approved this commit";
-    if objections.is_empty() { Err(missing.to_owned()) } else { Err(format!("{missing}: {}", objections.join(", "))) }
+    if objections.is_empty() {
+        Err(missing.to_owned())
+    } else {
+        Err(format!("{missing}: {}", objections.join(", ")))
+    }
 }
 
 /// Why a review is not the approval of another person, in words that follow the login.

@@ -159,7 +159,8 @@ impl Reader<'_> {
     fn duration(&self, value: &Value<'_>) -> Result<SignedDuration, PolicyError> {
         let text = self.str(value, "deadline")?;
         let wrong = || {
-            let problem = format!("`deadline` can't be {text:?}; write it as \"60m\" or \"2h\", up to \"168h\"");
+            let problem =
+                format!("`deadline` can't be {text:?}; write it as \"60m\" or \"2h\", up to \"168h\"");
             self.error(value.span().start, problem)
         };
         let duration: SignedDuration = text.parse().map_err(|_| wrong())?;
@@ -197,7 +198,9 @@ mod tests {
         let found = demands(all).unwrap();
         let texts: Vec<&str> = found.require.iter().map(|r| r.text.as_str()).collect();
         assert_eq!(texts, ["check:e2e", "deployment:preview", "junit", "approval:human"]);
-        assert!(found.of_checks() && found.of_deployments() && found.of_test_reports() && found.of_approvals());
+        assert!(
+            found.of_checks() && found.of_deployments() && found.of_test_reports() && found.of_approvals()
+        );
         assert_eq!(found.deadline, SignedDuration::from_mins(60));
         assert!(Demands::default().require.is_empty() && !Demands::default().of_checks());
     }
@@ -226,7 +229,10 @@ mod tests {
     #[test]
     fn what_cannot_be_required_is_an_error_with_its_line() {
         let near = demands("require = [\n  \"approval:humans\"]").unwrap_err();
-        assert_eq!(near, "gainsay.toml:3: unknown evidence `approval:humans`; did you mean `approval:human`?");
+        assert_eq!(
+            near,
+            "gainsay.toml:3: unknown evidence `approval:humans`; did you mean `approval:human`?"
+        );
         for text in ["approval", "approval:bot", "check:", "deployment: ", "coverage", "check"] {
             assert!(demands(&format!("require = [\"{text}\"]")).is_err(), "{text}");
         }
@@ -236,7 +242,8 @@ mod tests {
 
     #[test]
     fn the_kinds_of_check_runs_keep_the_order_of_the_file() {
-        let kinds = demands("[evidence.checks]\n\"verify docs\" = \"other\"\n\"verify*\" = \"tests\"").unwrap().kinds;
+        let kinds =
+            demands("[evidence.checks]\n\"verify docs\" = \"other\"\n\"verify*\" = \"tests\"").unwrap().kinds;
         assert_eq!(kinds.of("verify linux"), CheckKind::Tests);
         assert_eq!(kinds.of("verify docs"), CheckKind::Other);
         let error = demands("[evidence.checks]\n\"a\" = \"test\"").unwrap_err();

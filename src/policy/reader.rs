@@ -40,7 +40,12 @@ impl Reader<'_> {
         text.ok_or_else(|| self.error(value.span().start, format!("`{key}` must be a string")))
     }
 
-    pub(super) fn choice<T: Copy>(&self, value: &Value<'_>, key: &str, choices: &[(&str, T)]) -> Result<T, PolicyError> {
+    pub(super) fn choice<T: Copy>(
+        &self,
+        value: &Value<'_>,
+        key: &str,
+        choices: &[(&str, T)],
+    ) -> Result<T, PolicyError> {
         let text = self.str(value, key)?;
         let known: Vec<&str> = choices.iter().map(|c| c.0).collect();
         let found = choices.iter().find(|c| c.0 == text).map(|c| c.1);

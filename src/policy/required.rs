@@ -4,7 +4,7 @@ use super::approval;
 use super::demands::{Demands, Named, Requirement, Sort};
 use crate::change::evidence::OfCommit;
 use crate::change::{Change, CheckResult, Outlook};
-use crate::read::junit;
+use crate::read::test_report;
 use crate::verdict::{Required, State};
 
 /// What is known of one requirement, before the deadline has its say.
@@ -128,7 +128,7 @@ fn absent(change: &Change, what: &str, name: &Named) -> String {
 /// A report counts if it can be read. What it says is for the claims.
 fn test_report(change: &Change) -> Seen {
     let reports = &change.evidence.tests;
-    let unread = reports.iter().find_map(|report| junit::read(report).err());
+    let unread = reports.iter().find_map(|report| test_report::read(report).err());
     match (unread, reports.len()) {
         (Some(undecided), _) => Seen::NotYet(undecided.why),
         (None, 0) => Seen::NotYet("this commit has no test report".to_owned()),

@@ -31,7 +31,10 @@ pub(super) fn of_claims(change: &Change, claims: &[(Claim, Judged)]) -> BTreeSet
 }
 
 fn awaited(check: &CheckResult) -> Awaited {
-    Awaited { evidence: format!("check:{}", check.name), because: format!("`{}` is still running", check.name) }
+    Awaited {
+        evidence: format!("check:{}", check.name),
+        because: format!("`{}` is still running", check.name),
+    }
 }
 
 /// The kind of check run that a claim is set against, where there is one. A command may be any of them.

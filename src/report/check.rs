@@ -107,7 +107,8 @@ impl Output {
 
     /// A hash of everything that it shows: two outputs with the same one look the same.
     pub fn digest(&self) -> String {
-        let annotations = serde_json::to_string(&self.annotations).expect("annotations have no value that JSON lacks");
+        let annotations =
+            serde_json::to_string(&self.annotations).expect("annotations have no value that JSON lacks");
         let outcome = format!("{:?}", self.outcome);
         let all = [&outcome, &self.title, &self.summary, &annotations].map(String::as_str).join("\0");
         hex::encode(&Sha256::digest(all.as_bytes())[..16])

@@ -38,7 +38,9 @@ fn pages(opening: [String; 2], verdict: &Verdict) -> String {
     page.fold(&prose::count(notes.len(), "note"), notes.iter().map(|f| finding(verdict, f) + "\n"));
     let matters: Vec<String> = undecided(verdict);
     match verdict.ruling {
-        Ruling::Undecided if verdict.waiting.is_empty() => page.push(format!("### What could not be judged\n\n{}", matters.concat())),
+        Ruling::Undecided if verdict.waiting.is_empty() => {
+            page.push(format!("### What could not be judged\n\n{}", matters.concat()))
+        }
         _ => page.fold(&format!("{} could not be judged", prose::count(matters.len(), "matter")), matters),
     }
     page.close(&foot(verdict))
@@ -113,7 +115,8 @@ fn required(verdict: &Verdict) -> String {
     let others = verdict.waiting.iter().filter(|a| verdict.required.iter().all(|r| r.evidence != a.evidence));
     let others: Vec<&Awaited> = others.collect();
     let rows = verdict.required.iter().map(|r| (&r.evidence, prose::state(r.state), r.blocks(), &r.because));
-    let rows = rows.chain(others.iter().map(|a| (&a.evidence, prose::state(State::Awaited), false, &a.because)));
+    let rows =
+        rows.chain(others.iter().map(|a| (&a.evidence, prose::state(State::Awaited), false, &a.because)));
     let rows: Vec<String> = rows
         .map(|(name, state, blocks, because)| {
             let state = if blocks { format!("**{state}**") } else { state.to_owned() };

@@ -21,7 +21,11 @@ const NAME: usize = 60;
 
 /// The verdict in a few words, for the title of a check run: at most 120 characters of plain text.
 pub fn title(verdict: &Verdict) -> String {
-    let title = match (verdict.ruling, verdict.blocks().next().and(ordered(verdict).first()), verdict.blocks().count()) {
+    let title = match (
+        verdict.ruling,
+        verdict.blocks().next().and(ordered(verdict).first()),
+        verdict.blocks().count(),
+    ) {
         (Ruling::Blocked, Some(finding), 1) => headline(finding),
         (Ruling::Blocked, Some(finding), n) => {
             let rest = format!(", and {} more", n - 1);
@@ -147,7 +151,10 @@ pub(super) fn counts(verdict: &Verdict) -> Vec<String> {
     let mut some = |n: usize, text: String| counts.extend((n > 0).then_some(text));
     let lacking = verdict.required.iter().filter(|r| r.blocks()).count();
     some(lacking, format!("{} not met", count(lacking, "requirement")));
-    some(verdict.waiting.len(), format!("waiting for {}", count(verdict.waiting.len(), "piece") + " of evidence"));
+    some(
+        verdict.waiting.len(),
+        format!("waiting for {}", count(verdict.waiting.len(), "piece") + " of evidence"),
+    );
     some(verdict.notes().count(), count(verdict.notes().count(), "note"));
     some(verdict.undecided.len(), format!("{} not judged", count(verdict.undecided.len(), "matter")));
     counts.push(format!("{} checked", count(verdict.checked.len(), "rule")));

@@ -110,6 +110,7 @@ impl Fixture {
                 ..PullRequest::default()
             };
             evidence = self.evidence();
+            evidence.kinds = self.policy().evidence.kinds;
         }
         repo.change(&range, pr, evidence, needs).unwrap()
     }

@@ -25,4 +25,5 @@ mod server_payloads;
 mod server_snapshot;
 mod tools;
 mod verdicts;
+mod waiting;
 mod world;

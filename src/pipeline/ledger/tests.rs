@@ -28,7 +28,8 @@ fn all(rows: &[LedgerRow]) -> Tally {
 
 #[test]
 fn a_head_that_is_judged_again_counts_its_claims_once_and_by_the_last_verdict() {
-    let rows = [row(1, "a", "x", Unproven, 3), row(2, "a", "x", Contradicted, 3), row(3, "a", "x", Supported, 3)];
+    let rows =
+        [row(1, "a", "x", Unproven, 3), row(2, "a", "x", Contradicted, 3), row(3, "a", "x", Supported, 3)];
     assert_eq!(all(&rows), Tally { made: 1, supported: 1, ..Tally::default() });
     let rows = [row(1, "a", "x", Unproven, 2), row(2, "a", "x", Contradicted, 2)];
     assert_eq!(all(&rows), Tally { made: 1, contradicted: 1, ..Tally::default() });
@@ -72,9 +73,8 @@ fn the_same_words_are_the_same_claim_wherever_they_stand() {
         quote: quote.into(),
         at: Source { part: Part::Body, line: 1 },
     };
-    let same = |a: &str, b: &str| {
-        identity(&claim(ClaimKind::Builds, a)) == identity(&claim(ClaimKind::Builds, b))
-    };
+    let same =
+        |a: &str, b: &str| identity(&claim(ClaimKind::Builds, a)) == identity(&claim(ClaimKind::Builds, b));
     assert!(same("It builds.", "  it   BUILDS"));
     assert!(!same("It builds.", "It builds on Linux."));
     assert!(!same("Coverage is 90%", "Coverage is 90"));

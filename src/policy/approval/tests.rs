@@ -25,7 +25,8 @@ fn approval() -> Approval {
 
 /// Robin's pull request with a commit of robin's with that message.
 fn change(approvals: Vec<Approval>, message: &str) -> Change {
-    let git = Person { name: "Robin Example".into(), email: "robin@example.com".into(), ..person("robin", 7) };
+    let git =
+        Person { name: "Robin Example".into(), email: "robin@example.com".into(), ..person("robin", 7) };
     let commit = Commit {
         sha: sha("a"),
         parents: 1,
@@ -74,7 +75,8 @@ fn the_newest_opinion_of_a_person_counts() {
         assert!(verdict(vec![approval(), with(state)]).is_err(), "{state:?}");
         assert!(verdict(vec![with(state), approval()]).is_ok(), "{state:?}");
     }
-    let renamed = Approval { person: person("kim-new", 8), state: ReviewState::ChangesRequested, ..approval() };
+    let renamed =
+        Approval { person: person("kim-new", 8), state: ReviewState::ChangesRequested, ..approval() };
     assert!(verdict(vec![approval(), renamed]).is_err(), "the same account under a new name");
     let older = Approval { sha: Some(sha("c")), ..approval() };
     assert!(verdict(vec![older, approval()]).is_ok());

@@ -90,7 +90,8 @@ fn what_says_no_blocks_before_the_deadline_too() {
 #[test]
 fn of_one_name_the_newest_run_counts_in_any_order() {
     let both = |first: CheckResult, second: CheckResult| {
-        let states = [[first.clone(), second.clone()], [second, first]].map(|c| state("check:e2e", &checks(&c)));
+        let states =
+            [[first.clone(), second.clone()], [second, first]].map(|c| state("check:e2e", &checks(&c)));
         assert_eq!(states[0], states[1]);
         states[0]
     };
@@ -102,7 +103,9 @@ fn of_one_name_the_newest_run_counts_in_any_order() {
 
 #[test]
 fn of_a_glob_every_name_must_succeed() {
-    let of = |second: &str| state("check:e2e*", &checks(&[check("e2e (a)", "success", 1), check("e2e (b)", second, 1)]));
+    let of = |second: &str| {
+        state("check:e2e*", &checks(&[check("e2e (a)", "success", 1), check("e2e (b)", second, 1)]))
+    };
     assert_eq!([of("success"), of(""), of("failure")], [State::Met, State::Awaited, State::Refused]);
 }
 
@@ -114,7 +117,9 @@ fn evidence_of_another_commit_never_counts() {
     assert!(because.contains("another commit, which does not count"), "{because}");
     let unsaid = CheckResult { head_sha: None, ..check("e2e", "success", 1) };
     assert_eq!(weigh("check:e2e", &checks(&[unsaid]), Outlook::HandedIn).0, State::Met);
-    let of = |digit| weigh("deployment:preview", &deployments(&[("preview", Some("success"), digit)]), Outlook::Open).0;
+    let of = |digit| {
+        weigh("deployment:preview", &deployments(&[("preview", Some("success"), digit)]), Outlook::Open).0
+    };
     assert_eq!([of("a"), of("c")], [State::Met, State::Awaited]);
 }
 
