@@ -131,8 +131,13 @@ fn required(verdict: &Verdict) -> String {
         Some(more) if more > 0 => format!("\nand {more} more.\n"),
         _ => String::new(),
     };
+    let hope = if verdict.required.iter().any(|required| required.state == State::Missing) {
+        "\nWhat is missing may still come: the App judges again when it does.\n"
+    } else {
+        ""
+    };
     let shown: String = rows.into_iter().take(MAX_CLAIMS).collect();
-    format!("| What must be there | Evidence | State |\n| --- | --- | --- |\n{shown}{more}")
+    format!("| What must be there | Evidence | State |\n| --- | --- | --- |\n{shown}{more}{hope}")
 }
 
 fn claims(verdict: &Verdict) -> String {

@@ -143,13 +143,14 @@ pub(super) fn word(ruling: Ruling) -> &'static str {
 
 /// What there is to count: findings, notes, claims, undecided matters, rules.
 pub(super) fn counts(verdict: &Verdict) -> Vec<String> {
+    let lacking = verdict.required.iter().filter(|required| required.blocks()).count();
     let mut counts = match verdict.blocks().count() {
+        0 if lacking > 0 => Vec::new(),
         0 => vec!["nothing blocks".to_owned()],
         1 => vec!["1 finding blocks".to_owned()],
         n => vec![format!("{n} findings block")],
     };
     let mut some = |n: usize, text: String| counts.extend((n > 0).then_some(text));
-    let lacking = verdict.required.iter().filter(|r| r.blocks()).count();
     some(lacking, format!("{} not met", count(lacking, "requirement")));
     some(
         verdict.waiting.len(),

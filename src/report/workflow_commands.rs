@@ -33,8 +33,7 @@ pub fn render(verdict: &Verdict) -> String {
         findings.into_iter().map(move |f| annotation(verdict, kind, f)).collect::<Vec<_>>()
     };
     let lacking = verdict.required.iter().filter(|required| required.blocks());
-    let lacking =
-        lacking.map(|r| command("error", "", "required evidence is missing", &prose::requirement(r)));
+    let lacking = lacking.map(|r| command("error", "", "required evidence", &prose::requirement(r)));
     let errors = all("error", blocks).into_iter().chain(lacking).collect();
     let groups = [("error", errors), ("warning", matters), ("notice", all("notice", notes))];
     groups.into_iter().map(|(kind, lines)| first(kind, lines)).collect()
