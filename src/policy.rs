@@ -238,11 +238,10 @@ impl Policy {
         let decisive = |(id, u): &(&str, Undecided)| {
             u.weight == Weight::Decisive && self.level(id) == Some(Level::Block)
         };
+        let held = self.undecided == OnUndecided::Hold && verdict.undecided.iter().any(decisive);
         if verdict.is_blocked() {
             Ruling::Blocked
-        } else if !verdict.waiting.is_empty() {
-            Ruling::Undecided
-        } else if self.undecided == OnUndecided::Hold && verdict.undecided.iter().any(decisive) {
+        } else if held || !verdict.waiting.is_empty() {
             Ruling::Undecided
         } else {
             Ruling::Pass

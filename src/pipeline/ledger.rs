@@ -100,7 +100,6 @@ impl Tally {
     /// The share of contradicted claims between 0 and 1, with its interval; nothing where no claim was made.
     pub fn share(&self) -> Option<Share> {
         let (low, high) = wilson(self.contradicted, self.made)?;
-        #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
         let share = self.contradicted as f64 / self.made as f64;
         Some(Share { share, low, high })
     }
@@ -123,7 +122,6 @@ fn wilson(hits: u64, cases: u64) -> Option<(f64, f64)> {
     if cases == 0 {
         return None;
     }
-    #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
     let (hits, n) = (hits.min(cases) as f64, cases as f64);
     let share = hits / n;
     let centre = share + Z * Z / (2.0 * n);
