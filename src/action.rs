@@ -73,8 +73,7 @@ fn judge(settings: &Settings, out: &mut dyn Write) -> anyhow::Result<Ruling> {
         base_coverage: &settings.base_coverage,
         junit: &settings.junit,
     };
-    let (mut evidence, missing) = patterns.collect(&workspace)?;
-    evidence.kinds = policy.evidence.kinds.clone();
+    let (evidence, missing) = patterns.collect(&workspace)?;
     let change = repo.change(&range, event.pr, evidence, &pipeline::needs())?;
     let verdict = pipeline::consider(&change, &policy);
 

@@ -1,5 +1,6 @@
 //! What the pull request says of itself, sentence by sentence.
 
+mod block;
 mod covered;
 mod kind;
 mod message;
@@ -18,6 +19,7 @@ use crate::ids::{RepoPath, Sha};
 use crate::span::Location;
 use crate::undecided::Undecided;
 
+pub use block::{keys as block_keys, template as block_template};
 pub use covered::{CoverageClaim, Covered, Metric, Percent};
 pub use kind::{ClaimKind, Dependency, Size, Subject};
 
@@ -71,8 +73,21 @@ pub struct Claims {
     pub list: Vec<Claim>,
     /// The author's own sentences, in the same order.
     pub sentences: Vec<Sentence>,
+    /// The lines of blocks of typed claims that can't be read.
+    pub unread: Vec<Unread>,
     /// The texts of which only the first 256 KiB, or the first claims of very many, were read.
     pub cut: Vec<Part>,
+}
+
+/// A line of a block of typed claims that can't be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// The line as written.
+    pub quote: String,
+    /// Where it stands.
+    pub at: Source,
+    /// Why not, as the rest of a sentence that begins with the line.
+    pub why: String,
 }
 
 /// How a claim stands against the evidence.

@@ -2,11 +2,12 @@
 //! installation tokens and speaks HTTP; its own retries are compiled out, and the one retry policy is [`Patience`].
 
 mod added;
+mod artifacts;
 mod blobs;
 mod client;
 mod commits;
-mod demanded;
 mod error;
+mod evidence;
 mod reviews;
 mod runs;
 mod snapshot;
@@ -15,6 +16,7 @@ mod wire;
 
 pub use client::{App, Installation, Patience};
 pub use error::GithubError;
+pub use evidence::Asked;
 pub use runs::{Doubt, Run};
 pub use snapshot::Pull;
 

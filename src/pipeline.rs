@@ -4,7 +4,7 @@ pub mod ledger;
 pub mod run;
 
 use crate::authorship;
-use crate::change::Change;
+use crate::change::{Change, Evidence};
 use crate::checks::{self, Needs, Report};
 use crate::claims::{self, Claims, Judged, Standing};
 use crate::policy::{self, Policy};
@@ -23,6 +23,15 @@ pub fn needs() -> Needs {
 
 /// Judges a change under a policy. Pure: no disk, no network, no clock.
 pub fn consider(change: &Change, policy: &Policy) -> Verdict {
+    if change.evidence.kinds != policy.evidence.checks {
+        let kinds = policy.evidence.checks.clone();
+        let evidence = Evidence { kinds, ..change.evidence.clone() };
+        return considered(&Change { evidence, ..change.clone() }, policy);
+    }
+    considered(change, policy)
+}
+
+fn considered(change: &Change, policy: &Policy) -> Verdict {
     let claims = claims::read(change);
     let mut judged = claims::weigh(change, &claims);
     let mut report = checks::examine(change, &claims);

@@ -2,6 +2,7 @@
 
 pub mod approval;
 mod demands;
+mod evidence;
 mod reader;
 mod required;
 mod waiting;
@@ -22,6 +23,7 @@ use crate::verdict::{Awaited, Ruling, Verdict};
 use crate::vocabularies;
 
 pub use demands::{Demands, Requirement, Sort};
+pub use evidence::EvidencePolicy;
 use reader::Reader;
 
 /// Where a policy may stand, in the order in which they are looked for.
@@ -63,10 +65,10 @@ pub struct Policy {
     pub undecided: OnUndecided,
     /// Paths that no rule judges.
     pub ignore: GlobSet,
-    /// What must be there before a merge.
-    pub evidence: Demands,
     /// Rules with words of their own.
     pub rules: BTreeMap<&'static str, RulePolicy>,
+    /// What counts as evidence, and which must be there before a merge.
+    pub evidence: EvidencePolicy,
     /// A hash of the policy's text; of the empty text where there is none.
     pub hash: String,
 }
@@ -89,8 +91,8 @@ impl Default for Policy {
             subject: Subject::Everyone,
             undecided: OnUndecided::Hold,
             ignore: GlobSet::empty(),
-            evidence: Demands::default(),
             rules: BTreeMap::new(),
+            evidence: EvidencePolicy::default(),
             hash: hash_of(""),
         }
     }
@@ -116,7 +118,7 @@ impl Policy {
                     policy.undecided = reader.choice(value, "undecided", &choices)?;
                 }
                 "ignore" => policy.ignore = reader.globs(value)?,
-                "evidence" => policy.evidence = reader.demands(value)?,
+                "evidence" => policy.evidence = reader.evidence(value)?,
                 "rules" => policy.rules = reader.rules(value)?,
                 other => {
                     return Err(reader.unknown(
@@ -195,7 +197,7 @@ impl Policy {
             .filter(|(id, _)| self.level(id).is_some())
             .filter(|(id, u)| u.path.as_ref().is_none_or(|p| !self.ignores(id, p)))
             .collect();
-        verdict.required = self.evidence.weigh(change);
+        verdict.required = self.evidence.demands.weigh(change);
         verdict.waiting = self.waiting(change, &verdict);
         verdict.ruling = self.ruling(&verdict);
         verdict

@@ -1,5 +1,7 @@
 //! Bytes to structure: every reader of a format. A reader never panics and never takes unreadable for empty.
 
+pub mod archive;
+pub mod check_results;
 pub mod commands;
 pub mod comments;
 pub mod coverage;

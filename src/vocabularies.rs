@@ -4,6 +4,21 @@
 pub const AGENTS: &str = include_str!("../rules/agents.toml");
 /// The words of claims.
 pub const CLAIMS: &str = include_str!("../rules/claims.toml");
+/// English phrases that are claims.
+pub const CLAIMS_ENGLISH: &str = include_str!("../rules/claims/en.toml");
+/// Phrases of other languages that are claims, by the language's code.
+pub const CLAIMS_BY_LANGUAGE: [(&str, &str); 8] = [
+    ("de", include_str!("../rules/claims/de.toml")),
+    ("es", include_str!("../rules/claims/es.toml")),
+    ("fr", include_str!("../rules/claims/fr.toml")),
+    ("it", include_str!("../rules/claims/it.toml")),
+    ("ja", include_str!("../rules/claims/ja.toml")),
+    ("ko", include_str!("../rules/claims/ko.toml")),
+    ("pt", include_str!("../rules/claims/pt.toml")),
+    ("zh", include_str!("../rules/claims/zh.toml")),
+];
+/// The commands that claims name.
+pub const CLAIMS_COMMANDS: &str = include_str!("../rules/claims/commands.toml");
 /// The words of placeholders.
 pub const ELISIONS: &str = include_str!("../rules/elisions.toml");
 /// The commands that are gates.
@@ -24,8 +39,8 @@ pub const PUBLISHED_SECRETS: &str = include_str!("../rules/secrets/known-example
 
 /// Every vocabulary.
 pub fn all() -> impl Iterator<Item = &'static str> {
-    let words = [AGENTS, CLAIMS, ELISIONS, GATES, PUBLISHED_SECRETS];
-    words.into_iter().chain(SECRETS.iter().map(|(_, text)| *text))
+    let words = [AGENTS, CLAIMS, CLAIMS_ENGLISH, CLAIMS_COMMANDS, ELISIONS, GATES, PUBLISHED_SECRETS];
+    words.into_iter().chain(CLAIMS_BY_LANGUAGE.iter().chain(&SECRETS).map(|(_, text)| *text))
 }
 
 #[cfg(test)]

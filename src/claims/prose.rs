@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
+use super::block as block_of_claims;
 use super::recognise::{Near, Row, is_output};
 use super::sections::{Sections, Voice};
 use super::sentence;
@@ -42,6 +43,8 @@ pub(super) enum Form {
     Row(Row),
     /// Lines between fences that may be a tool's output.
     Output,
+    /// Lines of a block of typed claims.
+    Typed,
 }
 
 /// How line ends inside a paragraph are meant.
@@ -74,11 +77,15 @@ struct Walker<'t> {
     hidden: usize,
     /// For each open item: whether it, or what it stands in, is an unchecked box.
     unchecked: Vec<bool>,
+    /// Whether the box of the item that begins here is ticked.
+    ticked: bool,
     heading: Option<u8>,
     nearby: Nearby,
     rows: Option<Rows>,
     /// The lines of a fence that may be a tool's output, and where they begin.
     output: Option<(String, usize)>,
+    /// Whether those lines are typed claims instead.
+    typed: bool,
     found: Vec<Found>,
 }
 
@@ -95,10 +102,12 @@ impl<'t> Walker<'t> {
             sections: Sections::default(),
             hidden: 0,
             unchecked: Vec::new(),
+            ticked: false,
             heading: None,
             nearby: Nearby::default(),
             rows: None,
             output: None,
+            typed: false,
             found: Vec::new(),
         }
     }
@@ -124,6 +133,7 @@ impl<'t> Walker<'t> {
                 if let Some(unchecked) = self.unchecked.last_mut() {
                     *unchecked = !checked;
                 }
+                self.ticked = checked;
             }
             Event::FootnoteReference(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
         }
@@ -136,11 +146,12 @@ impl<'t> Walker<'t> {
             Tag::Image { .. } | Tag::Strikethrough => self.hidden += 1,
             Tag::CodeBlock(kind) => {
                 self.flush();
-                let output = match kind {
-                    CodeBlockKind::Fenced(info) => is_output(info),
-                    CodeBlockKind::Indented => true,
+                let (output, typed) = match kind {
+                    CodeBlockKind::Fenced(info) => (is_output(info), info.trim() == block_of_claims::MARK),
+                    CodeBlockKind::Indented => (true, false),
                 };
-                self.output = (output && self.hidden == 0).then(Default::default);
+                self.typed = typed;
+                self.output = ((output || typed) && self.hidden == 0).then(Default::default);
                 self.hidden += 1;
             }
             Tag::BlockQuote(_) | Tag::MetadataBlock(_) | Tag::FootnoteDefinition(_) => {
@@ -153,6 +164,7 @@ impl<'t> Walker<'t> {
             }
             Tag::Item => {
                 self.flush();
+                self.ticked = false;
                 self.unchecked.push(self.unchecked.last().copied().unwrap_or(false));
                 self.nearby.open_item();
             }
@@ -246,7 +258,7 @@ impl<'t> Walker<'t> {
         }
         let claimable = self.sections.voice() == Voice::Own;
         let form = if self.rows.is_some() { Form::Cell } else { Form::Sentence };
-        let mut near = self.nearby.near();
+        let mut near = Near { ticked: std::mem::take(&mut self.ticked), ..self.nearby.near() };
         for range in sentence::split(&block.text) {
             let line = self.line(block.source_of(range.start));
             let text = block.text[range].to_owned();
@@ -264,9 +276,16 @@ impl<'t> Walker<'t> {
     fn take_output(&mut self) {
         let Some((text, at)) = self.output.take() else { return };
         let unchecked = self.unchecked.last().copied().unwrap_or(false);
-        if !unchecked && self.sections.voice() == Voice::Own {
+        let form = if self.typed { Form::Typed } else { Form::Output };
+        // Typed claims are of this change, whatever heading they stand under.
+        let own = match self.sections.voice() {
+            Voice::Own => true,
+            Voice::Unclaimed => self.typed,
+            Voice::Foreign => false,
+        };
+        if !unchecked && own {
             let (line, near) = (self.line(at), self.nearby.below());
-            self.found.push(Found { text, line, claimable: true, form: Form::Output, near });
+            self.found.push(Found { text, line, claimable: true, form, near });
         }
     }
 

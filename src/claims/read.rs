@@ -7,7 +7,7 @@ use super::prose::{self, Form, Found, Wrapping};
 use super::recognise::{self, Near};
 use super::sentence;
 use super::vocabulary::WORDS;
-use super::{Claim, ClaimKind, Claims, Part, Sentence, Source};
+use super::{Claim, ClaimKind, Claims, Part, Sentence, Source, Unread, block};
 use crate::change::{Change, Commit, Person};
 use crate::span::{Side, floor_char};
 
@@ -38,7 +38,7 @@ pub(super) fn read(change: &Change) -> Claims {
         form: Form::Sentence,
         near: Near::default(),
     });
-    let titled = Near { part: recognise::titles_a_part(&pr.title), coverage: false };
+    let titled = Near { part: recognise::titles_a_part(&pr.title), ..Near::default() };
     take(&mut claims, &Part::Title, title);
     let template = template_lines(change);
     let body = body_sentences(&pr.body, &mut claims).into_iter();
@@ -77,7 +77,7 @@ fn read_commit(commit: &Commit, quoted: bool, claims: &mut Claims) {
     let subject = text.lines().next().unwrap_or_default();
     let quoted = quoted || quotes_others(subject) || is_bot(&commit.author);
     let found = message::sentences(text).into_iter();
-    let titled = |line| Near { part: line > 1 && recognise::titles_a_part(subject), coverage: false };
+    let titled = |line| Near { part: line > 1 && recognise::titles_a_part(subject), ..Near::default() };
     let found =
         found.map(|f| Found { claimable: f.claimable && !quoted, near: f.near.and(titled(f.line)), ..f });
     take(claims, &part, found);
@@ -99,8 +99,12 @@ fn take(claims: &mut Claims, part: &Part, found: impl Iterator<Item = Found>) {
             let list: Vec<Claim> = match &form {
                 Form::Sentence => recognise::kinds(&text, near).into_iter().map(sole).collect(),
                 Form::Cell => recognise::in_cell(&text).into_iter().map(sole).collect(),
-                Form::Row(row) => recognise::row_claims(row, near).into_iter().map(sole).collect(),
+                Form::Row(row) => {
+                    let figures = recognise::row_claims(row, near);
+                    figures.into_iter().chain(recognise::gate_row_claims(&row.cells)).map(sole).collect()
+                }
                 Form::Output => output_claims(&text, near, &at),
+                Form::Typed => typed_claims(&text, &at, claims),
             };
             add(claims, part, list);
         }
@@ -118,7 +122,33 @@ fn output_claims(text: &str, near: Near, at: &Source) -> Vec<Claim> {
         let quote = quote[..floor_char(quote, MAX_QUOTE)].to_owned();
         Claim { kind: total.kind, quote, at: Source { line: at.line + total.line, ..at.clone() } }
     };
-    recognise::totals(text, near.part).into_iter().map(claim).collect()
+    let totals = recognise::totals(text, near.part);
+    let results = if near.part { Vec::new() } else { recognise::results(text) };
+    let results = results.into_iter().map(|(line, kind)| recognise::Total { line, kind });
+    totals.into_iter().chain(results).map(claim).collect()
+}
+
+/// The claims of a block, each quoted with its line. A line that can't be read is kept apart, to be shown.
+fn typed_claims(text: &str, at: &Source, claims: &mut Claims) -> Vec<Claim> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut list = Vec::new();
+    for read in block::read(text) {
+        let quote = lines.get(read.line).map_or("", |line| line.trim());
+        let quote = quote[..floor_char(quote, MAX_QUOTE)].to_owned();
+        let at = Source { line: at.line + read.line, ..at.clone() };
+        match read.claims {
+            Ok(kinds) => {
+                list.extend(kinds.into_iter().map(|kind| Claim {
+                    kind,
+                    quote: quote.clone(),
+                    at: at.clone(),
+                }));
+            }
+            Err(why) if claims.unread.len() < MAX_CLAIMS => claims.unread.push(Unread { quote, at, why }),
+            Err(_) => {}
+        }
+    }
+    list
 }
 
 /// The metrics of one sentence or row that share a figure are one claim.

@@ -1,5 +1,7 @@
 //! `rules/claims.toml`, read once and compiled to linear-time patterns.
 
+mod phrases;
+
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -7,6 +9,8 @@ use regex::Regex;
 use serde::Deserialize;
 
 use crate::vocabularies;
+
+pub(super) use phrases::{COMMANDS, ENGLISH, LANGUAGES, Language};
 
 /// The vocabulary in force.
 pub(super) static WORDS: LazyLock<Vocabulary> = LazyLock::new(|| {

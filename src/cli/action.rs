@@ -28,7 +28,7 @@ pub(super) struct Args {
     /// Coverage reports of base: paths or globs, one a line
     #[arg(long, env = "INPUT_BASE_COVERAGE", value_name = "GLOBS", default_value = "")]
     base_coverage: String,
-    /// JUnit XML reports of head: paths or globs, one a line
+    /// Test reports of head (JUnit XML, TRX, TAP, go test -json): paths or globs, one a line
     #[arg(long, env = "INPUT_JUNIT", value_name = "GLOBS", default_value = "")]
     junit: String,
     /// Where to write SARIF for code scanning

@@ -1,15 +1,16 @@
 //! `gainsay check`: judges two revisions of a local repository.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow};
 
-use crate::change::{CheckResult, Evidence, EvidenceFile, Person, PullRequest};
+use crate::change::{Evidence, EvidenceFile, Person, PullRequest};
 use crate::cli::{Exit, read_input, read_text};
 use crate::git::{Range, Repo};
 use crate::pipeline;
 use crate::policy::Policy;
+use crate::read::check_results;
 use crate::report::{self, Format};
 
 const NOTES: &str = "Examples:\n  gainsay check --base main\n  gainsay check --base origin/main --title \"Fix the total\" \
@@ -46,12 +47,13 @@ pub(super) struct Args {
     /// A coverage report of base
     #[arg(long, value_name = "FILE")]
     base_coverage: Vec<PathBuf>,
-    /// A JUnit XML report of head
+    /// A test report of head: JUnit XML, TRX, TAP or the output of go test -json
     #[arg(long, value_name = "FILE")]
     junit: Vec<PathBuf>,
-    /// Check runs of head as JSON: a list of {"name", "conclusion", "head_sha"}, or GitHub's answer
+    /// Check runs of head as JSON: a list of {"name", "conclusion", "head_sha"}, or GitHub's answer about check runs,
+    /// statuses, jobs of a workflow run or deployments
     #[arg(long, value_name = "FILE")]
-    checks: Option<PathBuf>,
+    checks: Vec<PathBuf>,
     /// How to print the verdict
     #[arg(long, value_enum, default_value = "terminal")]
     format: Format,
@@ -70,9 +72,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
         author: Person { login: args.author.clone().unwrap_or_default(), ..Person::default() },
         ..PullRequest::default()
     };
-    let mut evidence = evidence(args)?;
-    evidence.kinds = policy.evidence.kinds.clone();
-    let change = repo.change(&range, pr, evidence, &pipeline::needs())?;
+    let change = repo.change(&range, pr, evidence(args)?, &pipeline::needs())?;
     let verdict = pipeline::consider(&change, &policy);
     let text = report::render(&verdict, args.format);
     match &args.output {
@@ -96,40 +96,18 @@ fn evidence(args: &Args) -> anyhow::Result<Evidence> {
             |path: &PathBuf| Ok(EvidenceFile { name: path.display().to_string(), bytes: read_input(path)? });
         paths.iter().map(file).collect()
     };
-    Ok(Evidence {
+    let mut evidence = Evidence {
         coverage: files(&args.coverage)?,
         base_coverage: files(&args.base_coverage)?,
         tests: files(&args.junit)?,
-        checks: args.checks.as_deref().map(check_results).transpose()?.unwrap_or_default(),
         ..Evidence::default()
-    })
-}
-
-fn check_results(path: &Path) -> anyhow::Result<Vec<CheckResult>> {
-    #[derive(serde::Deserialize)]
-    struct Run {
-        name: String,
-        conclusion: Option<String>,
-        head_sha: Option<String>,
-    }
-    let what = || format!("could not read check runs from {}", path.display());
-    let mut json: serde_json::Value = serde_json::from_slice(&read_input(path)?).with_context(what)?;
-    if let Some(runs) = json.get_mut("check_runs") {
-        json = runs.take();
-    }
-    let runs: Vec<Run> = serde_json::from_value(json).with_context(what)?;
-    let result = |run: Run| {
-        let head_sha = run.head_sha.map(|sha| sha.parse()).transpose();
-        Ok(CheckResult {
-            name: run.name,
-            conclusion: run.conclusion,
-            head_sha: head_sha?,
-            ..CheckResult::default()
-        })
     };
-    let results: Result<_, crate::ids::Malformed> = runs.into_iter().map(result).collect();
-    match results {
-        Ok(results) => Ok(results),
-        Err(e) => bail!("{}: {e}", what()),
+    for path in &args.checks {
+        let found = check_results::read(&read_input(path)?)
+            .map_err(|why| anyhow!("could not read check runs from {}: {why}", path.display()))?;
+        evidence.checks.extend(found.checks);
+        evidence.jobs.extend(found.jobs);
+        evidence.deployments.extend(found.deployments);
     }
+    Ok(evidence)
 }

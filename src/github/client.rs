@@ -1,9 +1,12 @@
 //! Requests: the App's and an installation's credentials, one retry policy, and errors that callers can branch on.
 
 use std::collections::HashMap;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use axum::body::{Body, HttpBody};
 use axum::http::{HeaderMap, StatusCode};
 use backon::{ExponentialBuilder, Retryable};
 use octocrab::Octocrab;
@@ -118,6 +121,36 @@ impl Installation {
             self.crab.body_to_string(response).await
         };
         self.patiently(|| self.bounded(what, answer())).await
+    }
+
+    /// The bytes behind an address of the API, which may send on to another host: that one gets no credential. Nothing
+    /// where they are more than `limit`.
+    pub(super) async fn download(&self, what: &str, route: &str, limit: usize) -> Result<Option<Vec<u8>>> {
+        let fetch = || async {
+            let response = self.crab._get(route).await.map_err(|e| of_octocrab(what, e))?;
+            let response = octocrab::map_github_error(response).await.map_err(|e| of_octocrab(what, e))?;
+            let length = response.headers().get("content-length").and_then(|v| v.to_str().ok()?.parse().ok());
+            if length.is_some_and(|length: usize| length > limit) {
+                return Ok(None);
+            }
+            // What is longer than it said ends the reading there.
+            let mut body = Body::new(response.into_body());
+            let mut bytes = Vec::new();
+            while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+                let cut = |e| GithubError::Unavailable { what: what.to_owned(), reason: reason(&e) };
+                let Ok(part) = frame.map_err(cut)?.into_data() else { continue };
+                if bytes.len() + part.len() > limit {
+                    return Ok(None);
+                }
+                bytes.extend_from_slice(&part);
+            }
+            Ok(Some(bytes))
+        };
+        let bounded = || async {
+            let fetched = tokio::time::timeout(self.patience.request, fetch()).await;
+            fetched.unwrap_or_else(|_| Err(too_slow(what)))
+        };
+        self.patiently(bounded).await
     }
 
     /// One try: a POST may have had its effect although it failed.

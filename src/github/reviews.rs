@@ -56,12 +56,7 @@ struct Rights {
 impl Installation {
     /// The reviews with an opinion, in their order of time. Permissions are asked for one by one, of those only whose
     /// approval may count, and no more once one does.
-    pub(super) async fn approvals(
-        &self,
-        repo: &RepoName,
-        number: PrNumber,
-        change: &mut Change,
-    ) -> Result<()> {
+    pub async fn approvals(&self, repo: &RepoName, number: PrNumber, change: &mut Change) -> Result<()> {
         change.evidence.approvals =
             self.reviews(repo, number).await?.into_iter().filter_map(opinion).collect();
         let asked: Vec<Person> =

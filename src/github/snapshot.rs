@@ -6,12 +6,10 @@ use super::blobs::{AtPath, encoded};
 use super::client::Installation;
 use super::commits::sha;
 use super::error::GithubError;
-use super::runs::MAX_PAGES;
 use super::trees::{Listing, differing};
 use super::wire;
-use crate::change::{Change, CheckResult, Content, Evidence, PullRequest};
+use crate::change::{Change, Content, Evidence, PullRequest};
 use crate::checks::Needs;
-use crate::claims;
 use crate::ids::{PrNumber, RepoName, RepoPath, Sha};
 use crate::policy::{self, Policy, PolicyError};
 use crate::undecided::Undecided;
@@ -99,7 +97,7 @@ impl Installation {
         Ok(Ok(Policy::default()))
     }
 
-    /// Everything about a pull request that the checks need. A fork's objects are read through the base repository,
+    /// Everything about a pull request that the checks need but the evidence. A fork's objects are read through the base repository,
     /// which shares them.
     pub async fn change(&self, repo: &RepoName, pull: &Pull, needs: &Needs) -> Result<Change> {
         self.warm_up().await?;
@@ -126,48 +124,6 @@ impl Installation {
             self.fill(repo, [(&mut base, &more.base), (&mut head, &more.head)]).await?;
             (change.base, change.head) = (base.tree, head.tree);
         }
-        // Two requests, and most texts say nothing that check results could refute.
-        if needs.wants_check_results() && claims::read(&change).ask_for_check_results() {
-            change.evidence.checks = self.results(repo, &pull.head).await?;
-        }
         Ok(change)
-    }
-
-    /// Check runs and statuses of a commit, but not our own.
-    pub(super) async fn results(&self, repo: &RepoName, head: &Sha) -> Result<Vec<CheckResult>> {
-        let of = |name: String, conclusion: Option<String>| CheckResult {
-            name,
-            conclusion,
-            head_sha: Some(head.clone()),
-            ..CheckResult::default()
-        };
-        let runs = self.check_runs(repo, head, "").await?.into_iter().filter(|run| !self.is_ours(run));
-        let mut results: Vec<CheckResult> = runs.map(|run| of(run.name, run.conclusion)).collect();
-        results.extend(self.statuses(repo, head).await?.into_iter().map(|status| {
-            let done = Some(status.state).filter(|state| state != "pending");
-            of(status.context, done)
-        }));
-        results.sort_by(|a, b| (&a.name, &a.conclusion).cmp(&(&b.name, &b.conclusion)));
-        Ok(results)
-    }
-
-    async fn statuses(&self, repo: &RepoName, head: &Sha) -> Result<Vec<wire::CommitStatus>> {
-        let what = format!("the statuses of {} in {repo}", head.short());
-        let mut statuses = Vec::new();
-        for page in 1..=MAX_PAGES {
-            let route = format!("/repos/{repo}/commits/{head}/status?per_page=100&page={page}");
-            let answer: wire::CombinedStatus = match self.get(&what, &route).await {
-                // An App without the permission to read statuses has none to show.
-                Err(GithubError::NotFound { .. } | GithubError::Refused { .. }) => break,
-                answer => answer?,
-            };
-            let last =
-                answer.statuses.is_empty() || statuses.len() + answer.statuses.len() >= answer.total_count;
-            statuses.extend(answer.statuses);
-            if last {
-                break;
-            }
-        }
-        Ok(statuses)
     }
 }

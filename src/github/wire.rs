@@ -4,6 +4,7 @@
 use serde::Deserialize;
 
 use crate::change::Person;
+use crate::read::check_results::{Job, Status};
 
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Pull {
@@ -183,6 +184,12 @@ pub(super) struct CheckRun {
     #[serde(default)]
     pub(super) conclusion: Option<String>,
     #[serde(default)]
+    pub(super) html_url: Option<String>,
+    #[serde(default)]
+    pub(super) started_at: Option<String>,
+    #[serde(default)]
+    pub(super) completed_at: Option<String>,
+    #[serde(default)]
     pub(super) external_id: Option<String>,
     #[serde(default)]
     pub(super) app: Option<AppId>,
@@ -207,13 +214,62 @@ pub(super) struct CombinedStatus {
     #[serde(default)]
     pub(super) total_count: usize,
     #[serde(default)]
-    pub(super) statuses: Vec<CommitStatus>,
+    pub(super) statuses: Vec<Status>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct CommitStatus {
-    pub(super) context: String,
+pub(super) struct WorkflowRuns {
+    #[serde(default)]
+    pub(super) workflow_runs: Vec<WorkflowRun>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct WorkflowRun {
+    pub(super) id: u64,
+    pub(super) head_sha: String,
+    #[serde(default)]
+    pub(super) name: Option<String>,
+    #[serde(default)]
+    pub(super) event: String,
+    /// The workflow's file.
+    #[serde(default)]
+    pub(super) path: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Jobs {
+    #[serde(default)]
+    pub(super) jobs: Vec<Job>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Artifacts {
+    #[serde(default)]
+    pub(super) artifacts: Vec<Artifact>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Artifact {
+    pub(super) id: u64,
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) size_in_bytes: u64,
+    #[serde(default)]
+    pub(super) expired: bool,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Deployed {
+    pub(super) id: u64,
+    pub(super) sha: String,
+    pub(super) environment: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct DeploymentStatus {
     pub(super) state: String,
+    #[serde(default)]
+    pub(super) environment_url: Option<String>,
 }
 
 /// Who a commit names, with the account that GitHub knows for it.

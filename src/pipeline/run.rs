@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::change::{Change, Outlook};
-use crate::github::{Doubt, GithubError, Installation, Mark, Pull, Run};
+use crate::github::{Asked, Doubt, GithubError, Installation, Mark, Pull, Run};
 use crate::ids::Sha;
 use crate::policy::Policy;
 use crate::report::check::{Outcome, Output};
@@ -178,7 +178,8 @@ async fn judged(
     window: Window,
 ) -> Result<Made, RunError> {
     let repo = &job.ask.repo;
-    let mut change = match github.change(repo, pull, &super::needs()).await {
+    let needs = super::needs();
+    let mut change = match github.change(repo, pull, &needs).await {
         Err(GithubError::Incomplete { what }) => return Ok(Made::unjudged(Output::of_incomplete(&what))),
         change => change?,
     };
@@ -186,10 +187,14 @@ async fn judged(
         Ok(policy) => policy,
         Err(error) => return Ok(Made::unjudged(Output::of_policy(&error))),
     };
-    let deadline = policy.evidence.deadline;
+    let demands = &policy.evidence.demands;
+    let deadline = demands.deadline;
+    let asked = Asked::by_claims(&change, &needs).and(demands);
+    change.evidence = github.evidence(repo, &change, asked, &policy.evidence).await?;
     change.evidence.outlook = window.outlook(deadline);
-    change.evidence.kinds = policy.evidence.kinds.clone();
-    github.demanded(repo, job.ask.number, &policy.evidence, &mut change).await?;
+    if demands.of_approvals() {
+        github.approvals(repo, job.ask.number, &mut change).await?;
+    }
     let judge = judge.clone();
     // Judging is work for a processor: it must not hold up the answers to webhooks.
     let verdict =

@@ -1,5 +1,4 @@
-//! What a policy demands of the evidence: what must be there before a merge, how long to wait for it, and what its
-//! check runs measure. `jiff` reads the durations.
+//! What a policy demands of the evidence: what must be there before a merge, and how long to wait for it. `jiff` reads the durations.
 
 use std::fmt;
 
@@ -8,26 +7,22 @@ use jiff::SignedDuration;
 
 use super::PolicyError;
 use super::reader::{Reader, Value};
-use crate::change::{CheckKind, CheckKinds};
 
 /// A longer wait than this is a slip: GitHub itself gives a workflow up before.
 const LONGEST: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// The `[evidence]` table.
+/// What must be there, and when.
 #[derive(Debug, Clone)]
 pub struct Demands {
     /// What must be there, in the policy's order.
     pub require: Vec<Requirement>,
     /// How long after a head was first seen its evidence may still come.
     pub deadline: SignedDuration,
-    /// What the repository's check runs measure.
-    pub kinds: CheckKinds,
 }
 
 impl Default for Demands {
     fn default() -> Self {
-        let kinds = CheckKinds::default();
-        Self { require: Vec::new(), deadline: SignedDuration::from_mins(60), kinds }
+        Self { require: Vec::new(), deadline: SignedDuration::from_mins(60) }
     }
 }
 
@@ -101,27 +96,8 @@ impl Demands {
 }
 
 impl Reader<'_> {
-    /// The `[evidence]` table.
-    pub(super) fn demands(&self, value: &Value<'_>) -> Result<Demands, PolicyError> {
-        let table = value.get_ref().as_table();
-        let table =
-            table.ok_or_else(|| self.error(value.span().start, "`evidence` must be a table".into()))?;
-        let mut demands = Demands::default();
-        for (key, value) in table {
-            match key.get_ref().as_ref() {
-                "require" => demands.require = self.requirements(value)?,
-                "deadline" => demands.deadline = self.duration(value)?,
-                "checks" => demands.kinds = self.kinds(value)?,
-                other => {
-                    let known = ["require", "deadline", "checks"];
-                    return Err(self.unknown(key.span().start, "key", other, &known));
-                }
-            }
-        }
-        Ok(demands)
-    }
-
-    fn requirements(&self, value: &Value<'_>) -> Result<Vec<Requirement>, PolicyError> {
+    /// `require`.
+    pub(super) fn requirements(&self, value: &Value<'_>) -> Result<Vec<Requirement>, PolicyError> {
         let list = value.get_ref().as_array();
         let list = list.ok_or_else(|| self.error(value.span().start, "`require` must be a list".into()))?;
         let mut all: Vec<Requirement> = Vec::new();
@@ -156,7 +132,8 @@ impl Reader<'_> {
         }
     }
 
-    fn duration(&self, value: &Value<'_>) -> Result<SignedDuration, PolicyError> {
+    /// `deadline`.
+    pub(super) fn duration(&self, value: &Value<'_>) -> Result<SignedDuration, PolicyError> {
         let text = self.str(value, "deadline")?;
         let wrong = || {
             let problem =
@@ -165,20 +142,6 @@ impl Reader<'_> {
         };
         let duration: SignedDuration = text.parse().map_err(|_| wrong())?;
         if duration.is_negative() || duration > LONGEST { Err(wrong()) } else { Ok(duration) }
-    }
-
-    /// Names and globs of check runs with what each measures. The first that fits decides, so the file's order counts.
-    fn kinds(&self, value: &Value<'_>) -> Result<CheckKinds, PolicyError> {
-        let table = value.get_ref().as_table();
-        let table = table.ok_or_else(|| self.error(value.span().start, "`checks` must be a table".into()))?;
-        let mut entries: Vec<_> = table.iter().collect();
-        entries.sort_by_key(|(key, _)| key.span().start);
-        let mut kinds = CheckKinds::default();
-        for (key, value) in entries {
-            let kind = self.choice(value, key.get_ref(), &CheckKind::NAMES)?;
-            kinds.add(key.get_ref(), kind).map_err(|e| self.error(key.span().start, e))?;
-        }
-        Ok(kinds)
     }
 }
 
@@ -189,7 +152,7 @@ mod tests {
 
     fn demands(text: &str) -> Result<Demands, String> {
         let policy = Policy::parse("gainsay.toml", &format!("[evidence]\n{text}\n"));
-        policy.map(|policy| policy.evidence).map_err(|e| e.to_string())
+        policy.map(|policy| policy.evidence.demands).map_err(|e| e.to_string())
     }
 
     #[test]
@@ -238,15 +201,5 @@ mod tests {
         }
         assert!(demands("require = \"junit\"").unwrap_err().ends_with("`require` must be a list"));
         assert!(demands("required = []").unwrap_err().ends_with("did you mean `require`?"));
-    }
-
-    #[test]
-    fn the_kinds_of_check_runs_keep_the_order_of_the_file() {
-        let kinds =
-            demands("[evidence.checks]\n\"verify docs\" = \"other\"\n\"verify*\" = \"tests\"").unwrap().kinds;
-        assert_eq!(kinds.of("verify linux"), CheckKind::Tests);
-        assert_eq!(kinds.of("verify docs"), CheckKind::Other);
-        let error = demands("[evidence.checks]\n\"a\" = \"test\"").unwrap_err();
-        assert_eq!(error, "gainsay.toml:3: unknown value of `a` `test`; did you mean `tests`?");
     }
 }

@@ -12,11 +12,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
-use gainsay::change::{Change, CheckResult, Evidence, EvidenceFile, Person, PullRequest};
+use gainsay::change::{Change, Evidence, EvidenceFile, Person, PullRequest};
 use gainsay::checks::Needs;
 use gainsay::git::{Range, Repo};
 use gainsay::pipeline;
 use gainsay::policy::Policy;
+use gainsay::read::check_results;
 use gainsay::verdict::Verdict;
 
 use crate::plant;
@@ -110,7 +111,6 @@ impl Fixture {
                 ..PullRequest::default()
             };
             evidence = self.evidence();
-            evidence.kinds = self.policy().evidence.kinds;
         }
         repo.change(&range, pr, evidence, needs).unwrap()
     }
@@ -136,17 +136,15 @@ impl Fixture {
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
             let file = EvidenceFile { name: name.clone(), bytes: fs::read(&path).unwrap() };
             match name.as_str() {
-                "checks.json" => {
-                    let runs: Vec<serde_json::Value> = serde_json::from_slice(&file.bytes).unwrap();
-                    evidence.checks.extend(runs.iter().map(|run| CheckResult {
-                        name: run["name"].as_str().unwrap().to_owned(),
-                        conclusion: run["conclusion"].as_str().map(str::to_owned),
-                        ..CheckResult::default()
-                    }));
+                "checks.json" | "jobs.json" | "deployments.json" => {
+                    let found = check_results::read(&file.bytes).unwrap();
+                    evidence.checks.extend(found.checks);
+                    evidence.jobs.extend(found.jobs);
+                    evidence.deployments.extend(found.deployments);
                 }
                 n if n.starts_with("base-coverage") => evidence.base_coverage.push(file),
                 n if n.starts_with("coverage") => evidence.coverage.push(file),
-                n if n.starts_with("junit") => evidence.tests.push(file),
+                n if n.starts_with("junit") || n.starts_with("tests") => evidence.tests.push(file),
                 other => panic!("{}: no evidence is called {other}", self.name),
             }
         }

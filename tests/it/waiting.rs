@@ -305,9 +305,10 @@ async fn reviews_and_deployments_are_asked_for_only_where_policy_requires_them()
 async fn a_deployment_of_this_very_commit_is_evidence() {
     let scene = scene(Start::default()).await;
     let (number, head) = scene.pull_under("[evidence]\nrequire = [\"deployment:preview\"]\n", "");
-    scene
-        .world
-        .with(|known| known.deployments.push((head.clone(), "Preview".into(), Some("success".into()))));
+    scene.world.with(|known| {
+        known.deployments.push(json!({"id": 1, "sha": head, "environment": "Preview"}));
+        known.deployment_states.insert(1, vec![json!({"state": "success"})]);
+    });
     scene.gainsay.tell("d1", "opened", number).await;
     let run = scene.world.completed(&head).await;
     assert_eq!(conclusion(&run), Some("success"), "{}", run.summary);

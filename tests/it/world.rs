@@ -56,6 +56,8 @@ pub(crate) struct RunState {
     pub(crate) name: String,
     pub(crate) head: String,
     pub(crate) external_id: String,
+    /// Where it is shown.
+    pub(crate) url: String,
     pub(crate) status: String,
     pub(crate) conclusion: Option<String>,
     pub(crate) title: String,
@@ -80,8 +82,15 @@ pub(crate) struct Known {
     pub(crate) reviews: Vec<(u64, Value)>,
     /// What accounts may do, by login.
     pub(crate) permissions: BTreeMap<String, &'static str>,
-    /// Deployments: commit, environment and state.
-    pub(crate) deployments: Vec<(String, String, Option<String>)>,
+    /// Workflow runs, and by their ids the jobs and artifacts of each, as GitHub tells them.
+    pub(crate) workflow_runs: Vec<Value>,
+    pub(crate) jobs: BTreeMap<u64, Vec<Value>>,
+    pub(crate) artifacts: BTreeMap<u64, Vec<Value>>,
+    /// Deployments, and by their ids the states of each, the newest first.
+    pub(crate) deployments: Vec<Value>,
+    pub(crate) deployment_states: BTreeMap<u64, Vec<Value>>,
+    /// Where each artifact's archive is: on another host.
+    pub(crate) archives: BTreeMap<u64, String>,
     /// Method and path with query of every request.
     pub(crate) requests: Vec<String>,
     /// Requests that a [`Fault::Silence`] holds.
@@ -326,6 +335,10 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         }
         None => {
             let (status, json) = serve();
+            if status == 302 {
+                let location = json["location"].as_str().unwrap().to_owned();
+                return (StatusCode::FOUND, [("location", location)]).into_response();
+            }
             (StatusCode::from_u16(status).unwrap(), axum::Json(json)).into_response()
         }
     }

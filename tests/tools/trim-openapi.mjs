@@ -7,8 +7,6 @@ const OPERATIONS = [
   ["get", "/repos/{owner}/{repo}/pulls/{pull_number}"],
   ["get", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"],
   ["get", "/repos/{owner}/{repo}/collaborators/{username}/permission"],
-  ["get", "/repos/{owner}/{repo}/deployments"],
-  ["get", "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses"],
   ["get", "/repos/{owner}/{repo}/compare/{basehead}"],
   ["get", "/repos/{owner}/{repo}/commits/{ref}"],
   ["get", "/repos/{owner}/{repo}/commits/{ref}/check-runs"],
@@ -20,6 +18,12 @@ const OPERATIONS = [
   ["post", "/repos/{owner}/{repo}/check-runs"],
   ["get", "/repos/{owner}/{repo}/check-runs/{check_run_id}"],
   ["patch", "/repos/{owner}/{repo}/check-runs/{check_run_id}"],
+  ["get", "/repos/{owner}/{repo}/actions/runs"],
+  ["get", "/repos/{owner}/{repo}/actions/runs/{run_id}/jobs"],
+  ["get", "/repos/{owner}/{repo}/actions/runs/{run_id}/artifacts"],
+  ["get", "/repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}"],
+  ["get", "/repos/{owner}/{repo}/deployments"],
+  ["get", "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses"],
 ];
 const source = new URL("node_modules/@octokit/openapi/generated/api.github.com.json", import.meta.url);
 const api = JSON.parse(readFileSync(source, "utf8"));

@@ -20,6 +20,11 @@ use figures::{Figure, Sort};
 
 pub(in crate::claims) use extent::titles_a_part;
 
+/// A figure as it is written, of 0 to 100.
+pub(super) fn percent(figure: &str) -> Option<Percent> {
+    figures::percent(figure)
+}
+
 /// What the words around a sentence tell of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(in crate::claims) struct Near {
@@ -27,13 +32,19 @@ pub(in crate::claims) struct Near {
     pub(in crate::claims) part: bool,
     /// A heading speaks of coverage.
     pub(in crate::claims) coverage: bool,
+    /// A heading speaks of breaking changes.
+    pub(in crate::claims) breaking: bool,
+    /// It stands at a box that is ticked.
+    pub(in crate::claims) ticked: bool,
 }
 
 impl Near {
     /// What a heading, or an item with a list below it, tells of that.
     pub(in crate::claims) fn heading(text: &str) -> Self {
         let coverage = COVERAGE.is_match(text) && !WORDS.coverage_of_others.is_match(text);
-        Self { part: extent::heads_a_part(text), coverage }
+        let title = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        let breaking = matches!(title.as_str(), "breaking changes" | "breaking change");
+        Self { part: extent::heads_a_part(text), coverage, breaking, ticked: false }
     }
 
     /// What stands near the sentence after this one.
@@ -43,7 +54,12 @@ impl Near {
 
     /// Both.
     pub(in crate::claims) fn and(self, other: Self) -> Self {
-        Self { part: self.part || other.part, coverage: self.coverage || other.coverage }
+        Self {
+            part: self.part || other.part,
+            coverage: self.coverage || other.coverage,
+            breaking: self.breaking || other.breaking,
+            ticked: self.ticked || other.ticked,
+        }
     }
 }
 

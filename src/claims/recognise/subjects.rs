@@ -7,14 +7,39 @@ use regex::Regex;
 use super::super::vocabulary::WORDS;
 use super::super::{ClaimKind, Subject};
 
-const OPENING: &str = r"(?i)^\W{0,4}(?:[\w./-]+(?:\([^)]*\))?!?:\s+)?(?:also\s+)?";
+const OPENING: &str =
+    r"(?i)^[^\w`]{0,4}(?:`[^`]+`\s*(?::|—|–|-)\s+)?(?:[\w./-]+(?:\([^)]*\))?!?:\s+)?(?:also\s+)?";
 static ADDED: LazyLock<Regex> =
-    LazyLock::new(|| opening("adds?|added|creates?|created|introduces?|introduced"));
+    LazyLock::new(|| opening("adds?|added|creates?|created|introduces?|introduced|implements?|implemented"));
+static NEW: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"{OPENING}new\b(?:\s+(?:file|files|module|helper|function|class|component|hook|script|method|test file|migration))*\s*[:*]*\s+(?P<object>`.+)$"
+    ))
+    .expect("literal")
+});
+static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
+    opening("updates?|updated|modif(?:y|ies|ied)|changes?|changed|edits?|edited|refactors?|refactored")
+});
+/// A name first, and then what became of it.
+static PASSIVE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)^[^\w`]{0,4}(?P<name>`[^`]+`)\s*(?:file\s+|function\s+|class\s+)?",
+        r"(?:(?:was|were|is now|has been|have been|is)\s+(?P<verb>removed|deleted|added|created|updated|modified)|(?:\(|—\s*|–\s*|-\s+|:\s*)(?P<note>new file|new|created|deleted|removed|modified|updated)\)?)",
+        r"\s*(?:$|[.;:!—–]|-\s|\)\s*[:—–-])"
+    ))
+    .expect("literal")
+});
+static MOVED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)^[^\w`]{0,4}(?P<from>`[^`]+`)\s+(?:was\s+|has been\s+)?renamed\s+(?P<to>(?:to|→|->)\s+.+)$",
+    )
+    .expect("literal")
+});
 static REMOVED: LazyLock<Regex> =
     LazyLock::new(|| opening("removes?|removed|deletes?|deleted|drops?|dropped"));
 static RENAMED: LazyLock<Regex> = LazyLock::new(|| opening("renames?|renamed"));
 static ARTICLES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:(?:a|an|the|new|old|unused|dead|obsolete|deprecated|legacy|redundant|stale|private|public|internal|small|shared|pure|static|async|temporary|helper|function|method|class|struct|file|component|hook|interface|enum|constant|script)\s+)*")
+    Regex::new(r"(?i)^(?:(?:files?|modules?|functions?):\s+)?(?:(?:a|an|the|files|new|old|unused|dead|obsolete|deprecated|legacy|redundant|stale|private|public|internal|small|shared|pure|static|async|temporary|helper|function|method|class|struct|file|component|hook|interface|enum|constant|script)\s+)*")
         .expect("literal")
 });
 static IDENTIFIER: LazyLock<Regex> = LazyLock::new(|| {
@@ -36,6 +61,9 @@ static GOES_ON: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^\s+(?:to|for|in|with|that|which|containing|covering|documenting|so|as)\b")
         .expect("literal")
 });
+/// What is moved to a figure is a setting or a dependency.
+static VERSIONED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)^\s*(?:from\s+\S+\s+)?to\s+[`v]?\d").expect("literal"));
 static POSTPONED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:later|soon|eventually|follow-?up|todo|future|separate|separately|instead|temporarily|re-?add|restore|recreate|regenerate|regenerated)\b")
         .expect("literal")
@@ -57,8 +85,17 @@ pub(super) fn claims(sentence: &str) -> Vec<ClaimKind> {
     if let Some(object) = object(&RENAMED) {
         return renamed(object).into_iter().collect();
     }
-    if let Some(object) = object(&ADDED) {
+    if let Some(found) = MOVED.captures(sentence) {
+        return renamed(&format!("{} {}", &found["from"], &found["to"])).into_iter().collect();
+    }
+    if let Some(object) = object(&ADDED).or_else(|| object(&NEW)) {
         return listed(object, Verb::Added).into_iter().map(ClaimKind::Added).collect();
+    }
+    if let Some(object) = object(&CHANGED) {
+        return listed(object, Verb::Changed).into_iter().map(ClaimKind::Changed).collect();
+    }
+    if let Some(found) = PASSIVE.captures(sentence) {
+        return passive(&found).into_iter().collect();
     }
     let removed = object(&REMOVED).map(|object| listed(object, Verb::Removed)).unwrap_or_default();
     removed.into_iter().map(ClaimKind::Removed).collect()
@@ -67,7 +104,25 @@ pub(super) fn claims(sentence: &str) -> Vec<ClaimKind> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Verb {
     Added,
+    Changed,
     Removed,
+}
+
+/// "`a.rs` (new)", "`b.rs` was removed".
+fn passive(found: &regex::Captures<'_>) -> Option<ClaimKind> {
+    let subject = named(&found["name"])?;
+    let verb = found.name("verb").or_else(|| found.name("note"))?.as_str().to_lowercase();
+    Some(match verb.as_str() {
+        "removed" | "deleted" => ClaimKind::Removed(subject),
+        "updated" | "modified" => ClaimKind::Changed(subject),
+        _ => ClaimKind::Added(subject),
+    })
+}
+
+/// The file or symbol that a name between backticks can only be.
+pub(super) fn named(code: &str) -> Option<Subject> {
+    let item = item(code.trim())?;
+    file(&item).map(Subject::File).or_else(|| symbol(&item, false).map(Subject::Symbol))
 }
 
 /// A name and what stands behind it.
@@ -112,14 +167,19 @@ fn listed(object: &str, verb: Verb) -> Vec<Subject> {
 fn subject(item: &Item<'_>, rest: &str, verb: Verb) -> Option<Subject> {
     if let Some(file) = file(item) {
         let behind = &rest[WORDS.file_nouns.find(rest).map_or(0, |m| m.end())..];
-        let goes_on =
-            verb == Verb::Added && GOES_ON.is_match(behind) && !behind.trim_start().starts_with("to ");
+        let goes_on = GOES_ON.is_match(behind)
+            && match verb {
+                Verb::Added => !behind.trim_start().starts_with("to "),
+                Verb::Changed => true,
+                Verb::Removed => false,
+            };
         return (ENDS.is_match(behind) || goes_on).then_some(Subject::File(file));
     }
     let noun = WORDS.symbol_nouns.find(rest);
     let name = symbol(item, noun.is_some())?;
     let behind = &rest[noun.map_or(0, |m| m.end())..];
-    let goes_on = GOES_ON.is_match(behind) && (verb == Verb::Added || noun.is_some());
+    let versioned = verb == Verb::Changed && VERSIONED.is_match(behind);
+    let goes_on = GOES_ON.is_match(behind) && (verb != Verb::Removed || noun.is_some()) && !versioned;
     let from = noun.is_some() && behind.trim_start().starts_with("from ");
     (ENDS.is_match(behind) || goes_on || from).then_some(Subject::Symbol(name))
 }

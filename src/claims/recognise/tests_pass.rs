@@ -58,7 +58,7 @@ pub(super) fn claim(sentence: &str) -> Option<ClaimKind> {
 
 /// `Some(None)` where no single count is named; `None` where the sentence itself says that not all passed.
 #[expect(clippy::option_option, reason = "no count and no claim are different answers")]
-fn count(sentence: &str) -> Option<Option<u64>> {
+pub(super) fn count(sentence: &str) -> Option<Option<u64>> {
     let mut counts = BTreeSet::new();
     for found in COUNTS.captures_iter(sentence) {
         if let (Some(of), Some(all)) = (found.name("of"), found.name("all")) {

@@ -84,7 +84,7 @@ impl Evidence {
             },
             (None, None, Some(open)) => unproven(open.because.clone()),
             (None, None, None) => {
-                let nothing = "no test report and no check run that tests this commit was given";
+                let nothing = "no test report and no check run of this commit was given";
                 unproven(self.stale.clone().unwrap_or_else(|| nothing.to_owned()))
             }
         }

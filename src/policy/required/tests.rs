@@ -25,7 +25,7 @@ fn change(evidence: Evidence) -> Change {
 fn weigh(require: &str, evidence: &Evidence, outlook: Outlook) -> (State, String) {
     let policy = Policy::parse("gainsay.toml", &format!("[evidence]\nrequire = [\"{require}\"]\n")).unwrap();
     let change = change(Evidence { outlook, ..evidence.clone() });
-    let required = policy.evidence.weigh(&change).pop().unwrap();
+    let required = policy.evidence.demands.weigh(&change).pop().unwrap();
     (required.state, required.because)
 }
 

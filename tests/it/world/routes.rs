@@ -99,14 +99,6 @@ fn repository(known: &mut Known, method: &str, route: &[&str], query: &Query, bo
         ("GET", ["collaborators", login, "permission"]) => found(known.permissions.get(*login).map(|word| {
             json!({"permission": word, "role_name": word, "user": {"login": login, "permissions": {"push": *word != "read"}}})
         })),
-        ("GET", ["deployments"]) => {
-            let of = known.deployments.iter().enumerate().filter(|(_, d)| value("sha") == Some(d.0.as_str()));
-            (200, of.map(|(id, d)| json!({"id": id, "sha": d.0, "environment": d.1})).collect())
-        }
-        ("GET", ["deployments", id, "statuses"]) => {
-            let deployment = id.parse().ok().and_then(|id: usize| known.deployments.get(id));
-            found(deployment.map(|d| d.2.iter().map(|state| json!({"state": state})).collect()))
-        }
         ("GET", ["compare", basehead]) => found(known.objects.compare(basehead, page, per_page)),
         ("GET", ["commits", sha]) => found(known.objects.commit_json(sha, page, per_page)),
         ("GET", ["commits", sha, "check-runs"]) => {
@@ -132,6 +124,23 @@ fn repository(known: &mut Known, method: &str, route: &[&str], query: &Query, bo
             let commit = known.objects.get(rev);
             found(commit.and_then(|commit| commit.contents(&path.join("/"))))
         }
+        ("GET", ["actions", "runs"]) => {
+            // As GitHub does, but without its filter: nobody may rely on that.
+            (200, json!({"total_count": known.workflow_runs.len(), "workflow_runs": known.workflow_runs}))
+        }
+        ("GET", ["actions", "runs", id, what]) => {
+            let of = if *what == "jobs" { &known.jobs } else { &known.artifacts };
+            let list = of.get(&id.parse().unwrap()).cloned().unwrap_or_default();
+            (200, json!({"total_count": list.len(), *what: list}))
+        }
+        ("GET", ["actions", "artifacts", id, "zip"]) => match known.archives.get(&id.parse().unwrap()) {
+            Some(address) => (302, json!({"location": address})),
+            None => refused(410, "Artifact has expired"),
+        },
+        ("GET", ["deployments"]) => (200, json!(known.deployments)),
+        ("GET", ["deployments", id, "statuses"]) => {
+            (200, json!(known.deployment_states.get(&id.parse().unwrap()).cloned().unwrap_or_default()))
+        }
         ("POST", ["check-runs"]) => create_run(known, body),
         ("GET", ["check-runs", id]) => {
             found(known.runs.iter().find(|r| r.id.to_string() == *id).map(run_json))
@@ -154,7 +163,7 @@ fn pull(known: &Known, number: &str) -> Option<Value> {
 
 fn run_json(run: &RunState) -> Value {
     json!({
-        "id": run.id, "name": run.name, "head_sha": run.head, "external_id": run.external_id, "status": run.status,
+        "id": run.id, "name": run.name, "head_sha": run.head, "external_id": run.external_id, "html_url": run.url, "status": run.status,
         "conclusion": run.conclusion, "app": {"id": run.app.unwrap_or(APP_ID)}, "pull_requests": [],
         "output": {"title": run.title, "summary": run.summary, "annotations_count": run.annotations.len()},
     })

@@ -68,7 +68,7 @@ pub(in crate::claims) fn claims(row: &Row, near: Near) -> Vec<ClaimKind> {
     }
     // A cell may hold a sentence of its own.
     let first = row.cells.first().map_or("", String::as_str);
-    let near = Near { part: near.part || super::extent::heads_a_part(first), coverage: false };
+    let near = Near { part: near.part || super::extent::heads_a_part(first), ..Near::default() };
     let texts = row.cells.iter().filter(|cell| cell.len() <= 1_000 && COVERAGE.is_match(cell));
     texts.flat_map(|cell| super::claims(cell.trim(), near)).collect()
 }
