@@ -83,7 +83,8 @@ fn judge(settings: &Settings, out: &mut dyn Write) -> anyhow::Result<Ruling> {
     out.write_all(lines.as_bytes()).context("could not write the verdict")?;
     files::append(&settings.summary, &report::render(&verdict, Format::Markdown))?;
     let sarif = files::sarif(&workspace, &settings.sarif, &verdict)?;
-    let blocks = verdict.blocks().count().to_string();
+    let lacking = verdict.required.iter().filter(|required| required.blocks()).count();
+    let blocks = (verdict.blocks().count() + lacking).to_string();
     let outputs = [("ruling", report::ruling(&verdict)), ("blocked", &blocks), ("sarif", &sarif)];
     files::append(&settings.outputs, &files::outputs(&outputs))?;
     Ok(verdict.ruling)

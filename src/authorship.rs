@@ -39,6 +39,8 @@ pub struct Signal {
 pub struct Authorship {
     /// The agent's id in `rules/agents.toml`, where a proving signal names one.
     pub agent: Option<String>,
+    /// The agent's model, where a trailer of a commit names it: the newest that does.
+    pub model: Option<String>,
     /// Everything that was seen, sorted.
     pub signals: Vec<Signal>,
 }
@@ -64,7 +66,36 @@ pub fn identify(change: &Change) -> Authorship {
             }
         }
     }
-    Authorship { agent: best.map(|(_, id)| id.to_owned()), signals: signals.into_iter().collect() }
+    let agent = best.map(|(_, id)| id.to_owned());
+    Authorship {
+        model: agent.as_deref().and_then(|id| model(id, change)),
+        agent,
+        signals: signals.into_iter().collect(),
+    }
+}
+
+/// Whether the account is an agent's, one that only reviews included.
+pub fn is_agent(person: &Person) -> bool {
+    ROSTER.agents.iter().any(|agent| account(&ROSTER, agent, person))
+}
+
+/// The people in the `Co-authored-by` trailers of a message; of each the name and the address.
+pub fn co_authors(message: &str) -> impl Iterator<Item = Person> {
+    let by = trailers(message).filter(|(key, _)| key.eq_ignore_ascii_case("co-authored-by"));
+    by.map(|(_, value)| {
+        let (name, email) = value.rsplit_once('<').unwrap_or((value, ""));
+        let email = email.trim_end_matches('>').trim();
+        Person { name: name.trim().to_owned(), email: email.to_owned(), ..Person::default() }
+    })
+}
+
+/// The model that the newest commit names in a co-author whose address is the agent's.
+fn model(id: &str, change: &Change) -> Option<String> {
+    let agent = ROSTER.agents.iter().find(|agent| agent.id == id)?;
+    change.commits.iter().rev().find_map(|commit| {
+        let mut names = co_authors(&commit.message).filter(|person| agent.address(&person.email).is_some());
+        names.find_map(|person| agent.model(&person.name))
+    })
 }
 
 type Fact = (Strength, SignalKind, String);

@@ -1,6 +1,7 @@
 //! What a pull request is, whichever door it came through: two trees, the files that differ, the commits, the text
 //! and the evidence. Pure data; nothing here reads a disk or a network.
 
+pub mod approval;
 mod derived;
 pub mod diff;
 pub mod evidence;
@@ -11,6 +12,7 @@ use crate::ids::{PrNumber, RepoName, RepoPath, Sha};
 use crate::span::Side;
 use crate::undecided::Undecided;
 
+pub use approval::{Approval, Outlook, Permission, ReviewState};
 pub use diff::{LineDiff, line_diff};
 pub use evidence::{
     CheckKind, CheckKinds, CheckResult, Deployment, Evidence, EvidenceFile, JobStep, OfCommit, WorkflowJob,

@@ -5,6 +5,7 @@ mod check;
 mod claims;
 mod demo;
 mod init;
+mod ledger;
 mod rules;
 mod scope;
 mod secrets;
@@ -73,6 +74,8 @@ enum Command {
     Explain(rules::ExplainArgs),
     /// Print the paragraph that asks agents for typed claims, or append it to their instructions
     Init(init::Args),
+    /// Print what the agents' claims came to, out of the server's database
+    Ledger(ledger::Args),
     /// List the rules
     Rules(rules::Args),
     /// Print what the coverage configuration really measures
@@ -114,6 +117,7 @@ pub fn main() -> Exit {
         Command::Demo(args) => demo::run(&args, &mut out),
         Command::Explain(args) => rules::explain(&args, &mut out),
         Command::Init(args) => init::run(&args, &mut out),
+        Command::Ledger(args) => ledger::run(&args, &mut out),
         Command::Rules(args) => rules::run(&args, &mut out),
         Command::Scope(args) => scope::run(&args, &mut out),
         Command::Secrets(args) => secrets::run(&args, &mut out),

@@ -8,6 +8,7 @@ mod client;
 mod commits;
 mod error;
 mod evidence;
+mod reviews;
 mod runs;
 mod snapshot;
 mod trees;

@@ -1,5 +1,6 @@
 //! From a change to its verdict: the one path that every door takes.
 
+pub mod ledger;
 pub mod run;
 
 use crate::authorship;

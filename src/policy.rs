@@ -1,25 +1,30 @@
 //! The policy: what a repository's own people decided, read from the base branch and never from head.
 
+pub mod approval;
+mod demands;
 mod evidence;
+mod reader;
+mod required;
+mod waiting;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::GlobSet;
 use sha2::{Digest, Sha256};
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use crate::authorship::Authorship;
 use crate::change::Change;
 use crate::checks::{Finding, Level, REGISTRY, Report};
 use crate::claims::{Claim, Judged};
 use crate::ids::RepoPath;
-use crate::span::line_of;
 use crate::undecided::{Undecided, Weight};
-use crate::verdict::{Ruling, Verdict};
+use crate::verdict::{Awaited, Ruling, Verdict};
 use crate::vocabularies;
 
+pub use demands::{Demands, Requirement, Sort};
 pub use evidence::EvidencePolicy;
+use reader::Reader;
 
 /// Where a policy may stand, in the order in which they are looked for.
 pub const PATHS: [&str; 2] = [".github/gainsay.toml", "gainsay.toml"];
@@ -62,7 +67,7 @@ pub struct Policy {
     pub ignore: GlobSet,
     /// Rules with words of their own.
     pub rules: BTreeMap<&'static str, RulePolicy>,
-    /// What counts as evidence.
+    /// What counts as evidence, and which must be there before a merge.
     pub evidence: EvidencePolicy,
     /// A hash of the policy's text; of the empty text where there is none.
     pub hash: String,
@@ -172,6 +177,8 @@ impl Policy {
             findings: Vec::new(),
             undecided: Vec::new(),
             checked: Vec::new(),
+            required: Vec::new(),
+            waiting: Vec::new(),
             unjudged: None,
         };
         if self.subject == Subject::Agents && verdict.author.agent.is_none() {
@@ -190,8 +197,23 @@ impl Policy {
             .filter(|(id, _)| self.level(id).is_some())
             .filter(|(id, u)| u.path.as_ref().is_none_or(|p| !self.ignores(id, p)))
             .collect();
+        verdict.required = self.evidence.demands.weigh(change);
+        verdict.waiting = self.waiting(change, &verdict);
         verdict.ruling = self.ruling(&verdict);
         verdict
+    }
+
+    /// What the verdict waits for. One that blocks already waits for nothing, and for the sake of a claim it waits only
+    /// where a contradicted claim would block.
+    fn waiting(&self, change: &Change, verdict: &Verdict) -> Vec<Awaited> {
+        if verdict.is_blocked() {
+            return Vec::new();
+        }
+        let mut waiting: BTreeSet<Awaited> = waiting::of_requirements(&verdict.required).collect();
+        if self.level("claim-contradicted") == Some(Level::Block) {
+            waiting.extend(waiting::of_claims(change, &verdict.claims));
+        }
+        waiting.into_iter().collect()
     }
 
     /// The heaviest level that a rule's findings may have; nothing where it is switched off.
@@ -218,9 +240,10 @@ impl Policy {
         let decisive = |(id, u): &(&str, Undecided)| {
             u.weight == Weight::Decisive && self.level(id) == Some(Level::Block)
         };
-        if verdict.blocks().next().is_some() {
+        let held = self.undecided == OnUndecided::Hold && verdict.undecided.iter().any(decisive);
+        if verdict.is_blocked() {
             Ruling::Blocked
-        } else if self.undecided == OnUndecided::Hold && verdict.undecided.iter().any(decisive) {
+        } else if held || !verdict.waiting.is_empty() {
             Ruling::Undecided
         } else {
             Ruling::Pass
@@ -237,88 +260,6 @@ pub fn ruleset() -> String {
 
 fn hash_of(text: &str) -> String {
     hex::encode(&Sha256::digest(text.as_bytes())[..16])
-}
-
-struct Reader<'a> {
-    file: &'a str,
-    text: &'a str,
-}
-
-type Value<'a> = Spanned<DeValue<'a>>;
-
-impl Reader<'_> {
-    fn error(&self, at: usize, problem: String) -> PolicyError {
-        PolicyError { file: self.file.to_owned(), line: line_of(self.text, at), problem }
-    }
-
-    fn unknown(&self, at: usize, what: &str, found: &str, known: &[&str]) -> PolicyError {
-        let near = known
-            .iter()
-            .map(|k| (strsim::jaro_winkler(k, found), k))
-            .filter(|(score, _)| *score > 0.75)
-            .max_by(|a, b| a.0.total_cmp(&b.0));
-        let hint = match near {
-            Some((_, near)) => format!("did you mean `{near}`?"),
-            None => format!("known are {}", known.join(", ")),
-        };
-        self.error(at, format!("unknown {what} `{found}`; {hint}"))
-    }
-
-    fn str<'v>(&self, value: &'v Value<'_>, key: &str) -> Result<&'v str, PolicyError> {
-        let text = value.get_ref().as_str();
-        text.ok_or_else(|| self.error(value.span().start, format!("`{key}` must be a string")))
-    }
-
-    fn choice<T: Copy>(&self, value: &Value<'_>, key: &str, choices: &[(&str, T)]) -> Result<T, PolicyError> {
-        let text = self.str(value, key)?;
-        let known: Vec<&str> = choices.iter().map(|c| c.0).collect();
-        let found = choices.iter().find(|c| c.0 == text).map(|c| c.1);
-        found.ok_or_else(|| self.unknown(value.span().start, &format!("value of `{key}`"), text, &known))
-    }
-
-    fn globs(&self, value: &Value<'_>) -> Result<GlobSet, PolicyError> {
-        let list = value.get_ref().as_array();
-        let list = list.ok_or_else(|| self.error(value.span().start, "`ignore` must be a list".into()))?;
-        let mut set = GlobSetBuilder::new();
-        for item in list {
-            let glob = Glob::new(self.str(item, "ignore")?);
-            set.add(glob.map_err(|e| self.error(item.span().start, e.to_string()))?);
-        }
-        set.build().map_err(|e| self.error(value.span().start, e.to_string()))
-    }
-
-    fn rules(&self, value: &Value<'_>) -> Result<BTreeMap<&'static str, RulePolicy>, PolicyError> {
-        let table = value.get_ref().as_table();
-        let table = table.ok_or_else(|| self.error(value.span().start, "`rules` must be a table".into()))?;
-        let known: Vec<&'static str> = REGISTRY.iter().map(|check| check.rule().id).collect();
-        let mut rules = BTreeMap::new();
-        for (key, value) in table {
-            let id = known.iter().find(|id| **id == key.get_ref().as_ref());
-            let id = id.ok_or_else(|| self.unknown(key.span().start, "rule", key.get_ref(), &known))?;
-            rules.insert(*id, self.rule(value)?);
-        }
-        Ok(rules)
-    }
-
-    fn rule(&self, value: &Value<'_>) -> Result<RulePolicy, PolicyError> {
-        let level = |value: &Value<'_>| {
-            let levels = [("block", Some(Level::Block)), ("note", Some(Level::Note)), ("off", None)];
-            self.choice(value, "level", &levels)
-        };
-        let mut policy = RulePolicy { level: Some(Level::Block), ignore: GlobSet::empty() };
-        let Some(table) = value.get_ref().as_table() else {
-            policy.level = level(value)?;
-            return Ok(policy);
-        };
-        for (key, value) in table {
-            match key.get_ref().as_ref() {
-                "level" => policy.level = level(value)?,
-                "ignore" => policy.ignore = self.globs(value)?,
-                other => return Err(self.unknown(key.span().start, "key", other, &["level", "ignore"])),
-            }
-        }
-        Ok(policy)
-    }
 }
 
 #[cfg(test)]

@@ -26,6 +26,9 @@ const MAX_PAYLOAD: usize = 25 * 1024 * 1024;
 /// GitHub counts a delivery as failed after ten seconds.
 const ANSWER: Duration = Duration::from_secs(9);
 
+/// Enough for the checks of one workflow to end together, and not much for a person who waits.
+pub const DEBOUNCE: Duration = Duration::from_secs(10);
+
 /// What requests need.
 #[derive(Clone)]
 pub struct Door {
@@ -35,6 +38,8 @@ pub struct Door {
     pub secret: SecretString,
     /// The App's id: other Apps' check runs are none of our business.
     pub app_id: u64,
+    /// How long to gather what ends at about the same time before it is judged.
+    pub debounce: Duration,
     /// Told of new work.
     pub wake: Arc<Notify>,
     /// What time it is.

@@ -4,6 +4,7 @@
 //! One row of work a pull request, level-triggered: an event raises its generation, a verdict of that generation
 //! settles it, and whatever happened between the two needs no remembering. Time is an argument.
 
+mod ledger;
 mod sql;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ mod tests;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use sqlx::SqliteConnection;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -18,6 +20,8 @@ use sqlx::sqlite::{
 use sqlx::{Row, SqlStr};
 
 use crate::ids::{PrNumber, RepoName, Sha};
+
+pub use ledger::{KeptClaim, Row as LedgerRow};
 
 /// Why the store did not do it. All that a caller can do is to try again later or to refuse the delivery.
 #[derive(Debug, thiserror::Error)]
@@ -75,7 +79,11 @@ pub struct Job {
     pub generation: i64,
     /// Which try this is, from 1. Counted at the claim, so that a job that kills the process is counted too.
     pub attempt: u32,
-    /// The check run that an earlier try began and did not complete, with its commit.
+    /// Whether only checks or a timer asked for it: then nothing is shown on GitHub unless the verdict differs.
+    pub quiet: bool,
+    /// The hash of what GitHub shows, as [`Settlement::shown`] gave it.
+    pub shown: Option<String>,
+    /// The check run that is begun and not completed, with its commit: an earlier try's, or one that waits.
     pub open: Option<(u64, Sha)>,
     fence: i64,
 }
@@ -89,6 +97,21 @@ pub struct Kept {
     pub outcome: String,
     /// The verdict as JSON.
     pub json: String,
+}
+
+/// How a job ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settlement {
+    /// The verdict to keep; nothing where it is the one that is kept already.
+    pub kept: Option<Kept>,
+    /// The agent that made the claims, and its model, where they are known.
+    pub author: (Option<String>, Option<String>),
+    /// The verdict's claims.
+    pub claims: Vec<KeptClaim>,
+    /// A hash of the head and of what GitHub shows now.
+    pub shown: String,
+    /// When to judge again although nothing may happen: the verdict waits, and its check run stays open.
+    pub wake: Option<Timestamp>,
 }
 
 /// The database. Cheap to clone.
@@ -111,15 +134,16 @@ impl Store {
             .busy_timeout(std::time::Duration::from_secs(5));
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await;
         let pool = pool.map_err(|e| open(&e))?;
-        let first = Migration::new(
-            1,
-            "inbox, work, verdict".into(),
-            MigrationType::Simple,
-            SqlStr::from_static(include_str!("store/migrations/0001_inbox_work_verdict.sql")),
-            false,
-        );
-        Migrator::with_migrations(vec![first]).run(&pool).await.map_err(|e| open(&e))?;
+        Migrator::with_migrations(migrations()).run(&pool).await.map_err(|e| open(&e))?;
         Ok(Self { pool })
+    }
+
+    /// Opens a database that is there already, to read it; its tables are taken as they are.
+    pub async fn open_existing(url: &str) -> Result<Self> {
+        let open = |e: &dyn std::fmt::Display| StoreError::Open(e.to_string());
+        let options = SqliteConnectOptions::from_str(url).map_err(|e| open(&e))?.create_if_missing(false);
+        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await;
+        Ok(Self { pool: pool.map_err(|e| open(&e))? })
     }
 
     /// Whether the database answers.
@@ -130,15 +154,37 @@ impl Store {
 
     /// Stores a delivery with the work that it asks for, both or neither.
     pub async fn accept(&self, delivery: &Delivery, asks: &[Ask], now: Timestamp) -> Result<Accepted> {
-        let now = now.as_millisecond();
+        self.take_in(delivery, asks, sql::RAISE, (now, now)).await
+    }
+
+    /// Stores a delivery of a check that ended: its pull requests are judged again at `due`, or earlier where they are
+    /// due anyway.
+    pub async fn nudge(
+        &self,
+        delivery: &Delivery,
+        asks: &[Ask],
+        now: Timestamp,
+        due: Timestamp,
+    ) -> Result<Accepted> {
+        self.take_in(delivery, asks, sql::NUDGE, (now, due)).await
+    }
+
+    async fn take_in(
+        &self,
+        delivery: &Delivery,
+        asks: &[Ask],
+        raise: &'static str,
+        (now, due): (Timestamp, Timestamp),
+    ) -> Result<Accepted> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let insert = sqlx::query(sql::INSERT_DELIVERY).bind(&delivery.id).bind(&delivery.event).bind(now);
-        if insert.execute(&mut *tx).await?.rows_affected() == 0 {
+        let insert = sqlx::query(sql::INSERT_DELIVERY).bind(&delivery.id).bind(&delivery.event);
+        if insert.bind(now.as_millisecond()).execute(&mut *tx).await?.rows_affected() == 0 {
             return Ok(Accepted::Known);
         }
         for ask in asks {
-            let raise = sqlx::query(sql::RAISE).bind(signed(ask.repo_id)).bind(signed(ask.number.0));
-            let raise = raise.bind(ask.repo.as_str()).bind(signed(ask.installation)).bind(now);
+            let raise = sqlx::query(raise).bind(signed(ask.repo_id)).bind(signed(ask.number.0));
+            let raise =
+                raise.bind(ask.repo.as_str()).bind(signed(ask.installation)).bind(due.as_millisecond());
             raise.execute(&mut *tx).await?;
         }
         tx.commit().await?;
@@ -171,16 +217,35 @@ impl Store {
         Ok(())
     }
 
-    /// Settles the job's generation, with its verdict in the same transaction. A newer generation stays due. Nothing
-    /// happens where the job is no longer ours.
-    pub async fn done(&self, job: &Job, kept: &Kept, now: Timestamp) -> Result<()> {
+    /// Remembers the head that a job judges; returns when it was first seen.
+    pub async fn seen(&self, job: &Job, head: &Sha, now: Timestamp) -> Result<Timestamp> {
         let (repo, number) = (signed(job.ask.repo_id), signed(job.ask.number.0));
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let settle = sqlx::query(sql::SETTLE).bind(repo).bind(number).bind(job.fence).bind(job.generation);
-        if settle.execute(&mut *tx).await?.rows_affected() == 1 {
-            let keep = sqlx::query(sql::KEEP).bind(repo).bind(number).bind(job.generation);
-            let keep = keep.bind(kept.head.as_str()).bind(&kept.outcome).bind(now.as_millisecond());
-            keep.bind(&kept.json).execute(&mut *tx).await?;
+        let see = sqlx::query(sql::SEE).bind(repo).bind(number).bind(head.as_str());
+        see.bind(now.as_millisecond()).execute(&mut *tx).await?;
+        let stand = sqlx::query(sql::STAND_AT).bind(repo).bind(number).bind(job.fence);
+        stand.bind(head.as_str()).execute(&mut *tx).await?;
+        let seen = sqlx::query(sql::SEEN).bind(repo).bind(number).bind(head.as_str());
+        let at: i64 = seen.fetch_one(&mut *tx).await?.try_get(0)?;
+        tx.commit().await?;
+        Timestamp::from_millisecond(at).map_err(|e| StoreError::Broken(e.to_string()))
+    }
+
+    /// Settles the job's generation, with its verdict in the same transaction. A newer generation stays due, and one
+    /// that waits is due again at its time. Nothing happens where the job is no longer ours.
+    pub async fn done(&self, job: &Job, settlement: &Settlement, now: Timestamp) -> Result<()> {
+        let (repo, number) = (signed(job.ask.repo_id), signed(job.ask.number.0));
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let statement = if settlement.wake.is_some() { sql::SETTLE_WAITING } else { sql::SETTLE };
+        let settle = sqlx::query(statement).bind(repo).bind(number).bind(job.fence).bind(job.generation);
+        if settle.bind(&settlement.shown).execute(&mut *tx).await?.rows_affected() == 1 {
+            if let Some(at) = settlement.wake {
+                let wake = sqlx::query(sql::WAKE).bind(repo).bind(number).bind(job.generation);
+                wake.bind(at.as_millisecond()).execute(&mut *tx).await?;
+            }
+            if let Some(kept) = &settlement.kept {
+                keep(&mut tx, job, kept, settlement, now).await?;
+            }
         }
         tx.commit().await?;
         Ok(())
@@ -208,6 +273,13 @@ impl Store {
         rows.iter().map(|row| Ok(PrNumber(unsigned(row.try_get(0)?)))).collect()
     }
 
+    /// The pull requests of a repository whose head a commit is, as far as it was seen.
+    pub async fn pulls_at_head(&self, repo_id: u64, head: &str) -> Result<Vec<PrNumber>> {
+        let query = sqlx::query(sql::PULLS_AT_HEAD).bind(signed(repo_id)).bind(head);
+        let rows = query.fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok(PrNumber(unsigned(row.try_get(0)?)))).collect()
+    }
+
     /// The verdicts of a pull request, the oldest first.
     pub async fn verdicts(&self, repo_id: u64, number: PrNumber) -> Result<Vec<Kept>> {
         let query = sqlx::query(sql::VERDICTS).bind(signed(repo_id)).bind(signed(number.0));
@@ -228,6 +300,39 @@ impl Store {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+fn migrations() -> Vec<Migration> {
+    let one = |version, name: &'static str, text| {
+        Migration::new(version, name.into(), MigrationType::Simple, SqlStr::from_static(text), false)
+    };
+    vec![
+        one(1, "inbox, work, verdict", include_str!("store/migrations/0001_inbox_work_verdict.sql")),
+        one(2, "waiting, ledger", include_str!("store/migrations/0002_waiting_ledger.sql")),
+    ]
+}
+
+async fn keep(
+    tx: &mut SqliteConnection,
+    job: &Job,
+    kept: &Kept,
+    settlement: &Settlement,
+    now: Timestamp,
+) -> Result<()> {
+    let (repo, number) = (signed(job.ask.repo_id), signed(job.ask.number.0));
+    let (agent, model) = &settlement.author;
+    let keep = sqlx::query(sql::KEEP).bind(repo).bind(number).bind(job.generation);
+    let keep = keep.bind(kept.head.as_str()).bind(&kept.outcome).bind(now.as_millisecond()).bind(&kept.json);
+    keep.bind(job.ask.repo.as_str()).bind(agent).bind(model).execute(&mut *tx).await?;
+    for claim in &settlement.claims {
+        let keep = sqlx::query(sql::KEEP_CLAIM).bind(repo).bind(number).bind(job.generation);
+        keep.bind(&claim.claim)
+            .bind(&claim.kind)
+            .bind(ledger::word(claim.standing))
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(())
 }
 
 /// SQLite's integers are signed; GitHub's ids stay far below.
@@ -259,6 +364,8 @@ fn job(row: &sqlx::sqlite::SqliteRow) -> Result<Job> {
         },
         generation: row.try_get("gen")?,
         attempt: row.try_get("attempts")?,
+        quiet: row.try_get::<i64, _>("loud_gen")? <= row.try_get::<i64, _>("done_gen")?,
+        shown: row.try_get("shown")?,
         open: open.transpose()?,
         fence: row.try_get("fence")?,
     })

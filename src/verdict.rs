@@ -1,5 +1,6 @@
 //! The verdict: everything that renderers print and publishers post, and nothing that they could change.
 
+mod evidence;
 mod scrub;
 
 use crate::authorship::Authorship;
@@ -8,15 +9,17 @@ use crate::claims::{Claim, Judged};
 use crate::ids::Sha;
 use crate::undecided::Undecided;
 
+pub use evidence::{Awaited, Required, State};
+
 /// The outcome; the worst wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Ruling {
     /// Nothing blocks.
     Pass,
-    /// Something that the pull request changed could not be judged and could hide a block.
+    /// Something that the pull request changed could not be judged and could hide a block, or evidence is awaited.
     Undecided,
-    /// At least one finding blocks.
+    /// At least one finding blocks, or required evidence is missing or says no.
     Blocked,
 }
 
@@ -46,6 +49,11 @@ pub struct Verdict {
     pub undecided: Vec<(&'static str, Undecided)>,
     /// The ids of the rules that ran.
     pub checked: Vec<&'static str>,
+    /// The evidence that policy requires, in its order.
+    pub required: Vec<Required>,
+    /// What could still change the outcome and is not there yet, sorted. A verdict that waits is undecided, and is made
+    /// again when one of these comes or the deadline passes.
+    pub waiting: Vec<Awaited>,
     /// Set where policy left the pull request unjudged: why, as a sentence.
     pub unjudged: Option<String>,
 }
@@ -54,6 +62,11 @@ impl Verdict {
     /// The findings that block.
     pub fn blocks(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|f| f.level == Level::Block)
+    }
+
+    /// Whether anything blocks: a finding or required evidence.
+    pub fn is_blocked(&self) -> bool {
+        self.blocks().next().is_some() || self.required.iter().any(Required::blocks)
     }
 
     /// The findings that don't.

@@ -11,7 +11,7 @@ use tokio::task::{self, JoinSet};
 
 use crate::github::App;
 use crate::pipeline::run::{self, Judge, RunError};
-use crate::store::{Job, Store, StoreError};
+use crate::store::{Job, Settlement, Store, StoreError};
 
 /// How jobs are done.
 #[derive(Debug, Clone, Copy)]
@@ -120,9 +120,14 @@ impl Worker {
             self.give_up(&job, "each try broke off before it could say why").await
         } else {
             match self.try_once(&job).await {
-                Ok(kept) => {
-                    tracing::info!(%pull, outcome = kept.outcome, head = %kept.head, "judged");
-                    self.store.done(&job, &kept, (self.clock)()).await
+                Ok(settlement) => {
+                    match &settlement.kept {
+                        Some(kept) => {
+                            tracing::info!(%pull, outcome = kept.outcome, head = %kept.head, "judged")
+                        }
+                        None => tracing::info!(%pull, "judged again, with the same verdict"),
+                    }
+                    self.store.done(&job, &settlement, (self.clock)()).await
                 }
                 Err(error) => self.again_or_never(&job, &error).await,
             }
@@ -132,9 +137,9 @@ impl Worker {
         Some(job)
     }
 
-    async fn try_once(&self, job: &Job) -> Result<crate::store::Kept, Failure> {
+    async fn try_once(&self, job: &Job) -> Result<Settlement, Failure> {
         let github = self.app.installation(job.ask.installation).map_err(RunError::from)?;
-        let work = run::run(&github, &self.store, job, &self.judge);
+        let work = run::run(&github, &self.store, job, &self.judge, (self.clock)());
         Ok(tokio::time::timeout(self.limits.job, work)
             .await
             .map_err(|_| Failure::TooSlow(self.limits.job))??)

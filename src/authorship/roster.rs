@@ -49,6 +49,8 @@ pub(super) struct Agent {
     pub(super) branches: Vec<Regex>,
     #[serde(default)]
     pub(super) labels: Vec<String>,
+    #[serde(default, deserialize_with = "patterns")]
+    pub(super) models: Vec<Regex>,
 }
 
 /// Identities and words that prove no agent.
@@ -92,6 +94,12 @@ impl Trailer {
 }
 
 impl Agent {
+    /// The model in the name with which it signs.
+    pub(super) fn model(&self, name: &str) -> Option<String> {
+        let found = self.models.iter().find_map(|pattern| pattern.captures(name)?.get(1));
+        found.map(|found| found.as_str().to_owned())
+    }
+
     /// What a commit's email address says for this agent, if anything.
     pub(super) fn address(&self, email: &str) -> Option<Strength> {
         let email = email.to_ascii_lowercase();

@@ -118,7 +118,7 @@ fn a_branch_or_label_alone_is_a_signal_and_no_proof() {
         let found =
             identify(&change(PullRequest { branch: branch.into(), ..PullRequest::default() }, vec![]));
         let signal = Signal { kind: SignalKind::Branch, value: branch.into() };
-        assert_eq!(found, Authorship { agent: None, signals: vec![signal] });
+        assert_eq!(found, Authorship { agent: None, model: None, signals: vec![signal] });
     }
     let labels = vec!["codex".to_owned(), "bug".to_owned()];
     let found = identify(&change(PullRequest { labels, ..PullRequest::default() }, vec![]));
@@ -146,4 +146,39 @@ fn the_account_outweighs_a_commit_and_a_commit_a_marker() {
     assert_eq!((found.agent.as_deref(), found.signals.len()), (Some("devin"), 3));
     let found = identify(&change(PullRequest { author: Person::default(), ..pr }, commits));
     assert_eq!(found.agent.as_deref(), Some("claude-code"));
+}
+
+#[test]
+fn the_model_is_read_from_the_trailer_of_the_newest_commit_that_names_one() {
+    let trailer = |name: &str| format!("Fix\n\nCo-Authored-By: {name} <noreply@anthropic.com>");
+    let model = |name: &str| by_commit("x", "x@example.com", &trailer(name)).model;
+    for (name, wanted) in [
+        ("Claude Opus 4.5", Some("Claude Opus 4.5")),
+        ("Claude Sonnet 4.6 (1M context)", Some("Claude Sonnet 4.6")),
+        ("Claude Haiku 5", Some("Claude Haiku 5")),
+        ("Claude 3.5 Sonnet", Some("Claude 3.5 Sonnet")),
+        ("Claude", None),
+        ("Claude Code", None),
+        ("Claude Opus 4.5<b>", None),
+        ("Ask Claude Opus 4.5", None),
+    ] {
+        assert_eq!(model(name).as_deref(), wanted, "{name}");
+    }
+    let another = "Fix\n\nCo-Authored-By: Claude Opus 4.5 <someone@example.com>";
+    assert_eq!(by_commit("x", "noreply@anthropic.com", another).model, None, "another's address");
+    let aider = "Fix\n\nCo-authored-by: aider (openrouter/gpt-5) <aider@aider.chat>";
+    assert_eq!(by_commit("x", "x@example.com", aider).model.as_deref(), Some("openrouter/gpt-5"));
+    let commits = ["Claude Opus 4", "Claude Opus 4.5", "Claude"]
+        .map(|name| commit("x", "x@example.com", &trailer(name)))
+        .to_vec();
+    assert_eq!(identify(&change(PullRequest::default(), commits)).model.as_deref(), Some("Claude Opus 4.5"));
+}
+
+#[test]
+fn co_authors_are_read_with_name_and_address() {
+    let message =
+        "Fix\n\nCo-authored-by: Robin Example <robin@example.com>\nco-authored-by: Kim\nReviewed-by: A <a@b>";
+    let found: Vec<(String, String)> = co_authors(message).map(|p| (p.name, p.email)).collect();
+    let pair = |name: &str, email: &str| (name.to_owned(), email.to_owned());
+    assert_eq!(found, [pair("Robin Example", "robin@example.com"), pair("Kim", "")]);
 }

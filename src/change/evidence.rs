@@ -2,6 +2,7 @@
 
 mod kinds;
 
+use super::{Approval, Outlook};
 use crate::ids::Sha;
 
 pub use kinds::{CheckKind, CheckKinds};
@@ -88,6 +89,10 @@ pub struct Evidence {
     pub deployments: Vec<Deployment>,
     /// What each check run measures, by its name.
     pub kinds: CheckKinds,
+    /// Reviews with an opinion, in their order of time; empty where no policy asks for them.
+    pub approvals: Vec<Approval>,
+    /// Whether more may come.
+    pub outlook: Outlook,
     /// What was there and could not be had or read: each a sentence without a full stop.
     pub unread: Vec<String>,
 }

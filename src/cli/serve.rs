@@ -86,8 +86,14 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     let judge = Arc::new(pipeline::consider);
     let worker = Worker { store: store.clone(), app, judge, clock, limits: Limits::default() };
     let worker = tokio::spawn(Arc::new(worker).run(wake.clone(), stopped.clone()));
-    let door =
-        Door { store: store.clone(), secret: settings.webhook_secret, app_id: settings.app_id, wake, clock };
+    let door = Door {
+        store: store.clone(),
+        secret: settings.webhook_secret,
+        app_id: settings.app_id,
+        debounce: server::DEBOUNCE,
+        wake,
+        clock,
+    };
     tracing::info!(address = %listener.local_addr()?, reclaimed, "listening");
     let signal = async move {
         asked_to_stop().await;

@@ -9,7 +9,7 @@ use crate::change::{Change, CheckResult, Deployment, Evidence, WorkflowJob};
 use crate::checks::Needs;
 use crate::claims::{self, ClaimKind};
 use crate::ids::{Malformed, RepoName, Sha};
-use crate::policy::EvidencePolicy;
+use crate::policy::{Demands, EvidencePolicy};
 use crate::read::check_results::Job;
 
 /// The jobs of no more workflow runs are read.
@@ -40,6 +40,15 @@ impl Asked {
         let counted = |kind: &ClaimKind| matches!(kind, ClaimKind::TestsPass { .. } | ClaimKind::Coverage(_));
         let reports = claims.of(counted).next().is_some();
         Self { results: claims.ask_for_check_results(), reports, deployments: false }
+    }
+
+    /// What a policy requires comes on top.
+    pub fn and(self, demands: &Demands) -> Self {
+        Self {
+            results: self.results || demands.of_checks(),
+            reports: self.reports || demands.of_test_reports(),
+            deployments: self.deployments || demands.of_deployments(),
+        }
     }
 }
 

@@ -64,9 +64,9 @@ impl Installation {
         Ok(same.or_else(|| ours.iter().find(|run| !run.completed)).cloned())
     }
 
-    /// Completes a run with an output. Annotations append on GitHub's side, so a request whose outcome is in doubt is
+    /// Shows an output on a run, and completes it unless the output waits. Annotations append on GitHub's side, so a request whose outcome is in doubt is
     /// not repeated before the run was read again.
-    pub async fn complete(&self, repo: &RepoName, run: &Run, output: &Output) -> Result<()> {
+    pub async fn show(&self, repo: &RepoName, run: &Run, output: &Output) -> Result<()> {
         let mut sent = run.annotations;
         loop {
             let mut doubt = Doubt::None;
@@ -178,8 +178,15 @@ fn run_on(head: &Sha, run: &wire::CheckRun) -> Run {
 fn body(output: &Output, batch: &[Annotation], last: bool) -> Value {
     let mut body = Map::new();
     if last {
-        body.insert("status".into(), "completed".into());
-        body.insert("conclusion".into(), conclusion(output.outcome).into());
+        match conclusion(output.outcome) {
+            Some(conclusion) => {
+                body.insert("status".into(), "completed".into());
+                body.insert("conclusion".into(), conclusion.into());
+            }
+            None => {
+                body.insert("status".into(), "in_progress".into());
+            }
+        }
     }
     let mut shown = json!({"title": output.title, "summary": output.summary});
     if !batch.is_empty() {
@@ -189,12 +196,13 @@ fn body(output: &Output, batch: &[Annotation], last: bool) -> Value {
     Value::Object(body)
 }
 
-/// Never `skipped` or `neutral`: both satisfy a required check.
-fn conclusion(outcome: Outcome) -> &'static str {
+/// Never `skipped` or `neutral`: both satisfy a required check. Nothing while the run waits.
+fn conclusion(outcome: Outcome) -> Option<&'static str> {
     match outcome {
-        Outcome::Success => "success",
-        Outcome::Failure => "failure",
-        Outcome::ActionRequired => "action_required",
-        Outcome::Cancelled => "cancelled",
+        Outcome::Success => Some("success"),
+        Outcome::Failure => Some("failure"),
+        Outcome::ActionRequired => Some("action_required"),
+        Outcome::Cancelled => Some("cancelled"),
+        Outcome::Waiting => None,
     }
 }

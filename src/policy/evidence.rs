@@ -2,7 +2,9 @@
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
-use super::{PolicyError, Reader, Value};
+use super::PolicyError;
+use super::demands::Demands;
+use super::reader::{Reader, Value};
 use crate::change::{CheckKind, CheckKinds};
 
 /// Where tools put their reports when nobody tells them otherwise.
@@ -32,6 +34,8 @@ pub struct EvidencePolicy {
     pub reports: GlobSet,
     /// Whether the policy itself names them.
     pub names_reports: bool,
+    /// What must be there before a merge.
+    pub demands: Demands,
 }
 
 impl Default for EvidencePolicy {
@@ -42,7 +46,7 @@ impl Default for EvidencePolicy {
             set.add(glob.expect("a literal glob is sound"));
         }
         let reports = set.build().expect("the literal globs fit one set");
-        Self { checks: CheckKinds::default(), reports, names_reports: false }
+        Self { checks: CheckKinds::default(), reports, names_reports: false, demands: Demands::default() }
     }
 }
 
@@ -65,7 +69,12 @@ impl Reader<'_> {
                         set.build().map_err(|e| self.error(value.span().start, e.to_string()))?;
                     policy.names_reports = true;
                 }
-                other => return Err(self.unknown(key.span().start, "key", other, &["checks", "reports"])),
+                "require" => policy.demands.require = self.requirements(value)?,
+                "deadline" => policy.demands.deadline = self.duration(value)?,
+                other => {
+                    let known = ["checks", "reports", "require", "deadline"];
+                    return Err(self.unknown(key.span().start, "key", other, &known));
+                }
             }
         }
         Ok(policy)

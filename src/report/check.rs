@@ -1,6 +1,7 @@
 //! A verdict as GitHub shows it in a check run: outcome, title, summary and annotations, within GitHub's limits.
 
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use crate::checks::{Finding, Level};
 use crate::policy::PolicyError;
@@ -26,6 +27,8 @@ pub enum Outcome {
     ActionRequired,
     /// A newer head took its place.
     Cancelled,
+    /// It does not end yet: evidence is awaited.
+    Waiting,
 }
 
 /// What a check run shows.
@@ -59,11 +62,14 @@ impl Output {
         let outcome = match verdict.ruling {
             Ruling::Pass => Outcome::Success,
             Ruling::Blocked => Outcome::Failure,
+            Ruling::Undecided if !verdict.waiting.is_empty() => Outcome::Waiting,
             Ruling::Undecided => Outcome::ActionRequired,
         };
         let title = prose::title(verdict);
         let annotations = prose::ordered(verdict).into_iter().filter_map(|f| annotation(verdict, f));
-        let annotations = annotations.take(ANNOTATIONS).collect();
+        // GitHub appends annotations, so those of a verdict that will be made again would stand twice.
+        let shown = if outcome == Outcome::Waiting { 0 } else { ANNOTATIONS };
+        let annotations = annotations.take(shown).collect();
         Self { outcome, title, summary: summary(verdict), annotations }
     }
 
@@ -99,6 +105,15 @@ impl Output {
         Self::plain(Outcome::Cancelled, "A newer head took its place", summary)
     }
 
+    /// A hash of everything that it shows: two outputs with the same one look the same.
+    pub fn digest(&self) -> String {
+        let annotations =
+            serde_json::to_string(&self.annotations).expect("annotations have no value that JSON lacks");
+        let outcome = format!("{:?}", self.outcome);
+        let all = [&outcome, &self.title, &self.summary, &annotations].map(String::as_str).join("\0");
+        hex::encode(&Sha256::digest(all.as_bytes())[..16])
+    }
+
     fn plain(outcome: Outcome, title: &str, summary: String) -> Self {
         Self { outcome, title: title.to_owned(), summary, annotations: Vec::new() }
     }
@@ -106,7 +121,7 @@ impl Output {
 
 fn summary(verdict: &Verdict) -> String {
     let end = "\n\nThe report is longer than GitHub shows; `gainsay check` prints the whole of it.\n";
-    cut(markdown::render(verdict), SUMMARY_LIMIT, end)
+    cut(markdown::summary(verdict), SUMMARY_LIMIT, end)
 }
 
 fn annotation(verdict: &Verdict, finding: &Finding) -> Option<Annotation> {

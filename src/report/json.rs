@@ -11,7 +11,7 @@ use crate::ids::{RepoPath, Sha};
 use crate::report::clean;
 use crate::span::{Location, Side};
 use crate::undecided::{Undecided, Weight};
-use crate::verdict::{Ruling, Verdict};
+use crate::verdict::{Awaited, Required, Ruling, Verdict};
 
 #[derive(Serialize)]
 struct Document<'v> {
@@ -28,6 +28,8 @@ struct Document<'v> {
     findings: Vec<FindingEntry<'v>>,
     undecided: Vec<UndecidedEntry<'v>>,
     checked: &'v [&'static str],
+    required: &'v [Required],
+    waiting: &'v [Awaited],
 }
 
 #[derive(Serialize)]
@@ -96,6 +98,8 @@ pub fn render(verdict: &Verdict) -> String {
         findings: verdict.findings.iter().map(finding).collect(),
         undecided: verdict.undecided.iter().map(|(rule, u)| undecided(rule, u)).collect(),
         checked: &verdict.checked,
+        required: &verdict.required,
+        waiting: &verdict.waiting,
     };
     clean::json(&serde_json::to_string_pretty(&document).expect("a verdict has no value that JSON lacks"))
         + "\n"

@@ -1,7 +1,7 @@
 //! A verdict for a check run's summary, a step summary or a comment.
 //!
 //! The order is that of a reader in a hurry: the ruling, the claims beside their evidence, the findings, and folded
-//! away what blocks nobody.
+//! away what blocks nobody. A check run shows the ruling as its title, so there the claims come first.
 
 mod escape;
 
@@ -9,7 +9,7 @@ use crate::checks::{Finding, Level};
 use crate::claims::Standing;
 use crate::report::{clean, prose};
 use crate::span::{Location, Side};
-use crate::verdict::{Ruling, Verdict};
+use crate::verdict::{Awaited, Ruling, State, Verdict};
 
 /// GitHub cuts a check run's summary at 65,535 characters, wherever that is; a verdict ends before it, whole.
 const MAX_BYTES: usize = 60_000;
@@ -18,9 +18,18 @@ const MAX_RELATED: usize = 3;
 
 /// The verdict, ending in a newline.
 pub fn render(verdict: &Verdict) -> String {
+    pages([ruling(verdict), claims(verdict)], verdict)
+}
+
+/// The verdict below a title that tells the ruling; it opens with the claims.
+pub(super) fn summary(verdict: &Verdict) -> String {
+    pages([claims(verdict), ruling(verdict)], verdict)
+}
+
+fn pages(opening: [String; 2], verdict: &Verdict) -> String {
     let mut page = Page::default();
-    page.push(format!("**{}**\n", escape::text(&prose::ruling(verdict))));
-    page.push(claims(verdict));
+    opening.into_iter().for_each(|piece| page.push(piece));
+    page.push(required(verdict));
     let (blocks, notes): (Vec<_>, Vec<_>) =
         prose::ordered(verdict).into_iter().partition(|f| f.level == Level::Block);
     for finding in blocks {
@@ -29,7 +38,9 @@ pub fn render(verdict: &Verdict) -> String {
     page.fold(&prose::count(notes.len(), "note"), notes.iter().map(|f| finding(verdict, f) + "\n"));
     let matters: Vec<String> = undecided(verdict);
     match verdict.ruling {
-        Ruling::Undecided => page.push(format!("### What could not be judged\n\n{}", matters.concat())),
+        Ruling::Undecided if verdict.waiting.is_empty() => {
+            page.push(format!("### What could not be judged\n\n{}", matters.concat()))
+        }
         _ => page.fold(&format!("{} could not be judged", prose::count(matters.len(), "matter")), matters),
     }
     page.close(&foot(verdict))
@@ -95,12 +106,46 @@ impl Page {
     }
 }
 
+fn ruling(verdict: &Verdict) -> String {
+    format!("**{}**\n", escape::text(&prose::ruling(verdict)))
+}
+
+/// The evidence that policy requires, and what else the verdict waits for.
+fn required(verdict: &Verdict) -> String {
+    let others = verdict.waiting.iter().filter(|a| verdict.required.iter().all(|r| r.evidence != a.evidence));
+    let others: Vec<&Awaited> = others.collect();
+    let rows = verdict.required.iter().map(|r| (&r.evidence, prose::state(r.state), r.blocks(), &r.because));
+    let rows =
+        rows.chain(others.iter().map(|a| (&a.evidence, prose::state(State::Awaited), false, &a.because)));
+    let rows: Vec<String> = rows
+        .map(|(name, state, blocks, because)| {
+            let state = if blocks { format!("**{state}**") } else { state.to_owned() };
+            let because = escape::prose(&prose::quote(because));
+            format!("| {} | {because} | {state} |\n", escape::code(&prose::evidence(name)))
+        })
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let more = match rows.len().checked_sub(MAX_CLAIMS) {
+        Some(more) if more > 0 => format!("\nand {more} more.\n"),
+        _ => String::new(),
+    };
+    let hope = if verdict.required.iter().any(|required| required.state == State::Missing) {
+        "\nWhat is missing may still come: the App judges again when it does.\n"
+    } else {
+        ""
+    };
+    let shown: String = rows.into_iter().take(MAX_CLAIMS).collect();
+    format!("| What must be there | Evidence | State |\n| --- | --- | --- |\n{shown}{more}{hope}")
+}
+
 fn claims(verdict: &Verdict) -> String {
     if verdict.claims.is_empty() {
         return String::new();
     }
-    let mut table = String::from("| The text says | The evidence | Standing |\n| --- | --- | --- |\n");
-    for (claim, judged) in verdict.claims.iter().take(MAX_CLAIMS) {
+    let mut table = String::from("| Claim | Evidence | Standing |\n| --- | --- | --- |\n");
+    for (claim, judged) in prose::claims(verdict).into_iter().take(MAX_CLAIMS) {
         table.push_str(&format!(
             "| “{}” <br> <sub>{}</sub> | {} | {} |\n",
             escape::text(&prose::quote(&claim.quote)),

@@ -1,11 +1,11 @@
 //! The sentences that all renderings share: rulings, places, counts. Pure; every word of others is cleaned here.
 
 use crate::checks::{Finding, Level};
-use crate::claims::{Claim, Part, Source, Standing};
+use crate::claims::{Claim, Judged, Part, Source, Standing};
 use crate::report::clean;
 use crate::span::{Location, Side};
 use crate::undecided::{Undecided, Weight};
-use crate::verdict::{Ruling, Verdict};
+use crate::verdict::{Required, Ruling, State, Verdict};
 
 /// The longest quotation, headline, label and path, in characters.
 const QUOTE: usize = 300;
@@ -15,15 +15,24 @@ const PATH: usize = 200;
 const EXPLANATION: usize = 4_000;
 /// The longest title of a check run, in characters.
 const TITLE: usize = 120;
+/// The names of evidence that a sentence holds, and the longest of them in characters.
+const NAMES: usize = 3;
+const NAME: usize = 60;
 
 /// The verdict in a few words, for the title of a check run: at most 120 characters of plain text.
 pub fn title(verdict: &Verdict) -> String {
-    let title = match (verdict.ruling, ordered(verdict).first(), verdict.blocks().count()) {
+    let title = match (
+        verdict.ruling,
+        verdict.blocks().next().and(ordered(verdict).first()),
+        verdict.blocks().count(),
+    ) {
         (Ruling::Blocked, Some(finding), 1) => headline(finding),
         (Ruling::Blocked, Some(finding), n) => {
             let rest = format!(", and {} more", n - 1);
             clean::line(&headline(finding), TITLE.saturating_sub(rest.len() + 1)) + &rest
         }
+        (Ruling::Blocked, ..) => lacking(verdict),
+        (Ruling::Undecided, ..) if !verdict.waiting.is_empty() => waiting(verdict),
         (Ruling::Undecided, ..) => format!("{} could not be judged", count(decisive(verdict), "matter")),
         _ if verdict.unjudged.is_some() => "Not judged, as policy says".to_owned(),
         _ => match verdict.notes().count() {
@@ -40,6 +49,8 @@ pub(super) fn ruling(verdict: &Verdict) -> String {
     let contradicting = verdict.blocks().filter(|f| claim(verdict, f).is_some()).count();
     let says = "what the pull request says";
     match verdict.ruling {
+        Ruling::Blocked if blocks == 0 => format!("Blocked: {}.", uncapitalised(&lacking(verdict))),
+        Ruling::Undecided if !verdict.waiting.is_empty() => format!("{}.", waiting(verdict)),
         Ruling::Blocked => match (blocks, contradicting) {
             (1, 1) => format!("Blocked: the change contradicts {says}."),
             (1, _) => "Blocked: 1 finding blocks the merge.".to_owned(),
@@ -62,6 +73,65 @@ pub(super) fn ruling(verdict: &Verdict) -> String {
     }
 }
 
+/// What required evidence blocks, without a full stop.
+fn lacking(verdict: &Verdict) -> String {
+    let blocking: Vec<&Required> = verdict.required.iter().filter(|r| r.blocks()).collect();
+    let names = names(blocking.iter().map(|r| r.evidence.as_str()));
+    match blocking.iter().any(|r| r.state == State::Missing) {
+        true => format!("Required evidence is missing: {names}"),
+        false => format!("Required evidence says no: {names}"),
+    }
+}
+
+/// What the verdict waits for, without a full stop.
+fn waiting(verdict: &Verdict) -> String {
+    format!("Waiting for {}", names(verdict.waiting.iter().map(|awaited| awaited.evidence.as_str())))
+}
+
+/// The first names of several, and how many more there are.
+fn names<'n>(all: impl Iterator<Item = &'n str>) -> String {
+    let all: Vec<String> = all.map(|name| clean::line(name, NAME)).collect();
+    let shown = all.iter().take(NAMES).cloned().collect::<Vec<_>>().join(", ");
+    if all.len() > NAMES { format!("{shown} and {} more", all.len() - NAMES) } else { shown }
+}
+
+fn uncapitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// The name of a piece of evidence, as policy or GitHub writes it.
+pub(super) fn evidence(name: &str) -> String {
+    clean::line(name, LABEL)
+}
+
+/// A requirement that is not met, as one line.
+pub(super) fn requirement(required: &Required) -> String {
+    let because = quote(&required.because);
+    format!("required evidence {} is {}: {because}", evidence(&required.evidence), state(required.state))
+}
+
+pub(super) fn state(state: State) -> &'static str {
+    match state {
+        State::Met => "met",
+        State::Awaited => "awaited",
+        State::Missing => "missing",
+        State::Refused => "refused",
+        State::Unseen => "not seen here",
+    }
+}
+
+/// The claims as a person should meet them: contradicted, then unproven, then supported.
+pub(super) fn claims(verdict: &Verdict) -> Vec<&(Claim, Judged)> {
+    let mut claims: Vec<&(Claim, Judged)> = verdict.claims.iter().collect();
+    claims.sort_by_key(|(_, judged)| match judged.standing {
+        Standing::Contradicted => 0,
+        Standing::Unproven => 1,
+        Standing::Supported => 2,
+    });
+    claims
+}
+
 /// The ruling as one word, as it stands before counts and findings.
 pub(super) fn word(ruling: Ruling) -> &'static str {
     match ruling {
@@ -73,12 +143,19 @@ pub(super) fn word(ruling: Ruling) -> &'static str {
 
 /// What there is to count: findings, notes, claims, undecided matters, rules.
 pub(super) fn counts(verdict: &Verdict) -> Vec<String> {
+    let lacking = verdict.required.iter().filter(|required| required.blocks()).count();
     let mut counts = match verdict.blocks().count() {
+        0 if lacking > 0 => Vec::new(),
         0 => vec!["nothing blocks".to_owned()],
         1 => vec!["1 finding blocks".to_owned()],
         n => vec![format!("{n} findings block")],
     };
     let mut some = |n: usize, text: String| counts.extend((n > 0).then_some(text));
+    some(lacking, format!("{} not met", count(lacking, "requirement")));
+    some(
+        verdict.waiting.len(),
+        format!("waiting for {}", count(verdict.waiting.len(), "piece") + " of evidence"),
+    );
     some(verdict.notes().count(), count(verdict.notes().count(), "note"));
     some(verdict.undecided.len(), format!("{} not judged", count(verdict.undecided.len(), "matter")));
     counts.push(format!("{} checked", count(verdict.checked.len(), "rule")));

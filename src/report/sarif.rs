@@ -15,7 +15,7 @@ use crate::ids::RepoPath;
 use crate::report::{clean, prose};
 use crate::span::Location;
 use crate::undecided::{Undecided, Weight};
-use crate::verdict::Verdict;
+use crate::verdict::{Required, Verdict};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -125,9 +125,16 @@ fn artifact(path: &RepoPath) -> ArtifactLocation {
 }
 
 fn invocation(verdict: &Verdict) -> Invocation {
-    let notifications: Vec<_> =
-        verdict.undecided.iter().map(|(rule, matter)| notification(verdict, rule, matter)).collect();
+    let matters = verdict.undecided.iter().map(|(rule, matter)| notification(verdict, rule, matter));
+    let lacking = verdict.required.iter().filter(|required| required.blocks()).map(requirement);
+    let notifications: Vec<_> = matters.chain(lacking).collect();
     Invocation::builder().execution_successful(true).tool_execution_notifications(notifications).build()
+}
+
+/// Required evidence has no place in a file, so it is no result.
+fn requirement(required: &Required) -> Notification {
+    let text = prose::requirement(required);
+    Notification::builder().message(message(&text)).level(json!("error")).build()
 }
 
 fn notification(verdict: &Verdict, rule: &str, matter: &Undecided) -> Notification {

@@ -9,7 +9,7 @@ use crate::checks::{Finding, Level};
 use crate::claims::{Claim, Judged, Source, Standing};
 use crate::report::{clean, prose};
 use crate::span::{Location, Side};
-use crate::verdict::{Ruling, Verdict};
+use crate::verdict::{Ruling, State, Verdict};
 
 /// The columns that excerpts and prose keep to, whatever the terminal: a verdict has the same bytes everywhere.
 const WIDTH: usize = 100;
@@ -33,7 +33,8 @@ pub fn render(verdict: &Verdict) -> String {
         out.push_str("\n\n");
     }
     more(&mut out, findings.len(), MAX_FINDINGS);
-    claims(&mut out, &verdict.claims);
+    claims(&mut out, &prose::claims(verdict));
+    required(&mut out, verdict);
     undecided(&mut out, verdict);
     closing(&mut out, verdict);
     out
@@ -105,7 +106,7 @@ fn quoted(words: &str, at: &Source) -> String {
     format!("\"{}\" ({})", prose::quote(words), prose::source(at).replace(' ', clean::GLUE))
 }
 
-fn claims(out: &mut String, claims: &[(Claim, Judged)]) {
+fn claims(out: &mut String, claims: &[&(Claim, Judged)]) {
     if claims.is_empty() {
         return;
     }
@@ -120,6 +121,24 @@ fn claims(out: &mut String, claims: &[(Claim, Judged)]) {
         entry(out, style, (prose::standing(judged.standing), 14), &[&words, &prose::quote(&judged.because)]);
     }
     more(out, claims.len(), MAX_CLAIMS);
+    out.push('\n');
+}
+
+fn required(out: &mut String, verdict: &Verdict) {
+    if verdict.required.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{BOLD}what policy requires{BOLD:#}");
+    for required in verdict.required.iter().take(MAX_CLAIMS) {
+        let style = match required.state {
+            State::Met => GREEN,
+            State::Awaited | State::Unseen => YELLOW,
+            State::Missing | State::Refused => RED,
+        };
+        let name = prose::evidence(&required.evidence);
+        entry(out, style, (prose::state(required.state), 15), &[&name, &prose::quote(&required.because)]);
+    }
+    more(out, verdict.required.len(), MAX_CLAIMS);
     out.push('\n');
 }
 

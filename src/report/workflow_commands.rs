@@ -14,7 +14,8 @@ use crate::verdict::Verdict;
 const SHOWN: usize = 10;
 const MESSAGE: usize = 2_000;
 
-/// One annotation for each finding and each undecided matter that holds the merge, a line each.
+/// One annotation for each finding, each requirement that is not met and each undecided matter that holds the merge, a
+/// line each.
 pub fn render(verdict: &Verdict) -> String {
     let (blocks, notes): (Vec<_>, Vec<_>) =
         prose::ordered(verdict).into_iter().partition(|f| f.level == Level::Block);
@@ -31,7 +32,10 @@ pub fn render(verdict: &Verdict) -> String {
     let all = |kind, findings: Vec<&Finding>| {
         findings.into_iter().map(move |f| annotation(verdict, kind, f)).collect::<Vec<_>>()
     };
-    let groups = [("error", all("error", blocks)), ("warning", matters), ("notice", all("notice", notes))];
+    let lacking = verdict.required.iter().filter(|required| required.blocks());
+    let lacking = lacking.map(|r| command("error", "", "required evidence", &prose::requirement(r)));
+    let errors = all("error", blocks).into_iter().chain(lacking).collect();
+    let groups = [("error", errors), ("warning", matters), ("notice", all("notice", notes))];
     groups.into_iter().map(|(kind, lines)| first(kind, lines)).collect()
 }
 

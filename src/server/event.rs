@@ -18,6 +18,19 @@ pub(super) enum Event {
     Asks(Vec<Ask>),
     /// Someone wants a check run of ours again.
     Rerun(Rerun),
+    /// Evidence about a commit or a pull request changed.
+    Evidence(Evidence),
+}
+
+/// Evidence that came, with everything that may tell its pull requests.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Evidence {
+    repo_id: u64,
+    repo: RepoName,
+    installation: u64,
+    /// The commit; nothing where the event names its pull request.
+    head: Option<String>,
+    pulls: Vec<PrNumber>,
 }
 
 /// A check run to be made again, with everything that may tell its pull request.
@@ -45,6 +58,45 @@ struct CheckEvent {
     check_run: CheckRun,
     repository: Repository,
     installation: Option<Id>,
+}
+
+/// A check suite or a workflow run.
+#[derive(Deserialize)]
+struct Suite {
+    head_sha: String,
+    #[serde(default)]
+    app: Option<Id>,
+    #[serde(default)]
+    pull_requests: Vec<LinkedPull>,
+}
+
+#[derive(Deserialize)]
+struct SuiteEvent {
+    action: String,
+    #[serde(alias = "workflow_run")]
+    check_suite: Suite,
+    repository: Repository,
+    installation: Option<Id>,
+}
+
+#[derive(Deserialize)]
+struct StatusEvent {
+    sha: String,
+    state: String,
+    repository: Repository,
+    installation: Option<Id>,
+}
+
+#[derive(Deserialize)]
+struct DeploymentEvent {
+    deployment: Deployed,
+    repository: Repository,
+    installation: Option<Id>,
+}
+
+#[derive(Deserialize)]
+struct Deployed {
+    sha: String,
 }
 
 #[derive(Deserialize)]
@@ -96,6 +148,10 @@ pub(super) fn read(event: &str, body: &[u8], app_id: u64) -> Result<Event, Strin
     match event {
         "pull_request" => pull_request(&json(body)?),
         "check_run" => check_run(json(body)?, app_id),
+        "check_suite" | "workflow_run" => suite(json(body)?, app_id),
+        "status" => status(json(body)?),
+        "deployment_status" => deployment(json(body)?),
+        "pull_request_review" => review(&json(body)?),
         _ => {
             json::<IgnoredAny>(body)?;
             Ok(if event == "ping" { Event::Ping } else { Event::Other })
@@ -123,23 +179,87 @@ fn check_run(event: CheckEvent, app_id: u64) -> Result<Event, String> {
     let run = event.check_run;
     let mark: Option<Mark> = run.external_id.as_deref().and_then(|id| id.parse().ok());
     let of_app = run.app.map_or(mark.is_some(), |app| app.id == app_id);
+    let repo_id = event.repository.id;
+    if event.action == "completed" && !of_app {
+        let head = run.head_sha.unwrap_or_default();
+        return evidence(&event.repository, event.installation.as_ref(), Some(head), &run.pull_requests);
+    }
     if event.action != "rerequested" || !of_app || run.name.as_deref().is_some_and(|name| name != CHECK_NAME)
     {
         return Ok(Event::Other);
     }
-    let repo_id = event.repository.id;
-    let here = |pull: &LinkedPull| {
-        let base = pull.base.as_ref().and_then(|base| base.repo.as_ref());
-        base.is_none_or(|repo| repo.id == repo_id)
-    };
     Ok(Event::Rerun(Rerun {
         repo_id,
         repo: name(&event.repository)?,
         installation: installation(event.installation.as_ref())?,
         head: run.head_sha.unwrap_or_default(),
         mark: mark.filter(|mark| mark.repo_id == repo_id),
-        pulls: run.pull_requests.iter().filter(|p| here(p)).map(|p| PrNumber(p.number)).collect(),
+        pulls: linked(&run.pull_requests, repo_id),
     }))
+}
+
+/// Our own suite ends with our own verdict: to judge again for it would never end.
+fn suite(event: SuiteEvent, app_id: u64) -> Result<Event, String> {
+    let suite = event.check_suite;
+    let ours = suite.app.as_ref().is_some_and(|app| app.id == app_id);
+    match event.action.as_str() {
+        "completed" if !ours => {
+            let head = Some(suite.head_sha);
+            evidence(&event.repository, event.installation.as_ref(), head, &suite.pull_requests)
+        }
+        "rerequested" if ours => Ok(Event::Rerun(Rerun {
+            repo_id: event.repository.id,
+            repo: name(&event.repository)?,
+            installation: installation(event.installation.as_ref())?,
+            head: suite.head_sha,
+            mark: None,
+            pulls: linked(&suite.pull_requests, event.repository.id),
+        })),
+        _ => Ok(Event::Other),
+    }
+}
+
+fn status(event: StatusEvent) -> Result<Event, String> {
+    if event.state == "pending" {
+        return Ok(Event::Other);
+    }
+    evidence(&event.repository, event.installation.as_ref(), Some(event.sha), &[])
+}
+
+fn deployment(event: DeploymentEvent) -> Result<Event, String> {
+    evidence(&event.repository, event.installation.as_ref(), Some(event.deployment.sha), &[])
+}
+
+fn review(event: &PullEvent) -> Result<Event, String> {
+    let mut read = evidence(&event.repository, event.installation.as_ref(), None, &[])?;
+    if let Event::Evidence(evidence) = &mut read {
+        evidence.pulls.push(PrNumber(event.pull_request.number));
+    }
+    Ok(read)
+}
+
+fn evidence(
+    repository: &Repository,
+    app: Option<&Id>,
+    head: Option<String>,
+    pulls: &[LinkedPull],
+) -> Result<Event, String> {
+    Ok(Event::Evidence(Evidence {
+        repo_id: repository.id,
+        repo: name(repository)?,
+        installation: installation(app)?,
+        head,
+        pulls: linked(pulls, repository.id),
+    }))
+}
+
+/// The pull requests into this repository; GitHub lists those into a fork's own branches too.
+fn linked(pulls: &[LinkedPull], repo_id: u64) -> Vec<PrNumber> {
+    let here = |pull: &&LinkedPull| {
+        let base = pull.base.as_ref().and_then(|base| base.repo.as_ref());
+        base.is_none_or(|repo| repo.id == repo_id)
+    };
+    pulls.iter().filter(here).map(|pull| PrNumber(pull.number)).collect()
 }
 
 fn name(repository: &Repository) -> Result<RepoName, String> {
@@ -149,6 +269,26 @@ fn name(repository: &Repository) -> Result<RepoName, String> {
 fn installation(id: Option<&Id>) -> Result<u64, String> {
     let why = "the payload names no installation: the webhook must be the App's own and not a repository's";
     id.map(|id| id.id).ok_or_else(|| why.to_owned())
+}
+
+impl Evidence {
+    /// The pull requests that are meant: those whose head the commit is, and those that GitHub lists, which are none
+    /// for a fork.
+    pub(super) async fn asks(self, store: &Store) -> Result<Vec<Ask>, StoreError> {
+        let mut numbers = self.pulls;
+        if let Some(head) = &self.head {
+            numbers.extend(store.pulls_at_head(self.repo_id, head).await?);
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        let ask = |number| Ask {
+            repo_id: self.repo_id,
+            number,
+            repo: self.repo.clone(),
+            installation: self.installation,
+        };
+        Ok(numbers.into_iter().map(ask).collect())
+    }
 }
 
 impl Rerun {

@@ -10,7 +10,7 @@ use sha2::Sha256;
 
 use super::Door;
 use super::event::{self, Event};
-use crate::store::{Accepted, Ask, Delivery};
+use crate::store::{Accepted, Delivery, StoreError};
 
 type Answer = (StatusCode, String);
 
@@ -37,18 +37,26 @@ async fn handle(door: &Door, headers: &HeaderMap, body: &[u8]) -> Result<Answer,
     let id = header("x-github-delivery").filter(|id| !id.is_empty() && id.len() <= 100);
     let id = id.ok_or_else(|| missing("X-GitHub-Delivery"))?;
     let read = event::read(event, body, door.app_id).map_err(|e| answer(StatusCode::BAD_REQUEST, e))?;
+    let delivery = Delivery { id: id.to_owned(), event: event.to_owned() };
+    let now = (door.clock)();
     let asks = match read {
         Event::Ping => return Ok(answer(StatusCode::OK, "pong")),
         Event::Other => return Ok(answer(StatusCode::ACCEPTED, "nothing to do")),
         Event::Asks(asks) => asks,
         Event::Rerun(rerun) => rerun.asks(&door.store).await.map_err(|e| unavailable(&e))?,
+        Event::Evidence(evidence) => {
+            let asks = evidence.asks(&door.store).await.map_err(|e| unavailable(&e))?;
+            if asks.is_empty() {
+                return Ok(answer(StatusCode::ACCEPTED, "nothing to do"));
+            }
+            let due = now + door.debounce;
+            return stored(door, door.store.nudge(&delivery, &asks, now, due).await);
+        }
     };
-    let delivery = Delivery { id: id.to_owned(), event: event.to_owned() };
-    store(door, &delivery, &asks).await
+    stored(door, door.store.accept(&delivery, &asks, now).await)
 }
 
-async fn store(door: &Door, delivery: &Delivery, asks: &[Ask]) -> Result<Answer, Answer> {
-    let accepted = door.store.accept(delivery, asks, (door.clock)()).await;
+fn stored(door: &Door, accepted: Result<Accepted, StoreError>) -> Result<Answer, Answer> {
     match accepted.map_err(|e| unavailable(&e))? {
         Accepted::Known => Ok(answer(StatusCode::ACCEPTED, "known already")),
         Accepted::New => {
@@ -58,7 +66,7 @@ async fn store(door: &Door, delivery: &Delivery, asks: &[Ask]) -> Result<Answer,
     }
 }
 
-fn unavailable(error: &crate::store::StoreError) -> Answer {
+fn unavailable(error: &StoreError) -> Answer {
     tracing::error!(%error, "a delivery could not be stored");
     answer(StatusCode::SERVICE_UNAVAILABLE, "the delivery could not be stored; send it again")
 }

@@ -25,7 +25,16 @@ impl Verdict {
             mask(&mut undecided.why);
             undecided.path.iter_mut().for_each(path);
         }
+        for required in &mut self.required {
+            mask(&mut required.evidence);
+            mask(&mut required.because);
+        }
+        for awaited in &mut self.waiting {
+            mask(&mut awaited.evidence);
+            mask(&mut awaited.because);
+        }
         self.unjudged.iter_mut().for_each(mask);
+        self.author.model.iter_mut().for_each(mask);
         self.author.signals.iter_mut().for_each(|signal| mask(&mut signal.value));
     }
 }

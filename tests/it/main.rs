@@ -28,4 +28,5 @@ mod server_snapshot;
 mod test_reports;
 mod tools;
 mod verdicts;
+mod waiting;
 mod world;

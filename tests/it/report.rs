@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use gainsay::report::check::{Outcome, Output};
 use gainsay::report::{self, Format, prose, workflow_commands};
 use gainsay::verdict::Verdict;
 use proptest::prelude::*;
@@ -33,6 +34,41 @@ fn each_verdict_reads_well_as_markdown() {
     insta::assert_snapshot!("markdown_blocked", report::render(&verdicts::blocked(), Format::Markdown));
     insta::assert_snapshot!("markdown_passed", report::render(&verdicts::passed(), Format::Markdown));
     insta::assert_snapshot!("markdown_undecided", report::render(&verdicts::undecided(), Format::Markdown));
+}
+
+#[test]
+fn a_verdict_that_waits_or_lacks_evidence_reads_well() {
+    insta::assert_snapshot!("terminal_lacking", plain(&verdicts::lacking()));
+    insta::assert_snapshot!("markdown_lacking", report::render(&verdicts::lacking(), Format::Markdown));
+    insta::assert_snapshot!("workflow_commands_lacking", workflow_commands::render(&verdicts::lacking()));
+    insta::assert_snapshot!("summary_waiting", Output::of(&verdicts::waiting()).summary);
+    let outputs = [verdicts::waiting(), verdicts::lacking()].map(|verdict| Output::of(&verdict));
+    assert_eq!(outputs.each_ref().map(|o| o.outcome), [Outcome::Waiting, Outcome::Failure]);
+    let titles = outputs.each_ref().map(|o| o.title.as_str());
+    let wanted = [
+        "Waiting for approval:human, check:unit tests",
+        "Required evidence is missing: check:e2e, deployment:preview",
+    ];
+    assert_eq!(titles, wanted);
+    assert_ne!(outputs[0].digest(), outputs[1].digest());
+}
+
+#[test]
+fn a_check_runs_summary_opens_with_the_claims_contradicted_first() {
+    let mut verdict = verdicts::blocked();
+    verdict.claims.rotate_left(1);
+    let summary = Output::of(&verdict).summary;
+    assert!(summary.starts_with("| Claim | Evidence | Standing |\n| --- | --- | --- |\n"), "{summary}");
+    let standings: Vec<&str> = summary
+        .lines()
+        .skip(2)
+        .take(3)
+        .map(|row| row.trim_end_matches(" |").rsplit("| ").next().unwrap())
+        .collect();
+    assert_eq!(standings, ["**contradicted**", "unproven", "supported"]);
+    let first = verdict.claims[0].clone();
+    verdict.claims.extend((0..100).map(|_| first.clone()));
+    assert!(Output::of(&verdict).summary.contains("\nand 53 more claims.\n"));
 }
 
 /// A verdict with that many blocks that contradict a claim and that many that don't.
@@ -112,6 +148,8 @@ fn everything() -> Vec<(String, Verdict)> {
         ("blocked".into(), verdicts::blocked()),
         ("passed".into(), verdicts::passed()),
         ("undecided".into(), verdicts::undecided()),
+        ("waiting".into(), verdicts::waiting()),
+        ("lacking".into(), verdicts::lacking()),
         ("hostile".into(), verdicts::hostile("<b>\u{1b}[31m ] (x)](y) %41?#é\n@a", (1, 9))),
     ];
     let real = fixture::all().iter().map(|fixture| (fixture.name.clone(), fixture.verdict()));
@@ -329,7 +367,7 @@ proptest! {
         for line in lines.lines() {
             prop_assert!(ours.is_match(line), "{line}");
         }
-        prop_assert_eq!(lines.lines().count(), 4, "two blocks, a note and a matter that holds");
+        prop_assert_eq!(lines.lines().count(), 5, "two blocks, a requirement, a note and a matter that holds");
     }
 
     #[test]

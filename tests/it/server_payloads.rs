@@ -23,8 +23,14 @@ async fn every_example_payload_of_github_is_accepted_or_refused_for_its_missing_
                 gainsay.deliver(event, &format!("example-{sent}"), payload.to_string().as_bytes()).await;
             let ours = ["opened", "reopened", "synchronize", "edited", "ready_for_review"];
             let action = payload["action"].as_str().unwrap_or_default();
-            let homeless =
-                payload.get("installation").is_none() && event == "pull_request" && ours.contains(&action);
+            let heard = match event {
+                "pull_request" => ours.contains(&action),
+                "check_run" | "check_suite" | "workflow_run" => action == "completed",
+                "status" => payload["state"] != "pending",
+                "deployment_status" | "pull_request_review" => true,
+                _ => false,
+            };
+            let homeless = payload.get("installation").is_none() && heard;
             let wanted = if event == "ping" {
                 200
             } else if homeless {

@@ -8,7 +8,7 @@ use gainsay::claims::{
 use gainsay::ids::{RepoPath, Sha};
 use gainsay::span::{Location, Side};
 use gainsay::undecided::Undecided;
-use gainsay::verdict::{Ruling, Verdict};
+use gainsay::verdict::{Awaited, Required, Ruling, State, Verdict};
 
 pub(crate) fn rule(id: &str) -> &'static Rule {
     REGISTRY.iter().map(|check| check.rule()).find(|rule| rule.id == id).unwrap()
@@ -35,6 +35,8 @@ pub(crate) fn bare(ruling: Ruling) -> Verdict {
         findings: Vec::new(),
         undecided: Vec::new(),
         checked: REGISTRY.iter().map(|check| check.rule().id).collect(),
+        required: Vec::new(),
+        waiting: Vec::new(),
         unjudged: None,
     }
 }
@@ -60,6 +62,7 @@ pub(crate) fn blocked() -> Verdict {
     let mut verdict = bare(Ruling::Blocked);
     verdict.author = Authorship {
         agent: Some("claude-code".into()),
+        model: Some("Claude Opus 4.5".into()),
         signals: vec![Signal { kind: SignalKind::Trailer, value: "Co-Authored-By: Claude".into() }],
     };
     let all = vec![Metric::Statements, Metric::Branches, Metric::Functions, Metric::Lines];
@@ -170,6 +173,46 @@ pub(crate) fn undecided() -> Verdict {
     verdict
 }
 
+fn required(evidence: &str, state: State, because: &str) -> Required {
+    Required { evidence: evidence.into(), state, because: because.into() }
+}
+
+fn awaited(evidence: &str, because: &str) -> Awaited {
+    Awaited { evidence: evidence.into(), because: because.into() }
+}
+
+/// Evidence is awaited: some that policy requires, and a run that a claim is set against.
+pub(crate) fn waiting() -> Verdict {
+    let mut verdict = passed();
+    verdict.ruling = Ruling::Undecided;
+    let approval = "no person with write access who wrote none of it has approved this commit";
+    verdict.required = vec![
+        required("check:e2e", State::Met, "`e2e` succeeded on this commit"),
+        required("approval:human", State::Awaited, approval),
+    ];
+    verdict.waiting = vec![
+        awaited("approval:human", approval),
+        awaited("check:unit tests", "`unit tests` is still running"),
+    ];
+    verdict
+}
+
+/// The deadline passed, and nothing but missing evidence blocks.
+pub(crate) fn lacking() -> Verdict {
+    let mut verdict = passed();
+    verdict.ruling = Ruling::Blocked;
+    verdict.required = vec![
+        required("check:e2e", State::Missing, "this commit has no check run or status called `e2e`"),
+        required(
+            "deployment:preview",
+            State::Refused,
+            "the deployment of this commit to `Preview` ended as failure",
+        ),
+        required("approval:human", State::Unseen, "only the App can see it, and asks for it on GitHub"),
+    ];
+    verdict
+}
+
 /// Every text of others holds `evil`.
 pub(crate) fn hostile(evil: &str, mark: (usize, usize)) -> Verdict {
     let mut verdict = bare(Ruling::Blocked);
@@ -188,6 +231,8 @@ pub(crate) fn hostile(evil: &str, mark: (usize, usize)) -> Verdict {
             .related(Location::file(Side::Head, &file).label(evil)),
         finding(place(Side::Base)).gainsays(Some(7)).note(),
     ];
+    verdict.required = vec![required(evil, State::Missing, evil), required(evil, State::Met, evil)];
+    verdict.waiting = vec![awaited(&format!("check:{evil}"), evil)];
     verdict.findings[0].disclosed = Some(Disclosure { quote: evil.to_owned(), at: body(0) });
     verdict.undecided =
         vec![("patch-broken", Undecided::new(evil).at(&file)), ("policy", Undecided::new(evil).decisive())];

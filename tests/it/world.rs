@@ -67,6 +67,8 @@ pub(crate) struct RunState {
     pub(crate) batches: Vec<usize>,
     /// How often it was completed.
     pub(crate) completions: usize,
+    /// The App that made it, where it is not ours.
+    pub(crate) app: Option<u64>,
 }
 
 /// Everything that the world knows.
@@ -76,6 +78,10 @@ pub(crate) struct Known {
     pub(crate) pulls: BTreeMap<u64, PullState>,
     pub(crate) branches: BTreeMap<String, String>,
     pub(crate) runs: Vec<RunState>,
+    /// Reviews of all pull requests: number and GitHub's answer.
+    pub(crate) reviews: Vec<(u64, Value)>,
+    /// What accounts may do, by login.
+    pub(crate) permissions: BTreeMap<String, &'static str>,
     /// Workflow runs, and by their ids the jobs and artifacts of each, as GitHub tells them.
     pub(crate) workflow_runs: Vec<Value>,
     pub(crate) jobs: BTreeMap<u64, Vec<Value>>,
@@ -187,9 +193,58 @@ impl World {
     /// The first `count` completed check runs of ours on a commit, once there are that many.
     pub(crate) async fn completions(&self, head: &str, count: usize) -> Vec<RunState> {
         self.until(&format!("{count} completed check runs on {head}"), |known| {
-            let on = known.runs.iter().filter(|run| run.head == head && run.status == "completed");
+            let on = known
+                .runs
+                .iter()
+                .filter(|run| run.head == head && run.status == "completed" && run.app.is_none());
             let runs: Vec<RunState> = on.cloned().collect();
             (runs.len() >= count).then_some(runs)
+        })
+        .await
+    }
+
+    /// Another App's check run on a commit begins, or comes to a conclusion.
+    pub(crate) fn check(&self, head: &str, name: &str, conclusion: Option<&str>) {
+        self.with(|known| {
+            let status = if conclusion.is_some() { "completed" } else { "in_progress" };
+            let (status, conclusion) = (status.to_owned(), conclusion.map(str::to_owned));
+            match known.runs.iter_mut().find(|run| run.head == head && run.name == name && run.app.is_some())
+            {
+                Some(run) => (run.status, run.conclusion) = (status, conclusion),
+                None => {
+                    let id = 1_000 + known.runs.len() as u64;
+                    let (name, head, app) = (name.to_owned(), head.to_owned(), Some(APP_ID + 1));
+                    known.runs.push(RunState {
+                        id,
+                        name,
+                        head,
+                        status,
+                        conclusion,
+                        app,
+                        ..RunState::default()
+                    });
+                }
+            }
+        });
+    }
+
+    /// Someone reviews a pull request's head.
+    pub(crate) fn review(&self, number: u64, login: &str, id: u64, state: &str) {
+        self.with(|known| {
+            let head = known.pulls[&number].head.clone();
+            let kind = if login.ends_with("[bot]") { "Bot" } else { "User" };
+            let review = serde_json::json!({
+                "id": known.reviews.len(), "user": {"login": login, "id": id, "type": kind}, "state": state, "commit_id": head,
+            });
+            known.reviews.push((number, review));
+        });
+    }
+
+    /// The check run of ours on a commit once it shows that it waits.
+    pub(crate) async fn waiting(&self, head: &str) -> RunState {
+        self.until(&format!("a waiting check run on {head}"), |known| {
+            let ours = |run: &&RunState| run.head == head && run.app.is_none() && run.status == "in_progress";
+            known.runs.iter().find(ours).cloned()
         })
         .await
     }
@@ -198,7 +253,8 @@ impl World {
     pub(crate) fn merge(&self, number: u64) -> u16 {
         self.with(|known| {
             let head = known.pulls[&number].head.clone();
-            let last = known.runs.iter().rfind(|run| run.name == "gainsay" && run.head == head);
+            let last =
+                known.runs.iter().rfind(|run| run.name == "gainsay" && run.head == head && run.app.is_none());
             let passes =
                 |run: &RunState| matches!(run.conclusion.as_deref(), Some("success" | "neutral" | "skipped"));
             if !last.is_some_and(passes) {

@@ -5,6 +5,8 @@ import { readFileSync } from "node:fs";
 const OPERATIONS = [
   ["post", "/app/installations/{installation_id}/access_tokens"],
   ["get", "/repos/{owner}/{repo}/pulls/{pull_number}"],
+  ["get", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"],
+  ["get", "/repos/{owner}/{repo}/collaborators/{username}/permission"],
   ["get", "/repos/{owner}/{repo}/compare/{basehead}"],
   ["get", "/repos/{owner}/{repo}/commits/{ref}"],
   ["get", "/repos/{owner}/{repo}/commits/{ref}/check-runs"],

@@ -63,7 +63,14 @@ impl Gainsay {
         let worker = tokio::spawn(Arc::new(worker).run(wake.clone(), stopped));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let door = Door { store: store.clone(), secret: SECRET.into(), app_id: APP_ID, wake, clock };
+        let door = Door {
+            store: store.clone(),
+            secret: SECRET.into(),
+            app_id: APP_ID,
+            debounce: Duration::from_millis(1),
+            wake,
+            clock,
+        };
         let door = tokio::spawn(async move { axum::serve(listener, router(door)).await.unwrap() });
         Self { store, address, worker, door, stop }
     }

@@ -91,13 +91,21 @@ fn repository(known: &mut Known, method: &str, route: &[&str], query: &Query, bo
     let value = |name: &str| query.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
     match (method, route) {
         ("GET", ["pulls", number]) => found(pull(known, number)),
+        ("GET", ["pulls", number, "reviews"]) => {
+            let of = known.reviews.iter().filter(|(n, _)| n.to_string() == *number).map(|(_, review)| review);
+            let reviews: Vec<&Value> = of.skip((page - 1) * per_page).take(per_page).collect();
+            (200, json!(reviews))
+        }
+        ("GET", ["collaborators", login, "permission"]) => found(known.permissions.get(*login).map(|word| {
+            json!({"permission": word, "role_name": word, "user": {"login": login, "permissions": {"push": *word != "read"}}})
+        })),
         ("GET", ["compare", basehead]) => found(known.objects.compare(basehead, page, per_page)),
         ("GET", ["commits", sha]) => found(known.objects.commit_json(sha, page, per_page)),
         ("GET", ["commits", sha, "check-runs"]) => {
             let runs: Vec<&RunState> = known.runs.iter().filter(|r| r.head == *sha).collect();
             let named = |r: &&&RunState| value("check_name").is_none_or(|name| r.name == name);
             let latest = |r: &&&RunState| {
-                value("filter") == Some("all") || !runs.iter().any(|o| o.name == r.name && o.id > r.id)
+                value("filter") == Some("all") || !runs.iter().any(|o| (&o.name, o.app) == (&r.name, r.app) && o.id > r.id)
             };
             let runs: Vec<Value> = runs.iter().filter(named).filter(latest).map(|r| run_json(r)).collect();
             (200, json!({"total_count": runs.len(), "check_runs": runs}))
@@ -156,7 +164,7 @@ fn pull(known: &Known, number: &str) -> Option<Value> {
 fn run_json(run: &RunState) -> Value {
     json!({
         "id": run.id, "name": run.name, "head_sha": run.head, "external_id": run.external_id, "html_url": run.url, "status": run.status,
-        "conclusion": run.conclusion, "app": {"id": APP_ID}, "pull_requests": [],
+        "conclusion": run.conclusion, "app": {"id": run.app.unwrap_or(APP_ID)}, "pull_requests": [],
         "output": {"title": run.title, "summary": run.summary, "annotations_count": run.annotations.len()},
     })
 }

@@ -1,0 +1,119 @@
+//! Which review is a person's approval of the judged commit: someone with write access who wrote none of it.
+
+use crate::authorship;
+use crate::change::approval::latest;
+use crate::change::{Approval, Change, Permission, Person, ReviewState};
+
+/// Reviews that approve this commit and are a person's who wrote none of it, as far as it can be told without their
+/// permissions.
+pub fn candidates(change: &Change) -> Vec<&Approval> {
+    latest(&change.evidence.approvals)
+        .into_iter()
+        .filter(|review| objection(change, review).is_none())
+        .collect()
+}
+
+/// The person who approved this commit; the error says what is missing, as a sentence without a full stop.
+pub(super) fn by_a_person(change: &Change) -> Result<&Person, String> {
+    let mut objections: Vec<String> = Vec::new();
+    for review in latest(&change.evidence.approvals) {
+        let objection = objection(change, review).or_else(|| without_write(review));
+        match objection {
+            None => return Ok(&review.person),
+            Some(why) => objections.push(format!("{} {why}", review.person.login)),
+        }
+    }
+    let missing = "no person with write access who wrote none of it has approved this commit";
+    if objections.is_empty() {
+        Err(missing.to_owned())
+    } else {
+        Err(format!("{missing}: {}", objections.join(", ")))
+    }
+}
+
+/// Why a review is not the approval of another person, in words that follow the login.
+fn objection(change: &Change, review: &Approval) -> Option<String> {
+    let person = &review.person;
+    match review.state {
+        ReviewState::Approved => {}
+        ReviewState::ChangesRequested => return Some("asks for changes".to_owned()),
+        ReviewState::Dismissed => return Some("has no approval that stands".to_owned()),
+    }
+    match &review.sha {
+        Some(sha) if *sha == change.head_sha => {}
+        Some(sha) => return Some(format!("approved commit {}", sha.short())),
+        None => return Some("approved a commit that GitHub no longer names".to_owned()),
+    }
+    if review.is_bot || is_bot(&person.login) {
+        return Some("is a bot".to_owned());
+    }
+    if authorship::is_agent(person) {
+        return Some("is an agent".to_owned());
+    }
+    if same(person, &change.pr.author) {
+        return Some("opened the pull request".to_owned());
+    }
+    authors(change).iter().any(|author| same(person, author)).then(|| "wrote a part of it".to_owned())
+}
+
+fn without_write(review: &Approval) -> Option<String> {
+    match review.permission {
+        Permission::Write => None,
+        Permission::Read => Some("has no write access".to_owned()),
+        Permission::Unknown => Some("has a permission that GitHub does not tell".to_owned()),
+        Permission::NotAsked => Some("has a permission that was not asked for".to_owned()),
+    }
+}
+
+fn is_bot(login: &str) -> bool {
+    login.ends_with("[bot]")
+}
+
+/// Everyone whom a commit names: its author, its committer and the co-authors of its trailers.
+fn authors(change: &Change) -> Vec<Person> {
+    let mut authors = Vec::new();
+    for commit in &change.commits {
+        authors.extend([commit.author.clone(), commit.committer.clone()]);
+        authors.extend(authorship::co_authors(&commit.message));
+    }
+    authors
+}
+
+/// Whether an author may be the account: the same account by id, login or GitHub's own address, or else the same name
+/// or address. A doubt costs one more approval; the other way round an author would approve their own work.
+fn same(account: &Person, author: &Person) -> bool {
+    let folded = |a: &str, b: &str| !a.is_empty() && a.eq_ignore_ascii_case(b);
+    if let (Some(a), Some(b)) = (account.id, author.id) {
+        return a == b;
+    }
+    if !author.login.is_empty() && !account.login.is_empty() {
+        return folded(&account.login, &author.login);
+    }
+    let (id, login) = noreply(&author.email);
+    if let (Some(a), Some(b)) = (account.id, id) {
+        return a == b;
+    }
+    if let Some(login) = login {
+        return folded(&account.login, login);
+    }
+    let local = author.email.split('@').next().unwrap_or_default();
+    folded(&account.login, &author.name)
+        || folded(&account.login, local)
+        || folded(&account.email, &author.email)
+        || folded(&account.name, &author.name)
+}
+
+/// The account's id and login in `<id>+<login>@users.noreply.github.com`, of which older ones lack the id.
+fn noreply(email: &str) -> (Option<u64>, Option<&str>) {
+    let Some((local, domain)) = email.split_once('@') else { return (None, None) };
+    if !domain.eq_ignore_ascii_case("users.noreply.github.com") {
+        return (None, None);
+    }
+    match local.split_once('+') {
+        Some((id, login)) => (id.parse().ok(), Some(login)),
+        None => (None, Some(local)),
+    }
+}
+
+#[cfg(test)]
+mod tests;
