@@ -1,11 +1,11 @@
 //! The text says what the evidence refutes.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::change::Change;
 use crate::checks::{Check, Examination, Finding, Needs, Rule};
 use crate::claims::{
-    self, Claim, ClaimKind, Claims, Covered, Dependency, Part, Standing, Subject, Unread, Weighed,
+    self, Claim, ClaimKind, Claims, Covered, Dependency, Part, Source, Standing, Subject, Unread, Weighed,
 };
 use crate::read::coverage_report;
 use crate::span::{Location, Side};
@@ -35,9 +35,25 @@ impl Check for ClaimContradicted {
         let mut examination = Examination::default();
         let weighed = claims::weigh_with_places(change, claims);
         let mut said = HashSet::new();
-        for (id, (claim, weighed)) in claims.list.iter().zip(weighed).enumerate() {
+        let fallen: Vec<_> = claims
+            .list
+            .iter()
+            .zip(weighed)
+            .enumerate()
+            .filter(|(_, (_, weighed))| weighed.judged.standing == Standing::Contradicted)
+            .collect();
+        let told: BTreeSet<_> = fallen
+            .iter()
+            .filter(|(_, (claim, _))| !is_run(claim))
+            .map(|(_, (claim, _))| sentence(claim))
+            .collect();
+        for (id, (claim, weighed)) in fallen {
+            // "`npm test` passes" falls as a whole: what the command was to show says more than that it ran.
+            if is_run(claim) && told.contains(&sentence(claim)) {
+                continue;
+            }
             // A body that repeats its commit's message says one thing, not two.
-            if weighed.judged.standing == Standing::Contradicted && said.insert(words(claim)) {
+            if said.insert(words(claim)) {
                 let finding = finding(change, claim, weighed);
                 examination.findings.extend(finding.map(|finding| finding.gainsays(Some(id))));
             }
@@ -50,6 +66,14 @@ impl Check for ClaimContradicted {
         examination.undecided.extend(not_counted.into_iter().chain(missing).map(Undecided::new));
         examination
     }
+}
+
+fn is_run(claim: &Claim) -> bool {
+    matches!(claim.kind, ClaimKind::Ran(_))
+}
+
+fn sentence(claim: &Claim) -> (&Source, &str) {
+    (&claim.at, &claim.quote)
 }
 
 fn finding(change: &Change, claim: &Claim, weighed: Weighed) -> Option<Finding> {

@@ -145,7 +145,8 @@ fn claims(verdict: &Verdict) -> String {
         return String::new();
     }
     let mut table = String::from("| Claim | Evidence | Standing |\n| --- | --- | --- |\n");
-    for (claim, judged) in prose::claims(verdict).into_iter().take(MAX_CLAIMS) {
+    let claims = prose::claims(verdict);
+    for (claim, judged) in claims.iter().take(MAX_CLAIMS) {
         table.push_str(&format!(
             "| “{}” <br> <sub>{}</sub> | {} | {} |\n",
             escape::text(&prose::quote(&claim.quote)),
@@ -154,7 +155,7 @@ fn claims(verdict: &Verdict) -> String {
             standing(judged.standing),
         ));
     }
-    if let Some(more) = verdict.claims.len().checked_sub(MAX_CLAIMS).filter(|more| *more > 0) {
+    if let Some(more) = claims.len().checked_sub(MAX_CLAIMS).filter(|more| *more > 0) {
         table.push_str(&format!("\nand {}.\n", prose::count(more, "more claim")));
     }
     table

@@ -1,7 +1,9 @@
 //! The sentences that all renderings share: rulings, places, counts. Pure; every word of others is cleaned here.
 
+use std::collections::BTreeSet;
+
 use crate::checks::{Finding, Level};
-use crate::claims::{Claim, Judged, Part, Source, Standing};
+use crate::claims::{Claim, ClaimKind, Judged, Part, Source, Standing};
 use crate::report::clean;
 use crate::span::{Location, Side};
 use crate::undecided::{Undecided, Weight};
@@ -121,9 +123,20 @@ pub(super) fn state(state: State) -> &'static str {
     }
 }
 
-/// The claims as a person should meet them: contradicted, then unproven, then supported.
+/// The claims as a person should meet them: contradicted, then unproven, then supported. That a command ran is not
+/// told beside what it was to show, where one sentence says both and both stand alike.
 pub(super) fn claims(verdict: &Verdict) -> Vec<&(Claim, Judged)> {
+    let is_run = |claim: &Claim| matches!(claim.kind, ClaimKind::Ran(_));
+    let told: BTreeSet<(&Source, &str, Standing)> = verdict
+        .claims
+        .iter()
+        .filter(|(claim, _)| !is_run(claim))
+        .map(|(claim, judged)| (&claim.at, claim.quote.as_str(), judged.standing))
+        .collect();
     let mut claims: Vec<&(Claim, Judged)> = verdict.claims.iter().collect();
+    claims.retain(|(claim, judged)| {
+        !(is_run(claim) && told.contains(&(&claim.at, claim.quote.as_str(), judged.standing)))
+    });
     claims.sort_by_key(|(_, judged)| match judged.standing {
         Standing::Contradicted => 0,
         Standing::Unproven => 1,
