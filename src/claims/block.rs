@@ -166,6 +166,12 @@ pub fn keys() -> Vec<&'static str> {
     LINES.iter().map(|line| line.key).collect()
 }
 
+/// Whether the words are a line of such a block: it speaks of the whole change, unless it names a part.
+pub(super) fn is_line(words: &str) -> bool {
+    let key = words.split_once('=').map(|(key, _)| key.trim());
+    key.is_some_and(|key| LINES.iter().any(|line| line.key == key))
+}
+
 /// The block with every kind of line, each commented out.
 pub fn template() -> String {
     let row = |line: &Line| format!("# {} = {}", line.key, line.example);

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::{Claim, Part, Weighed};
+use super::super::{Claim, Part, Weighed, block};
 use super::{contradicted, paths, supported, unproven};
 use crate::change::{Change, FileChange};
 use crate::ids::RepoPath;
@@ -74,7 +74,7 @@ pub(super) fn speaks_of_all(claim: &Claim) -> bool {
         Part::Commit(_) => claim.at.line == 1,
         Part::Body => false,
     };
-    headline || WHOLE.is_match(&claim.quote)
+    headline || block::is_line(&claim.quote) || WHOLE.is_match(&claim.quote)
 }
 
 /// Whether anything beside comments differs; `None` where it can't be told.

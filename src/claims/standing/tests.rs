@@ -182,6 +182,20 @@ fn a_coverage_figure_is_refuted_only_above_what_every_report_measured() {
 }
 
 #[test]
+fn a_typed_line_is_held_to_the_whole_change() {
+    let to = |path: &'static str, text: &'static str| {
+        move |body: &str| told(body, &[], &[(path, text), ("README.md", "All of it.\n")])
+    };
+    let (code, page) = (to("src/a.rs", "fn a() {}\n"), to("docs/a.md", "What it does.\n"));
+    for (line, code_stands) in [("docs-only = true", Contradicted), ("tests-only = true", Contradicted)] {
+        stands(&code(&format!("```gainsay\n{line}\n```\n")), code_stands);
+    }
+    stands(&page("```gainsay\ndocs-only = true\n```\n"), Supported);
+    stands(&code("The first commit is docs only.\n\n```gainsay\ntests-added = 2\n```\n"), Contradicted);
+    stands(&code("```gainsay\nno-new-dependencies = true\n```\n"), Supported);
+}
+
+#[test]
 fn docs_only_is_refuted_by_code_and_not_by_comments() {
     let by = |path: &str, old: &str, new: &str| told("Docs-only change.", &[(path, old)], &[(path, new)]);
     stands(&by("README.md", "a", "b"), Supported);
