@@ -161,6 +161,20 @@ fn read_text(path: &Path) -> anyhow::Result<String> {
     Ok(String::from_utf8_lossy(&read_input(path)?).into_owned())
 }
 
+/// The server's database.
+#[derive(Debug, clap::Args)]
+struct DatabaseArgs {
+    /// Where deliveries, work and verdicts are kept
+    #[arg(
+        long,
+        env = "GAINSAY_DATABASE_URL",
+        value_name = "URL",
+        default_value = "sqlite://gainsay.db",
+        hide_env_values = true
+    )]
+    database_url: String,
+}
+
 /// Where a repository is and which of its revisions is meant.
 #[derive(Debug, clap::Args)]
 struct RevArgs {

@@ -9,7 +9,7 @@ use jiff::{Span, Timestamp};
 use serde::Serialize;
 use tabwriter::TabWriter;
 
-use crate::cli::{Exit, ListFormat};
+use crate::cli::{DatabaseArgs, Exit, ListFormat};
 use crate::ids::RepoName;
 use crate::pipeline::ledger::{self, Account, Tally};
 use crate::report;
@@ -23,15 +23,8 @@ pub(super) struct Args {
     /// Only verdicts since a day (2026-01-31) or as many days, weeks or hours ago (30d, 2w, 12h)
     #[arg(long, value_name = "TIME")]
     since: Option<String>,
-    /// The server's database
-    #[arg(
-        long,
-        env = "GAINSAY_DATABASE_URL",
-        value_name = "URL",
-        default_value = "sqlite://gainsay.db",
-        hide_env_values = true
-    )]
-    database_url: String,
+    #[command(flatten)]
+    database: DatabaseArgs,
     /// How to print it
     #[arg(long, value_enum, default_value = "terminal")]
     format: ListFormat,
@@ -87,8 +80,9 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let since = args.since.as_deref().map(|text| since(text, Timestamp::now())).transpose()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let rows = runtime.context("could not start the runtime")?.block_on(async {
-        let store =
-            Store::open_existing(&args.database_url).await.context("GAINSAY_DATABASE_URL can't be used")?;
+        let store = Store::open_existing(&args.database.database_url)
+            .await
+            .context("GAINSAY_DATABASE_URL can't be used")?;
         let rows = store.claims(args.repo.as_ref(), since.unwrap_or(Timestamp::UNIX_EPOCH)).await;
         store.close().await;
         rows.context("could not read the ledger")

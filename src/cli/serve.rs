@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tracing_subscriber::EnvFilter;
 
-use crate::cli::Exit;
+use crate::cli::{DatabaseArgs, Exit};
 use crate::github::{App, Patience};
 use crate::pipeline;
 use crate::server::{self, Door, Raw, Settings};
@@ -29,15 +29,8 @@ pub(super) struct Args {
     /// The secret from the App's webhook settings
     #[arg(long, env = "GAINSAY_WEBHOOK_SECRET", value_name = "SECRET", hide_env_values = true)]
     webhook_secret: Option<SecretString>,
-    /// Where deliveries, work and verdicts are kept
-    #[arg(
-        long,
-        env = "GAINSAY_DATABASE_URL",
-        value_name = "URL",
-        default_value = "sqlite://gainsay.db",
-        hide_env_values = true
-    )]
-    database_url: String,
+    #[command(flatten)]
+    database: DatabaseArgs,
     /// Where to listen
     #[arg(long, env = "GAINSAY_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
     listen: String,
@@ -56,7 +49,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         app_id: args.app_id.clone(),
         private_key: args.private_key.clone(),
         webhook_secret: args.webhook_secret.clone(),
-        database_url: args.database_url.clone(),
+        database_url: args.database.database_url.clone(),
         listen: args.listen.clone(),
         api_url: args.github_api_url.clone(),
     })?;
