@@ -66,10 +66,17 @@ struct RawLanguage {
     says: BTreeMap<String, Vec<String>>,
 }
 
+/// A pattern that is compiled when a text is first held against it: most texts are of one language and tick no box.
+type Late = LazyLock<Regex, Box<dyn FnOnce() -> Regex + Send>>;
+
+fn late(text: String) -> Late {
+    LazyLock::new(Box::new(move || pattern(&text)))
+}
+
 /// The phrases of one kind, each over a whole clause.
 pub(in crate::claims) struct Phrases {
     pub(in crate::claims) kind: String,
-    pub(in crate::claims) patterns: Vec<Regex>,
+    pub(in crate::claims) patterns: Vec<Late>,
 }
 
 impl Phrases {
@@ -101,7 +108,7 @@ pub(in crate::claims) struct English {
 /// Another language, compiled.
 pub(in crate::claims) struct Language {
     spoken: Option<Regex>,
-    pub(in crate::claims) denies: Regex,
+    pub(in crate::claims) denies: Late,
     /// The results of a command, as alternatives; empty where none are known.
     pub(in crate::claims) results: String,
     pub(in crate::claims) says: Vec<Phrases>,
@@ -127,7 +134,7 @@ impl Language {
     fn compile(raw: &RawLanguage) -> Self {
         Self {
             spoken: (!raw.spoken.is_empty()).then(|| pattern(&raw.spoken)),
-            denies: pattern(&format!("(?i){}", raw.denies.join("|"))),
+            denies: late(format!("(?i){}", raw.denies.join("|"))),
             results: raw.results.join("|"),
             says: phrases(&raw.says, &raw.words),
         }
@@ -154,7 +161,7 @@ fn words(words: &[String]) -> Regex {
 fn phrases(says: &BTreeMap<String, Vec<String>>, words: &BTreeMap<String, String>) -> Vec<Phrases> {
     let compile = |phrase: &String| {
         let text = open(&filled(phrase, words).replace('\'', "['\u{2019}]"));
-        pattern(&format!("(?i)^(?:{text})$"))
+        late(format!("(?i)^(?:{text})$"))
     };
     let of_kind = |(kind, phrases): (&String, &Vec<String>)| Phrases {
         kind: kind.clone(),
@@ -188,13 +195,14 @@ mod tests {
     #[test]
     fn every_file_of_phrases_compiles_and_names_known_kinds() {
         assert!(!ENGLISH.says.is_empty() && !COMMANDS.builds.is_empty());
+        LANGUAGES.iter().for_each(|language| assert!(!language.denies.as_str().is_empty()));
         let known = crate::claims::block_keys();
         let name = Regex::new(r"[^pP]\{[a-z]").unwrap();
         let kinds =
             LANGUAGES.iter().flat_map(|language| &language.says).chain(&ENGLISH.says).chain(&ENGLISH.ticked);
         for phrases in kinds {
             assert!(known.contains(&phrases.kind.as_str()), "{} is no kind", phrases.kind);
-            let unfilled = |pattern: &Regex| name.is_match(pattern.as_str());
+            let unfilled = |pattern: &Late| name.is_match(pattern.as_str());
             assert!(!phrases.patterns.iter().any(unfilled), "{} holds an unfilled name", phrases.kind);
         }
     }
