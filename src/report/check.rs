@@ -3,7 +3,7 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::checks::{Finding, Level};
+use crate::checks::Finding;
 use crate::policy::PolicyError;
 use crate::report::{markdown, prose};
 use crate::span::{Location, Side};
@@ -127,7 +127,7 @@ fn summary(verdict: &Verdict) -> String {
 fn annotation(verdict: &Verdict, finding: &Finding) -> Option<Annotation> {
     let places = std::iter::once(&finding.primary).chain(&finding.related);
     let at: &Location = places.into_iter().find(|at| at.side == Side::Head)?;
-    let level = if finding.level == Level::Block { "failure" } else { "notice" };
+    let level = if prose::blocks(verdict, finding) { "failure" } else { "notice" };
     let words = prose::statement(verdict, finding).join("\n");
     let headline = prose::headline(finding);
     let message = if words.is_empty() { headline.clone() } else { words };

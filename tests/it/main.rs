@@ -29,4 +29,5 @@ mod test_reports;
 mod tools;
 mod verdicts;
 mod waiting;
+mod waivers;
 mod world;
