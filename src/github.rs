@@ -5,6 +5,7 @@ mod added;
 mod artifacts;
 mod blobs;
 mod client;
+pub mod comments;
 mod commits;
 mod error;
 mod evidence;
