@@ -206,6 +206,8 @@ pub(super) struct AppId {
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct Output {
     #[serde(default)]
+    pub(super) title: Option<String>,
+    #[serde(default)]
     pub(super) annotations_count: usize,
 }
 
