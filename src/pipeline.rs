@@ -1,7 +1,9 @@
 //! From a change to its verdict: the one path that every door takes.
 
+pub mod commands;
 pub mod ledger;
 pub mod run;
+pub mod sticky;
 
 use crate::authorship;
 use crate::change::{Change, Evidence};

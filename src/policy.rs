@@ -48,6 +48,18 @@ pub enum OnUndecided {
     Show,
 }
 
+/// When the verdict is shown in a comment on the pull request, beside the check run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CommentPolicy {
+    /// Never.
+    #[default]
+    Never,
+    /// From the first verdict on that holds the merge.
+    Blocked,
+    /// From the first verdict on.
+    Always,
+}
+
 /// What policy says of one rule.
 #[derive(Debug, Clone)]
 pub struct RulePolicy {
@@ -70,6 +82,8 @@ pub struct Policy {
     pub rules: BTreeMap<&'static str, RulePolicy>,
     /// What counts as evidence, and which must be there before a merge.
     pub evidence: EvidencePolicy,
+    /// Whether the verdict is shown in a comment too.
+    pub comment: CommentPolicy,
     /// What is accepted in every pull request.
     pub waivers: Vec<Waiver>,
     /// A hash of the policy's text; of the empty text where there is none.
@@ -96,6 +110,7 @@ impl Default for Policy {
             ignore: GlobSet::empty(),
             rules: BTreeMap::new(),
             evidence: EvidencePolicy::default(),
+            comment: CommentPolicy::Never,
             waivers: Vec::new(),
             hash: hash_of(""),
         }
@@ -121,6 +136,14 @@ impl Policy {
                     let choices = [("hold", OnUndecided::Hold), ("show", OnUndecided::Show)];
                     policy.undecided = reader.choice(value, "undecided", &choices)?;
                 }
+                "comment" => {
+                    let choices = [
+                        ("never", CommentPolicy::Never),
+                        ("blocked", CommentPolicy::Blocked),
+                        ("always", CommentPolicy::Always),
+                    ];
+                    policy.comment = reader.choice(value, "comment", &choices)?;
+                }
                 "ignore" => policy.ignore = reader.globs(value)?,
                 "evidence" => policy.evidence = reader.evidence(value)?,
                 "rules" => policy.rules = reader.rules(value)?,
@@ -130,7 +153,7 @@ impl Policy {
                         key.span().start,
                         "key",
                         other,
-                        &["subject", "undecided", "ignore", "evidence", "rules", "waivers"],
+                        &["subject", "undecided", "comment", "ignore", "evidence", "rules", "waivers"],
                     ));
                 }
             }

@@ -60,9 +60,7 @@ impl Installation {
         let (route, body) = (format!("/repos/{repo}/issues/{}/comments", number.0), json!({ "body": body }));
         let post = || async {
             match self.post::<Comment>(&what, &route, &body).await {
-                Err(e @ GithubError::Unavailable { .. }) => {
-                    self.said(repo, number, mark).await?.ok_or(e)
-                }
+                Err(e @ GithubError::Unavailable { .. }) => self.said(repo, number, mark).await?.ok_or(e),
                 answer => Ok(answer?.id),
             }
         };

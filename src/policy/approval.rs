@@ -62,6 +62,11 @@ pub fn involved(change: &Change, person: &Person, is_bot: bool) -> Option<&'stat
     }
 }
 
+/// Whether an account opened the pull request.
+pub fn opened(change: &Change, person: &Person) -> bool {
+    same(person, &change.pr.author)
+}
+
 /// Whether an account is a bot's or an agent's.
 pub fn is_machine(person: &Person, is_bot: bool) -> bool {
     is_bot || person.login.ends_with("[bot]") || is_agent(person)

@@ -187,7 +187,7 @@ fn annotation(verdict: &Verdict, finding: &Finding) -> Option<Annotation> {
 }
 
 /// At most `limit` bytes, ending in `end` where something was left out.
-fn cut(text: String, limit: usize, end: &str) -> String {
+pub(super) fn cut(text: String, limit: usize, end: &str) -> String {
     if text.len() <= limit {
         return text;
     }

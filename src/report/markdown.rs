@@ -3,7 +3,7 @@
 //! The order is that of a reader in a hurry: the ruling, the claims beside their evidence, the findings, and folded
 //! away what blocks nobody. A check run shows the ruling as its title, so there the claims come first.
 
-mod escape;
+pub(super) mod escape;
 
 use crate::checks::{Finding, Level};
 use crate::claims::Standing;

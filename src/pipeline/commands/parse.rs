@@ -173,7 +173,8 @@ fn which_of(word: &str) -> Option<Which> {
 
 /// What a copied text may hold without anyone seeing it.
 fn is_unseen(c: char) -> bool {
-    (c.is_control() && !c.is_whitespace()) || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+    (c.is_control() && !c.is_whitespace())
+        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
 #[cfg(test)]
@@ -191,8 +192,11 @@ mod tests {
         let words = format!(
             "I looked at it.\n\n/gainsay accept {PRINT} The rest is generated.\r\n/GAINSAY Recheck\n  /gainsay explain {PRINT}-2"
         );
-        let expected =
-            [accepted("The rest is generated."), Request::Recheck, Request::Explain(Which(format!("{PRINT}-2")))];
+        let expected = [
+            accepted("The rest is generated."),
+            Request::Recheck,
+            Request::Explain(Which(format!("{PRINT}-2"))),
+        ];
         assert_eq!(read(&words), expected);
     }
 
@@ -226,9 +230,13 @@ mod tests {
     fn a_day_ends_the_reason_and_other_words_after_until_belong_to_it() {
         let read = |rest: &str| read(&format!("/gainsay accept {PRINT} {rest}")).pop().unwrap();
         let Request::Accept { reason, until, .. } = read("a prototype until 2026-12-31") else { panic!() };
-        assert_eq!((reason.unwrap().as_str(), until.unwrap().to_string().as_str()), ("a prototype", "2026-12-31"));
+        assert_eq!(
+            (reason.unwrap().as_str(), until.unwrap().to_string().as_str()),
+            ("a prototype", "2026-12-31")
+        );
         assert_eq!(read("parked until the next release"), accepted("parked until the next release"));
-        for bad in ["a prototype until 2026-02-30", "a prototype until 31.12.2026", "a prototype until 2026"] {
+        for bad in ["a prototype until 2026-02-30", "a prototype until 31.12.2026", "a prototype until 2026"]
+        {
             assert_eq!(read(bad), Request::Unclear(Unclear::Day), "{bad}");
         }
         for short in ["", "ok", "...!", "until 2026-12-31"] {
@@ -242,7 +250,9 @@ mod tests {
     #[test]
     fn a_fingerprint_may_be_copied_with_what_surrounds_it_or_be_cut_short() {
         let whole: Fingerprint = PRINT.parse().unwrap();
-        for written in [PRINT, "`14b695a33f348377`", "14B695A33F348377", "14b6\u{200B}95a3\u{200B}3f348377", "14b695a3"] {
+        for written in
+            [PRINT, "`14b695a33f348377`", "14B695A33F348377", "14b6\u{200B}95a3\u{200B}3f348377", "14b695a3"]
+        {
             let read = read(&format!("/gainsay explain {written}"));
             let [Request::Explain(which)] = read.as_slice() else { panic!("{written}: {read:?}") };
             assert!(which.is(&whole), "{written}");
@@ -256,7 +266,13 @@ mod tests {
 
     #[test]
     fn anything_else_is_unclear_and_never_something_else() {
-        for words in ["/gainsay", "/gainsay help", "/gainsay approve all", "/gainsay recheck now", "/gainsay ACCEPTED x"] {
+        for words in [
+            "/gainsay",
+            "/gainsay help",
+            "/gainsay approve all",
+            "/gainsay recheck now",
+            "/gainsay ACCEPTED x",
+        ] {
             assert_eq!(read(words), [Request::Unclear(Unclear::Verb)], "{words}");
         }
         assert_eq!(read(&"/gainsay recheck\n".repeat(100)).len(), MAX_COMMANDS);
