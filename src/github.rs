@@ -2,6 +2,7 @@
 //! installation tokens and speaks HTTP; its own retries are compiled out, and the one retry policy is [`Patience`].
 
 mod added;
+mod app;
 mod artifacts;
 mod blobs;
 mod client;
@@ -14,7 +15,8 @@ mod snapshot;
 mod trees;
 mod wire;
 
-pub use client::{App, Installation, Patience};
+pub use app::{AppInfo, DeliveryPages, HookConfig, Payload, Recorded};
+pub use client::{App, Budget, Installation, Patience};
 pub use error::GithubError;
 pub use evidence::Asked;
 pub use runs::{Doubt, Run};
