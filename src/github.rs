@@ -9,6 +9,8 @@ mod client;
 mod commits;
 mod error;
 mod evidence;
+mod group;
+mod listing;
 mod reviews;
 mod runs;
 mod snapshot;
@@ -19,6 +21,8 @@ pub use app::{AppInfo, DeliveryPages, HookConfig, Payload, Recorded};
 pub use client::{App, Budget, Installation, Patience};
 pub use error::GithubError;
 pub use evidence::Asked;
+pub use group::{Group, Queued};
+pub use listing::{OpenPull, Seen};
 pub use runs::{Doubt, Run};
 pub use snapshot::Pull;
 

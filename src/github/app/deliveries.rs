@@ -117,7 +117,7 @@ impl DeliveryPages {
         self.ended |= page.iter().any(|delivery| delivery.delivered_at < self.since);
         self.cursor = next;
         page.retain(|delivery| delivery.delivered_at >= self.since);
-        Ok(Some(page))
+        Ok((!page.is_empty()).then_some(page))
     }
 }
 
