@@ -77,7 +77,7 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     let wake = Arc::new(Notify::new());
     let (stop, stopped) = watch::channel(false);
     let judge = Arc::new(pipeline::consider);
-    let worker = Worker { store: store.clone(), app, judge, clock, limits: Limits::default() };
+    let worker = Worker { store: store.clone(), app: Arc::new(app), judge, clock, limits: Limits::default() };
     let worker = tokio::spawn(Arc::new(worker).run(wake.clone(), stopped.clone()));
     let door = Door {
         store: store.clone(),

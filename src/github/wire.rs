@@ -231,6 +231,8 @@ pub(super) struct AppId {
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct Output {
     #[serde(default)]
+    pub(super) title: Option<String>,
+    #[serde(default)]
     pub(super) annotations_count: usize,
 }
 

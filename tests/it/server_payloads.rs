@@ -10,7 +10,7 @@ use crate::world::{Start, sign};
 
 #[tokio::test]
 async fn every_example_payload_of_github_is_accepted_or_refused_for_its_missing_installation() {
-    let Scene { gainsay, .. } = scene(Start::default()).await;
+    let Scene { gainsay, folder: _folder, .. } = scene(Start::default()).await;
     let examples =
         std::fs::read(tools::path("@octokit/webhooks-examples/api.github.com/index.json")).unwrap();
     let examples: Vec<Value> = serde_json::from_slice(&examples).unwrap();
