@@ -2,6 +2,7 @@
 //! installation tokens and speaks HTTP; its own retries are compiled out, and the one retry policy is [`Patience`].
 
 mod added;
+mod app;
 mod artifacts;
 mod blobs;
 mod client;
@@ -9,15 +10,20 @@ pub mod comments;
 mod commits;
 mod error;
 mod evidence;
+mod group;
+mod listing;
 mod reviews;
 mod runs;
 mod snapshot;
 mod trees;
 mod wire;
 
-pub use client::{App, Installation, Patience};
+pub use app::{AppInfo, DeliveryPages, HookConfig, Payload, Recorded};
+pub use client::{App, Budget, Installation, Patience};
 pub use error::GithubError;
 pub use evidence::Asked;
+pub use group::{Group, Queued};
+pub use listing::{OpenPull, Seen};
 pub use runs::{Doubt, Run};
 pub use snapshot::Pull;
 

@@ -36,7 +36,13 @@ impl Default for Start {
 
 /// Retries without a wait worth the name.
 pub(crate) fn quick(request: Duration) -> Patience {
-    Patience { first: Duration::from_millis(1), retries: 3, longest: Duration::from_millis(5), request }
+    Patience {
+        first: Duration::from_millis(1),
+        retries: 3,
+        longest: Duration::from_millis(5),
+        request,
+        creations: usize::MAX,
+    }
 }
 
 /// A running server and worker.
