@@ -2,6 +2,7 @@
 //! here; nothing is judged in a request.
 
 mod event;
+mod order;
 mod settings;
 mod webhook;
 

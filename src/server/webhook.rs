@@ -10,6 +10,7 @@ use sha2::Sha256;
 
 use super::Door;
 use super::event::{self, Event};
+use super::order;
 use crate::store::{Accepted, Ask, Delivery, Intake, StoreError};
 
 type Answer = (StatusCode, String);
@@ -39,6 +40,10 @@ async fn handle(door: &Door, headers: &HeaderMap, body: &[u8]) -> Result<Answer,
     let read = event::read(event, body, door.app_id).map_err(|e| answer(StatusCode::BAD_REQUEST, e))?;
     let delivery = Delivery { id: id.to_owned(), event: event.to_owned() };
     let now = (door.clock)();
+    if let Some((ask, command)) = order::read(event, body, door.app_id, now) {
+        let intake = Intake { commands: vec![command], ..Intake::asking(delivery, vec![ask]) };
+        return stored(door, door.store.accept(&intake, now).await);
+    }
     let asks = match read {
         Event::Ping => return Ok(answer(StatusCode::OK, "pong")),
         Event::Other => return Ok(answer(StatusCode::ACCEPTED, "nothing to do")),

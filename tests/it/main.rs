@@ -26,6 +26,7 @@ mod server_evidence;
 mod server_faults;
 mod server_payloads;
 mod server_snapshot;
+mod server_waivers;
 mod test_reports;
 mod tools;
 mod verdicts;

@@ -139,7 +139,13 @@ fn command(text: &str) -> Option<Request> {
             [which] => which_of(which).map_or(Request::Unclear(Unclear::Fingerprint), Request::Explain),
             _ => Request::Unclear(Unclear::Fingerprint),
         },
-        _ => Request::Unclear(Unclear::Verb),
+        // A button says no more than the fingerprint.
+        _ => match which_of(&verb) {
+            Some(which) if words.is_empty() => {
+                Request::Accept { which, reason: Err(Unclear::Reason), until: None }
+            }
+            _ => Request::Unclear(Unclear::Verb),
+        },
     })
 }
 
@@ -275,6 +281,9 @@ mod tests {
         ] {
             assert_eq!(read(words), [Request::Unclear(Unclear::Verb)], "{words}");
         }
+        assert_eq!(read(&format!("/gainsay {PRINT} because")), [Request::Unclear(Unclear::Verb)]);
+        let bare = Request::Accept { which: Which(PRINT.into()), reason: Err(Unclear::Reason), until: None };
+        assert_eq!(read(&format!("/gainsay {PRINT}")), [bare]);
         assert_eq!(read(&"/gainsay recheck\n".repeat(100)).len(), MAX_COMMANDS);
         let multibyte = "/gainsaé x\n/gainé\n💥/gainsay";
         assert_eq!(read(multibyte), []);

@@ -148,11 +148,16 @@ pub(super) fn serve(
             let user = json!({"login": login, "id": id, "permissions": rights});
             (200, json!({"permission": word, "role_name": word, "user": user}))
         }
-        ("GET", ["issues", number, "comments"]) => {
-            let number = |name: &str| query.iter().find(|(n, _)| n == name).and_then(|(_, v)| v.parse::<usize>().ok());
+        ("GET", ["issues", _, "comments"]) => {
+            let number =
+                |name: &str| query.iter().find(|(n, _)| n == name).and_then(|(_, v)| v.parse::<usize>().ok());
             let (page, size) = (number("page").unwrap_or(1), number("per_page").unwrap_or(30));
-            let on: Vec<Value> =
-                known.comments.iter().filter(|c| c.number.to_string() == *route[1]).map(comment_json).collect();
+            let on: Vec<Value> = known
+                .comments
+                .iter()
+                .filter(|c| c.number.to_string() == *route[1])
+                .map(comment_json)
+                .collect();
             let shown: Vec<&Value> = on.iter().skip((page - 1) * size).take(size).collect();
             (200, json!(shown))
         }
