@@ -11,6 +11,7 @@ mod scope;
 mod secrets;
 mod serve;
 mod tests;
+mod waivers;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -86,6 +87,8 @@ enum Command {
     Serve(serve::Args),
     /// Print the test inventory
     Tests(tests::Args),
+    /// Print what people accepted on a repository's pull requests, out of the server's database
+    Waivers(waivers::Args),
 }
 
 /// How tables and lists are printed.
@@ -123,6 +126,7 @@ pub fn main() -> Exit {
         Command::Secrets(args) => secrets::run(&args, &mut out),
         Command::Serve(args) => serve::run(&args),
         Command::Tests(args) => tests::run(&args, &mut out),
+        Command::Waivers(args) => waivers::run(&args, &mut out),
     };
     let result = result.and_then(|exit| out.flush().map(|()| exit).context("could not write the output"));
     result.unwrap_or_else(|error| {

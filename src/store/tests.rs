@@ -3,6 +3,7 @@
 #[path = "../../tests/support/postgres.rs"]
 mod postgres;
 
+mod commands;
 mod leases;
 mod shared_heads;
 

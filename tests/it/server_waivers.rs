@@ -98,7 +98,9 @@ impl Blocked {
 
     /// Waits until all that came before is done: another pull request is judged after it.
     async fn settled(&self) {
+        let main = self.scene.world.with(|known| known.branches["main"].clone());
         let other = self.scene.world.pull("Another", "", BASE, &[("a.js", "export const a = 3;\n")]);
+        self.scene.world.with(|known| known.branches.insert("main".into(), main));
         self.scene.gainsay.tell(&self.delivery(), "opened", other).await;
         self.scene.world.completed(&self.scene.world.head(other)).await;
         let store = &self.scene.gainsay.store;
@@ -237,9 +239,13 @@ async fn a_waiver_with_a_day_is_judged_again_when_the_day_is_over() {
     pull.says(CASEY, &format!("/gainsay accept {} a sample until 9000-12-31", pull.print)).await;
     let run = pull.run(&pull.head, 2).await;
     assert!(run.summary.contains("until 9000-12-31: a sample"), "{}", run.summary);
-    pull.settled().await;
-    let due = pull.scene.gainsay.store.next_due().await.unwrap();
-    assert_eq!(due.unwrap().to_string(), "9001-01-01T00:00:00Z");
+    let over = "9001-01-01T00:00:00Z".parse().ok();
+    let timer = async {
+        while pull.scene.gainsay.store.next_due().await.unwrap() != over {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), timer).await.expect("a timer for the day after");
 }
 
 #[tokio::test]
@@ -338,7 +344,7 @@ async fn hostile_words_are_not_echoed() {
     let evil = "@octo ![x](https://evil.example/x.png) <img src=x> closes #1";
     pull.says(CASEY, &format!("/gainsay accept {} {evil}", pull.print)).await;
     let run = pull.run(&pull.head, 2).await;
-    for live in ["@octo", "](https", "<img", " #1"] {
+    for live in ["@octo", "![x]", "[x](", "https://", "<img", " #1"] {
         assert!(!run.summary.contains(live), "{live}: {}", run.summary);
     }
     let comment = pull.says(CASEY, &format!("/gainsay explain {evil}\n/gainsay {evil}")).await;
