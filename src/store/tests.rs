@@ -6,12 +6,17 @@ mod postgres;
 mod leases;
 mod shared_heads;
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 
 use super::*;
 use crate::claims::Standing;
 use crate::ids::{PrNumber, Sha};
 use crate::report::check::Outcome;
+
+/// One server for all tests; it goes with their process.
+static SERVER: LazyLock<postgres::Server> = LazyLock::new(postgres::Server::start);
 
 /// A database that nobody else has.
 struct Place {
@@ -27,7 +32,7 @@ impl Place {
     }
 
     fn postgres() -> Self {
-        Self { _dir: None, url: postgres::database() }
+        Self { _dir: None, url: SERVER.database() }
     }
 
     async fn open(&self) -> Store {
