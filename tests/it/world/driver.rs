@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use gainsay::github::{App, Patience};
 use gainsay::pipeline::{self, run::Judge};
-use gainsay::server::{Door, router};
+use gainsay::server::{Door, Recovery, router};
 use gainsay::store::Store;
 use gainsay::worker::{Limits, Worker};
 use hmac::{Hmac, KeyInit, Mac};
@@ -48,6 +48,8 @@ pub(crate) fn quick(request: Duration) -> Patience {
 /// A running server and worker.
 pub(crate) struct Gainsay {
     pub(crate) store: Store,
+    /// It does nothing by itself: a test calls for its rounds.
+    pub(crate) recovery: Recovery,
     address: SocketAddr,
     worker: JoinHandle<()>,
     door: JoinHandle<()>,
@@ -65,7 +67,8 @@ impl Gainsay {
         let (stop, stopped) = watch::channel(false);
         let limits = Limits { tries: start.tries, pause: Duration::from_millis(1), ..Limits::default() };
         let clock = Timestamp::now;
-        let worker = Worker { store: store.clone(), app: Arc::new(app), judge: start.judge, clock, limits };
+        let worker =
+            Worker { store: store.clone(), app: Arc::new(app.clone()), judge: start.judge, clock, limits };
         let worker = tokio::spawn(Arc::new(worker).run(wake.clone(), stopped));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -73,12 +76,14 @@ impl Gainsay {
             store: store.clone(),
             secret: SECRET.into(),
             app_id: APP_ID,
+            app,
             debounce: Duration::from_millis(1),
             wake,
             clock,
         };
+        let recovery = Recovery::new(door.clone());
         let door = tokio::spawn(async move { axum::serve(listener, router(door)).await.unwrap() });
-        Self { store, address, worker, door, stop }
+        Self { recovery, store, address, worker, door, stop }
     }
 
     /// Stops like a killed process: at once, wherever it is.
