@@ -9,6 +9,7 @@ mod database;
 mod inbox;
 mod ledger;
 mod sql;
+mod sweeps;
 #[cfg(test)]
 mod tests;
 mod verdicts;
@@ -16,11 +17,12 @@ mod work;
 
 use jiff::Timestamp;
 
-use self::database::{Database, Value};
+use self::database::{Database, Row, Value};
 use self::inbox::Inbox;
 
 pub use ask::{Accepted, Ask, Command, Delivery, Intake, Subject, Urgency};
 pub use ledger::{KeptClaim, Row as LedgerRow};
+pub use sweeps::Sweep;
 pub use verdicts::{Kept, Settlement, Shown, Sibling};
 pub use work::{Job, LEASE, Open, Queue};
 
@@ -52,6 +54,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "inbox, work, verdict", include_str!("store/migrations/0001_inbox_work_verdict.sql")),
     (2, "waiting, ledger", include_str!("store/migrations/0002_waiting_ledger.sql")),
     (3, "leases, turns, groups", include_str!("store/migrations/0003_leases_turns_groups.sql")),
+    (6, "sweeps", include_str!("store/migrations/0006_sweeps.sql")),
 ];
 
 impl Store {

@@ -5,6 +5,7 @@ mod postgres;
 
 mod leases;
 mod shared_heads;
+mod sweeps;
 
 use std::sync::LazyLock;
 

@@ -164,7 +164,6 @@ async fn run(database: Database, replicas: usize) {
     // GitHub recovers, and each server starts once more: what was lost on the way is found by itself.
     let met = world.with(|known| known.chaos.take().unwrap().met);
     fleet.restart().await;
-    office.redeliver(&world, &fleet, &mut Random::new(7)).await;
     let end = Instant::now() + Duration::from_secs(240);
     let mut left = amiss(&world, &stories);
     while !left.is_empty() && Instant::now() < end {

@@ -13,6 +13,7 @@ mod fixture;
 mod fixtures;
 mod floors;
 mod github_app;
+mod groups;
 mod http;
 mod oracle;
 mod oracle_runtimes;
@@ -21,6 +22,7 @@ mod policy;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod process;
+mod recovery;
 mod report;
 mod reports;
 mod scope;

@@ -228,6 +228,30 @@ impl World {
         self.with(|known| known.objects.add(parents, message, files))
     }
 
+    /// Puts pull requests into the merge queue as one group; returns its head.
+    pub(crate) fn queue(&self, numbers: &[u64]) -> String {
+        self.with(|known| {
+            let main = known.branches["main"].clone();
+            let mut head = main.clone();
+            for number in numbers {
+                let PullState { base, head: theirs, .. } = &known.pulls[number];
+                let files = known.objects.merged(&head, base, theirs);
+                let message = format!("Merge pull request #{number} from robin/topic\n\nPart of a group");
+                head = known.objects.add(&[&head, theirs], &message, files);
+            }
+            let last = numbers.last().unwrap();
+            known.branches.insert(format!("gh-readonly-queue/main/pr-{last}-{main}"), head.clone());
+            head
+        })
+    }
+
+    /// Takes a group out of the merge queue.
+    pub(crate) fn unqueue(&self, head: &str) {
+        self.with(|known| {
+            known.branches.retain(|name, at| !name.starts_with("gh-readonly-queue/") || at != head)
+        });
+    }
+
     pub(crate) fn head(&self, number: u64) -> String {
         self.with(|known| known.pulls[&number].head.clone())
     }

@@ -59,14 +59,6 @@ impl Office {
         }
     }
 
-    pub(super) async fn redeliver(&mut self, world: &World, fleet: &Fleet, random: &mut Random) {
-        let failed: Vec<Sent> =
-            world.with(|known| known.sent.iter().filter(|s| s.status != 202).cloned().collect());
-        for sent in failed {
-            self.post(fleet, random, &sent).await;
-        }
-    }
-
     async fn one(&mut self, world: &World, fleet: &Fleet, random: &mut Random, mut delivery: Sent) {
         if random.chance(8) {
             self.lost += 1;

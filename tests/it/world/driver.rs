@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use gainsay::github::{App, Patience};
 use gainsay::pipeline::{self, run::Judge};
-use gainsay::server::{Door, router};
+use gainsay::server::{Door, Recovery, router};
 use gainsay::store::Store;
 use gainsay::worker::{Limits, Worker};
 use hmac::{Hmac, KeyInit, Mac};
@@ -54,6 +54,8 @@ pub(crate) fn quick(request: Duration) -> Patience {
 /// A running server and worker.
 pub(crate) struct Gainsay {
     pub(crate) store: Store,
+    /// It does nothing by itself: a test calls for its rounds.
+    pub(crate) recovery: Recovery,
     address: SocketAddr,
     worker: JoinHandle<()>,
     door: JoinHandle<()>,
@@ -77,7 +79,7 @@ impl Gainsay {
         let (pause, poll) = (Duration::from_millis(1), Duration::from_millis(50));
         let limits = Limits { tries: start.tries, pause, poll, ..Limits::default() };
         let clock = start.clock;
-        let worker = Worker { store: store.clone(), app: Arc::new(app), judge: start.judge, clock, limits };
+        let worker = Worker { store: store.clone(), app: Arc::new(app.clone()), judge: start.judge, clock, limits };
         let worker = tokio::spawn(Arc::new(worker).run(wake.clone(), stopped));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -85,12 +87,14 @@ impl Gainsay {
             store: store.clone(),
             secret: SECRET.into(),
             app_id: APP_ID,
+            app,
             debounce: Duration::from_millis(1),
             wake,
             clock,
         };
+        let recovery = Recovery::new(door.clone());
         let door = tokio::spawn(async move { axum::serve(listener, router(door)).await.unwrap() });
-        Self { store, address, worker, door, stop }
+        Self { recovery, store, address, worker, door, stop }
     }
 
     /// Stops like a killed process: at once, wherever it is.
