@@ -2,10 +2,11 @@
 //! here; nothing is judged in a request.
 
 mod event;
-mod order;
+mod recovery;
 mod settings;
 mod webhook;
 
+pub use recovery::{Recovery, RecoveryError};
 pub use settings::{Raw, SettingError, Settings};
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use secrecy::SecretString;
 use tokio::sync::Notify;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::github::App;
 use crate::store::Store;
 
 /// GitHub sends no larger payload.
@@ -39,6 +41,8 @@ pub struct Door {
     pub secret: SecretString,
     /// The App's id: other Apps' check runs are none of our business.
     pub app_id: u64,
+    /// Whose tokens and memories end with an installation.
+    pub app: App,
     /// How long to gather what ends at about the same time before it is judged.
     pub debounce: Duration,
     /// Told of new work.

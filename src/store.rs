@@ -10,6 +10,7 @@ mod database;
 mod inbox;
 mod ledger;
 mod sql;
+mod sweeps;
 #[cfg(test)]
 mod tests;
 mod verdicts;
@@ -18,12 +19,13 @@ mod work;
 
 use jiff::Timestamp;
 
-use self::database::{Database, Value};
+use self::database::{Database, Row, Value};
 use self::inbox::Inbox;
 
 pub use ask::{Accepted, Ask, Command, Delivery, Intake, Subject, Urgency};
 pub use commands::{CommandAnswer, OpenCommand};
 pub use ledger::{KeptClaim, Row as LedgerRow};
+pub use sweeps::Sweep;
 pub use verdicts::{Kept, Settlement, Shown, Sibling};
 pub use waivers::{KeptWaiver, Sticky};
 pub use work::{Job, LEASE, Open, Queue};
@@ -57,6 +59,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "waiting, ledger", include_str!("store/migrations/0002_waiting_ledger.sql")),
     (3, "leases, turns, groups", include_str!("store/migrations/0003_leases_turns_groups.sql")),
     (4, "commands, waivers", include_str!("store/migrations/0004_commands_waivers.sql")),
+    (6, "sweeps", include_str!("store/migrations/0006_sweeps.sql")),
 ];
 
 impl Store {

@@ -14,7 +14,7 @@ use tracing_subscriber::EnvFilter;
 use crate::cli::{DatabaseArgs, Exit};
 use crate::github::{App, Patience};
 use crate::pipeline;
-use crate::server::{self, Door, Raw, Settings};
+use crate::server::{self, Door, Raw, Recovery, Settings};
 use crate::store::Store;
 use crate::worker::{Limits, Worker};
 
@@ -77,16 +77,19 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     let wake = Arc::new(Notify::new());
     let (stop, stopped) = watch::channel(false);
     let judge = Arc::new(pipeline::consider);
-    let worker = Worker { store: store.clone(), app: Arc::new(app), judge, clock, limits: Limits::default() };
+    let worker =
+        Worker { store: store.clone(), app: Arc::new(app.clone()), judge, clock, limits: Limits::default() };
     let worker = tokio::spawn(Arc::new(worker).run(wake.clone(), stopped.clone()));
     let door = Door {
         store: store.clone(),
         secret: settings.webhook_secret,
         app_id: settings.app_id,
+        app,
         debounce: server::DEBOUNCE,
         wake,
         clock,
     };
+    tokio::spawn(Recovery::new(door.clone()).run(stopped));
     tracing::info!(address = %listener.local_addr()?, reclaimed, "listening");
     let signal = async move {
         asked_to_stop().await;

@@ -6,6 +6,9 @@ mod postgres;
 mod commands;
 mod leases;
 mod shared_heads;
+mod sweeps;
+
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 
@@ -13,6 +16,9 @@ use super::*;
 use crate::claims::Standing;
 use crate::ids::{PrNumber, Sha};
 use crate::report::check::Outcome;
+
+/// One server for all tests; it goes with their process.
+static SERVER: LazyLock<postgres::Server> = LazyLock::new(postgres::Server::start);
 
 /// A database that nobody else has.
 struct Place {
@@ -28,7 +34,7 @@ impl Place {
     }
 
     fn postgres() -> Self {
-        Self { _dir: None, url: postgres::database() }
+        Self { _dir: None, url: SERVER.database() }
     }
 
     async fn open(&self) -> Store {
