@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::server::{Scene, scene};
 use crate::world::comments::{CASEY, CommentState, Who};
-use crate::world::{Fault, REPO_ID, RunState, Start};
+use crate::world::{Fault, INSTALLATION, Known, REPO, REPO_ID, RunState, Start};
 
 const BASE: &[(&str, &str)] = &[("a.js", "export const a = 1;\n")];
 const MARKERS: &str = "<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n";
@@ -202,6 +202,9 @@ async fn no_machine_accepts_anything_and_none_is_answered_in_words() {
     for who in [bot, ours, agent] {
         pull.says(who, &words).await;
     }
+    let account = Who { login: "openhands-agent", id: 603, permission: Some("admin") };
+    let comment = pull.says(account, &words).await;
+    assert_eq!(pull.scene.world.reacted(comment).await, "-1");
     pull.settled().await;
     assert_eq!(pull.replies(), []);
     assert_eq!(pull.scene.world.merge(pull.number), 405);
@@ -292,6 +295,10 @@ async fn an_answer_that_github_will_not_take_holds_up_no_verdict() {
     pull.scene.world.fail("POST", "/reactions", Fault::BadGateway, 4);
     pull.says(CASEY, &format!("/gainsay accept {} a sample", pull.print)).await;
     assert_eq!(pull.run(&pull.head, 2).await.conclusion.as_deref(), Some("success"));
+    let tries = |known: &Known| known.requests.iter().filter(|r| r.contains("/reactions")).count() == 4;
+    pull.scene.world.until("four tries", |known| tries(known).then_some(())).await;
+    let open = || pull.scene.gainsay.store.commands(REPO_ID, PrNumber(pull.number));
+    assert_eq!(open().await.unwrap()[0].tries, 1, "it is kept for later");
 }
 
 #[tokio::test]
@@ -386,4 +393,20 @@ async fn a_lost_answer_leaves_one_comment_with_the_verdict_and_a_pass_begins_non
     scene.gainsay.stop().await;
     assert_eq!(scene.world.our_comments(number), []);
     assert_eq!(scene.world.our_comments(always).len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_accepted_on_a_pull_request_is_accepted_in_its_merge_group() {
+    let pull = blocked().await;
+    pull.says(CASEY, &format!("/gainsay accept {} a sample", pull.print)).await;
+    pull.run(&pull.head, 2).await;
+    let group = pull.scene.world.queue(&[pull.number]);
+    let payload = serde_json::json!({
+        "action": "checks_requested", "merge_group": {"head_sha": group},
+        "repository": {"id": REPO_ID, "full_name": REPO}, "installation": {"id": INSTALLATION},
+    });
+    let payload = payload.to_string();
+    assert_eq!(pull.scene.gainsay.deliver("merge_group", "group", payload.as_bytes()).await, 202);
+    let run = pull.run(&group, 1).await;
+    assert_eq!(run.conclusion.as_deref(), Some("success"), "{}", run.summary);
 }
