@@ -220,7 +220,7 @@ mod tests {
         for words in [
             format!("> /gainsay accept {PRINT} because"),
             format!("```\n/gainsay accept {PRINT} because\n```"),
-            format!("~~~~ text\n/gainsay recheck\n~~~\n/gainsay recheck\n~~~~"),
+            "~~~~ text\n/gainsay recheck\n~~~\n/gainsay recheck\n~~~~".to_owned(),
             format!("````\n```\n/gainsay accept {PRINT} because\n```\n````"),
             format!("```\n/gainsay accept {PRINT} never closed"),
             "    /gainsay recheck".to_owned(),
