@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::payload::{Account, place};
 use super::{Heard, Order, Whom, json};
 use crate::ids::PrNumber;
-use crate::pipeline::commands::parse;
+use crate::pipeline::commands::parse::is_addressed;
 use crate::store::Subject;
 
 #[derive(Deserialize)]
@@ -37,7 +37,7 @@ struct Comment {
 pub(super) fn created(body: &[u8]) -> Result<Option<Heard>, String> {
     let payload: Payload = json(body)?;
     let words = payload.comment.body.unwrap_or_default();
-    if payload.issue.pull_request.is_none() || !parse::is_addressed(&words) {
+    if payload.issue.pull_request.is_none() || !is_addressed(&words) {
         return Ok(None);
     }
     let place = place(body)?;

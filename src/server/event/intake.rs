@@ -37,7 +37,7 @@ pub(in crate::server) async fn intake(
             let want = Want {
                 place: order.place.clone(),
                 whom: Whom::These(Vec::new()),
-                // It is answered even where the work was given up. Whether it may be loud depends on who asks.
+                // Whether a new check run is shown hangs on who asked, which is decided with the command.
                 urgency: Urgency::Push,
                 start: Start::Now,
             };
