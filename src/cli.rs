@@ -10,6 +10,7 @@ mod rules;
 mod scope;
 mod secrets;
 mod serve;
+mod server_settings;
 mod tests;
 
 use std::io::Write;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use secrecy::SecretString;
 
 use crate::report;
 use crate::verdict::Ruling;
@@ -83,7 +85,7 @@ enum Command {
     /// Scan files or folders for credentials
     Secrets(secrets::Args),
     /// Run the GitHub App server
-    Serve(serve::Args),
+    Serve(Box<serve::Args>),
     /// Print the test inventory
     Tests(tests::Args),
 }
@@ -164,15 +166,16 @@ fn read_text(path: &Path) -> anyhow::Result<String> {
 /// The server's database.
 #[derive(Debug, clap::Args)]
 struct DatabaseArgs {
-    /// Where deliveries, work and verdicts are kept
+    /// Where deliveries, work and verdicts are kept: sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE
     #[arg(
         long,
         env = "GAINSAY_DATABASE_URL",
         value_name = "URL",
         default_value = "sqlite://gainsay.db",
-        hide_env_values = true
+        hide_env_values = true,
+        help_heading = "The database"
     )]
-    database_url: String,
+    database_url: SecretString,
 }
 
 /// Where a repository is and which of its revisions is meant.

@@ -8,6 +8,7 @@ mod client;
 mod commits;
 mod error;
 mod evidence;
+mod manifest;
 mod reviews;
 mod runs;
 mod snapshot;
@@ -17,6 +18,7 @@ mod wire;
 pub use client::{App, Installation, Patience};
 pub use error::GithubError;
 pub use evidence::Asked;
+pub use manifest::{NewApp, convert};
 pub use runs::{Doubt, Run};
 pub use snapshot::Pull;
 

@@ -4,7 +4,9 @@
 //! One row of work a pull request, level-triggered: an event raises its generation, a verdict of that generation
 //! settles it, and whatever happened between the two needs no remembering. Time is an argument.
 
+mod credential;
 mod ledger;
+mod queue;
 mod sql;
 #[cfg(test)]
 mod tests;
@@ -21,6 +23,7 @@ use sqlx::{Row, SqlStr};
 
 use crate::ids::{PrNumber, RepoName, Sha};
 
+pub use credential::{KeptCredential, folder};
 pub use ledger::{KeptClaim, Row as LedgerRow};
 
 /// Why the store did not do it. All that a caller can do is to try again later or to refuse the delivery.
@@ -309,6 +312,7 @@ fn migrations() -> Vec<Migration> {
     vec![
         one(1, "inbox, work, verdict", include_str!("store/migrations/0001_inbox_work_verdict.sql")),
         one(2, "waiting, ledger", include_str!("store/migrations/0002_waiting_ledger.sql")),
+        one(5, "credential", include_str!("store/migrations/0005_credential.sql")),
     ]
 }
 

@@ -230,11 +230,11 @@ where
     answers.into_iter().map(|answer| answer.expect("a request neither panics nor is stopped")).collect()
 }
 
-fn too_slow(what: &str) -> GithubError {
+pub(super) fn too_slow(what: &str) -> GithubError {
     GithubError::Unavailable { what: what.to_owned(), reason: "GitHub did not answer in time".to_owned() }
 }
 
-fn of_octocrab(what: &str, error: octocrab::Error) -> GithubError {
+pub(super) fn of_octocrab(what: &str, error: octocrab::Error) -> GithubError {
     let what = what.to_owned();
     match error {
         octocrab::Error::GitHub { source, .. } => {

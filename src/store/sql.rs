@@ -111,3 +111,11 @@ pub(super) const VERDICTS: &str =
     "SELECT head, outcome, json FROM verdict WHERE repo_id = $1 AND number = $2 ORDER BY gen";
 
 pub(super) const FORGET: &str = "DELETE FROM delivery WHERE received_at < $1";
+
+pub(super) const CREDENTIAL: &str = "SELECT app_id, slug, client_id, sealed FROM credential";
+
+pub(super) const KEEP_CREDENTIAL: &str = "
+    INSERT INTO credential (slot, app_id, slug, client_id, sealed, kept_at) VALUES (1, $1, $2, $3, $4, $5)
+    ON CONFLICT (slot) DO UPDATE SET
+        app_id = excluded.app_id, slug = excluded.slug, client_id = excluded.client_id, sealed = excluded.sealed,
+        kept_at = excluded.kept_at";

@@ -73,6 +73,7 @@ pub(crate) fn serve(app: u64, secret: &str, api: &str, folder: &Path) -> (Proces
         .env("GAINSAY_WEBHOOK_SECRET", secret)
         .env("GAINSAY_DATABASE_URL", format!("sqlite://{}/gainsay.db", folder.display()))
         .env("GAINSAY_LISTEN", "127.0.0.1:0")
+        .env("GAINSAY_METRICS_LISTEN", "127.0.0.1:0")
         .env("GAINSAY_GITHUB_API_URL", api);
     let process = Process::start(command, Stream::Err);
     let line = process.line(&["listening", "address="]);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use gainsay::github::{App, Patience};
 use gainsay::pipeline::{self, run::Judge};
-use gainsay::server::{Door, router};
+use gainsay::server::{self, Door, Health, router};
 use gainsay::store::Store;
 use gainsay::worker::{Limits, Worker};
 use hmac::{Hmac, KeyInit, Mac};
@@ -70,8 +70,13 @@ impl Gainsay {
             debounce: Duration::from_millis(1),
             wake,
             clock,
+            health: Health::default(),
+            limits: server::Limits::default(),
         };
-        let door = tokio::spawn(async move { axum::serve(listener, router(door)).await.unwrap() });
+        let limits = door.limits;
+        let door = tokio::spawn(async move {
+            server::serve(&listener, router(door), limits, std::future::pending()).await;
+        });
         Self { store, address, worker, door, stop }
     }
 
