@@ -27,7 +27,10 @@ pub struct NewApp {
 pub async fn convert(base: &str, code: &str, patience: Patience) -> Result<NewApp, GithubError> {
     let what = "the new App";
     let settings = |text: &str| GithubError::Settings(text.to_owned());
-    if code.is_empty() || code.len() > 200 || !code.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)) {
+    if code.is_empty()
+        || code.len() > 200
+        || !code.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+    {
         return Err(settings("GitHub's code for the new App is not one"));
     }
     let crab = octocrab::Octocrab::builder()

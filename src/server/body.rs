@@ -39,9 +39,7 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         match self {
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large\n").into_response(),
-            Self::TooSlow => {
-                (StatusCode::REQUEST_TIMEOUT, "the body did not come in time\n").into_response()
-            }
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "the body did not come in time\n").into_response(),
             Self::NoRoom => {
                 let again = [(RETRY_AFTER, "5")];
                 (StatusCode::SERVICE_UNAVAILABLE, again, "too much is being received\n").into_response()

@@ -58,7 +58,8 @@ impl Given {
         let Some(app_id) = self.app_id.or(kept.as_ref().map(|kept| kept.app_id)) else {
             return wrong("GAINSAY_APP_ID is not set; the App's settings page shows it as \"App ID\"");
         };
-        let Some(private_key) = self.private_key.or(kept.as_ref().map(|kept| kept.private_key.clone())) else {
+        let Some(private_key) = self.private_key.or(kept.as_ref().map(|kept| kept.private_key.clone()))
+        else {
             return wrong(
                 "GAINSAY_PRIVATE_KEY is not set; it takes the App's private key as PEM text or the path of its file",
             );

@@ -40,7 +40,8 @@ async fn metrics(State(operations): State<Operations>) -> Response {
     let now = (operations.clock)();
     match operations.store.queue(now).await {
         Ok(queue) => {
-            let oldest = queue.oldest.map(|at| Duration::try_from(now.duration_since(at)).unwrap_or_default());
+            let oldest =
+                queue.oldest.map(|at| Duration::try_from(now.duration_since(at)).unwrap_or_default());
             let states = [
                 ("due", queue.due),
                 ("waiting", queue.waiting),

@@ -11,7 +11,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -149,7 +151,9 @@ mod tests {
         for host in ["127.0.0.1:3000", "localhost:3000", "localhost", "[::1]:8080"] {
             assert!(local(host), "{host}");
         }
-        for host in ["example.com", "127.0.0.1.example.com:3000", "localhost:", "localhost:x", "10.0.0.1:3000", ""] {
+        for host in
+            ["example.com", "127.0.0.1.example.com:3000", "localhost:", "localhost:x", "10.0.0.1:3000", ""]
+        {
             assert!(!local(host), "{host}");
         }
         assert!(local_host(&HeaderMap::new()).is_none());

@@ -1,6 +1,6 @@
 //! How much work there is.
-use jiff::Timestamp;
 use super::{Result, Store};
+use jiff::Timestamp;
 /// The work by its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Queue {

@@ -76,7 +76,9 @@ impl Keeper {
             };
             // The error would quote what it could not read.
             let Ok(secrets) = serde_json::from_slice::<Secrets>(&opened) else {
-                bail!("the App's credentials in the database were written by another version; run the setup again");
+                bail!(
+                    "the App's credentials in the database were written by another version; run the setup again"
+                );
             };
             return Ok(Some(whole(kept.app_id, kept.slug, kept.client_id, secrets)));
         }
@@ -94,7 +96,8 @@ impl Keeper {
         };
         let Credentials { app_id, slug, client_id, .. } = credentials.clone();
         if let Some(key) = &self.key {
-            let text = Zeroizing::new(serde_json::to_vec(&secrets).context("could not write the credentials")?);
+            let text =
+                Zeroizing::new(serde_json::to_vec(&secrets).context("could not write the credentials")?);
             let sealed = key.seal(app_id, &text)?;
             self.store.keep_credential(&KeptCredential { app_id, slug, client_id, sealed }, now).await?;
             return Ok("in the database, encrypted with GAINSAY_ENCRYPTION_KEY".into());
@@ -125,7 +128,8 @@ fn read(path: &Path) -> anyhow::Result<Option<Credentials>> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let mode = file.metadata().with_context(|| format!("could not read {}", path.display()))?.permissions();
+        let mode =
+            file.metadata().with_context(|| format!("could not read {}", path.display()))?.permissions();
         if mode.mode() & 0o077 != 0 {
             bail!(
                 "{0} can be read by others, so its private key may be known: make a new one on the App's settings page \

@@ -48,7 +48,9 @@ pub(super) async fn receive(State(shared): Desk, Query(back): Query<Back>) -> Re
         Ok(kept) => kept,
         Err(error) => {
             tracing::error!(error = format!("{error:#}"), "the credentials could not be kept");
-            let text = format!("The App is made, but its credentials could not be kept: {error:#}. Delete the App on GitHub.");
+            let text = format!(
+                "The App is made, but its credentials could not be kept: {error:#}. Delete the App on GitHub."
+            );
             return failed(StatusCode::INTERNAL_SERVER_ERROR, &text);
         }
     };

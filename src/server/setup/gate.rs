@@ -134,7 +134,10 @@ mod tests {
         let mut gate = Gate::new(at(0)).unwrap();
         let code = code(&gate);
         assert_eq!(code.len(), 11);
-        assert_eq!(gate.enter(&format!(" {} ", code.to_lowercase().replace('-', " ")), at(1)), Ok(Typed::Right));
+        assert_eq!(
+            gate.enter(&format!(" {} ", code.to_lowercase().replace('-', " ")), at(1)),
+            Ok(Typed::Right)
+        );
         assert_eq!(gate.enter(&code, at(2)), Ok(Typed::Wrong));
     }
 

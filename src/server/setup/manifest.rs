@@ -21,7 +21,8 @@ impl Owner {
         if login.is_empty() {
             return Some(Self::Oneself);
         }
-        let fits = login.len() <= 39 && login.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        let fits =
+            login.len() <= 39 && login.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         (fits && !login.starts_with('-')).then(|| Self::Organisation(login.to_owned()))
     }
 }
@@ -116,7 +117,8 @@ mod tests {
         ] {
             assert_eq!(public_url(text).as_deref(), Some(wanted));
         }
-        let wrong = ["", "gainsay.example.com", "http://example.com", "ftp://example.com", "https://u:p@example.com"];
+        let wrong =
+            ["", "gainsay.example.com", "http://example.com", "ftp://example.com", "https://u:p@example.com"];
         for text in wrong.into_iter().chain(["https://example.com/?a=b", "https://", "javascript:alert(1)"]) {
             assert_eq!(public_url(text), None, "{text}");
         }

@@ -143,7 +143,10 @@ pub(super) fn made(made: &Made<'_>) -> String {
 
 /// A step that failed.
 pub(super) fn failed(text: &str) -> String {
-    page("This did not work", &format!("<p class=\"wrong\">{}</p><p><a href=\"/setup\">Start again</a></p>", escaped(text)))
+    page(
+        "This did not work",
+        &format!("<p class=\"wrong\">{}</p><p><a href=\"/setup\">Start again</a></p>", escaped(text)),
+    )
 }
 
 #[cfg(test)]
@@ -160,7 +163,10 @@ mod tests {
             failed(evil),
         ];
         for page in pages {
-            assert!(!page.contains("<script") && page.contains("&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)"), "{page}");
+            assert!(
+                !page.contains("<script") && page.contains("&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)"),
+                "{page}"
+            );
         }
     }
 
@@ -168,7 +174,9 @@ mod tests {
     fn every_permission_is_explained_on_the_page() {
         let page = form(Typed::default(), None);
         for permission in PERMISSIONS {
-            assert!(page.contains(&permission.name.replace('_', " ")) && page.contains(&code(permission.why)));
+            assert!(
+                page.contains(&permission.name.replace('_', " ")) && page.contains(&code(permission.why))
+            );
         }
         assert!(!page.contains("http://") && !page.contains("src="), "it loads nothing");
     }
