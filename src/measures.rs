@@ -7,7 +7,7 @@ use std::time::Duration;
 pub const DELIVERIES: &str = "gainsay_deliveries_total";
 /// Seconds from a delivery's first byte to its answer.
 pub const ACKNOWLEDGED: &str = "gainsay_acknowledgement_seconds";
-/// Seconds from the event to the verdict's check run.
+/// Seconds from the moment at which a verdict was due, its event's as a rule, until it was there.
 pub const VERDICT: &str = "gainsay_verdict_seconds";
 /// Seconds that a job took, by how it ended.
 pub const JOB: &str = "gainsay_job_seconds";
@@ -44,7 +44,7 @@ const EVENTS: &[&str] = &[
 pub const ALL: &[(&str, &str)] = &[
     (DELIVERIES, "deliveries by event and answer"),
     (ACKNOWLEDGED, "seconds until a delivery was answered"),
-    (VERDICT, "seconds from an event to its verdict"),
+    (VERDICT, "seconds from when a verdict was due until it was there"),
     (JOB, "seconds that a job took, by how it ended"),
     (VERDICTS, "verdicts by ruling"),
     (QUEUE, "work by state: due, waiting, running, dead"),
@@ -76,10 +76,16 @@ pub fn refused_connection() {
     metrics::counter!(REFUSED).increment(1);
 }
 
-/// A verdict was published, with its ruling as the check run's conclusion words it, so long after its event.
-pub fn verdict(ruling: &'static str, since_event: Duration) {
+/// A verdict was kept, with the conclusion of its check run, so long after it was due.
+pub fn verdict(outcome: &str, since: Duration) {
+    let ruling = match outcome {
+        "success" => "pass",
+        "failure" => "blocked",
+        "action_required" => "undecided",
+        _ => "other",
+    };
     metrics::counter!(VERDICTS, "ruling" => ruling).increment(1);
-    metrics::histogram!(VERDICT).record(since_event.as_secs_f64());
+    metrics::histogram!(VERDICT).record(since.as_secs_f64());
 }
 
 /// A job ended.

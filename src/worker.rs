@@ -1,53 +1,65 @@
 //! Takes work from the store and does it: a few jobs side by side, never two for one pull request, retries that
 //! outlive the process, and a word on the pull request when there is no hope.
 
-use std::collections::HashMap;
+mod jobs;
+
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use tokio::sync::{Notify, watch};
-use tokio::task::{self, JoinSet};
+use tokio::sync::{Notify, Semaphore, watch};
+use tracing::Instrument;
 
+use self::jobs::Jobs;
 use crate::github::App;
-use crate::pipeline::run::{self, Judge, RunError};
-use crate::store::{Job, Settlement, Store, StoreError};
+use crate::measures;
+use crate::pipeline::run::{self, Judge, RunError, Shell};
+use crate::store::{Job, LEASE, Settlement, Store, StoreError};
 
 /// How jobs are done.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Jobs side by side.
+    /// Jobs in hand: so many check runs are begun although their judgement must wait.
     pub jobs: usize,
+    /// Judgements side by side, with the snapshots that they need.
+    pub judgements: usize,
     /// Tries of one job before it is given up.
     pub tries: u32,
     /// The pause before the second try; each further one is twice as long, up to an hour.
     pub pause: Duration,
-    /// How long one try may take.
-    pub job: Duration,
+    /// How long one judgement may take.
+    pub judgement: Duration,
     /// How long jobs may still run when the process is asked to stop. What is not done then is done at the next start.
     pub farewell: Duration,
+    /// How often to look for work that another process took in or left.
+    pub poll: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            jobs: 4,
+            jobs: 32,
+            judgements: 4,
             tries: 6,
             pause: Duration::from_secs(5),
-            job: Duration::from_secs(600),
+            judgement: Duration::from_secs(600),
             farewell: Duration::from_secs(25),
+            poll: Duration::from_secs(2),
         }
     }
 }
 
 const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
+/// Tries to say that a job is given up: with the longest pause between them, the three days for which GitHub keeps
+/// deliveries.
+const FAREWELLS: u32 = 72;
 
 /// The worker's surroundings.
 pub struct Worker {
     /// Where the work is.
     pub store: Store,
     /// Whom to ask.
-    pub app: App,
+    pub app: Arc<App>,
     /// What judges.
     pub judge: Judge,
     /// What time it is.
@@ -59,13 +71,16 @@ pub struct Worker {
 impl Worker {
     /// Works until `stop` turns true or its sender is gone. `wake` says that there is new work.
     pub async fn run(self: Arc<Self>, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
-        let (mut jobs, mut unsettled) = (Jobs::default(), Vec::new());
+        let jobs = Jobs::default();
+        let mut ends = jobs.ends();
+        let room = Arc::new(Semaphore::new(self.limits.judgements));
+        let renewal = tokio::spawn(renew(self.clone(), jobs.clone()));
         loop {
-            let next = match self.clone().take_up(&mut jobs, &mut unsettled).await {
+            let next = match self.take_up(&jobs, &room).await {
                 Ok(next) => next,
                 Err(error) => {
                     tracing::error!(%error, "the work could not be read");
-                    Some(Duration::from_secs(5))
+                    Some(self.limits.poll)
                 }
             };
             let pause = async {
@@ -77,175 +92,159 @@ impl Worker {
             tokio::select! {
                 () = wake.notified() => {}
                 () = pause => {}
-                Some(left) = jobs.next() => unsettled.extend(left),
+                _ = ends.changed() => {}
                 _ = stop.wait_for(|stop| *stop) => break,
             }
         }
-        let rest = async { while jobs.next().await.is_some() {} };
-        if tokio::time::timeout(self.limits.farewell, rest).await.is_err() {
-            tracing::warn!("some jobs were left for the next start");
+        if tokio::time::timeout(self.limits.farewell, jobs.idle()).await.is_err() {
+            let left = jobs.stop().await;
+            tracing::warn!(jobs = left.len(), "left for the next start");
+            if let Err(error) = self.store.release(&left).await {
+                tracing::error!(%error, "the jobs that were left could not be given back; their leases will end");
+            }
         }
+        renewal.abort();
     }
 
     /// Starts what is due as far as there is room; returns how long nothing will be due. Jobs that broke off or
     /// that the database would not settle are put back first.
     async fn take_up(
-        self: Arc<Self>,
-        jobs: &mut Jobs,
-        unsettled: &mut Vec<Job>,
+        self: &Arc<Self>,
+        jobs: &Jobs,
+        room: &Arc<Semaphore>,
     ) -> Result<Option<Duration>, StoreError> {
-        while let Some(job) = unsettled.last() {
-            self.store
-                .fail(job, "it broke off, or the database did not take its outcome", (self.clock)())
-                .await?;
-            unsettled.pop();
+        while let Some(job) = jobs.unsettled() {
+            let why = "it broke off, or the database did not take its outcome";
+            let failed = self.store.fail(&job, why, (self.clock)()).await;
+            if failed.is_err() {
+                jobs.put_back(job);
+            }
+            failed?;
         }
-        while jobs.tasks.len() < self.limits.jobs {
+        while jobs.len() < self.limits.jobs {
             let now = (self.clock)();
             let Some(job) = self.store.claim(now).await? else {
                 let next = self.store.next_due().await?;
-                return Ok(next.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default()));
+                let next = next.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
+                // What comes due elsewhere wakes nobody here.
+                let poll = self.store.is_shared().then_some(self.limits.poll);
+                return Ok(next.into_iter().chain(poll).min());
             };
-            let (worker, own) = (self.clone(), job.clone());
-            jobs.start(job, async move { worker.attend(own).await });
+            let (worker, room) = (self.clone(), room.clone());
+            let span = tracing::info_span!("job", pull = %job.ask, attempt = job.attempt + 1);
+            jobs.start(job.clone(), async move { worker.attend(job, &room).instrument(span).await });
         }
-        Ok(None)
+        Ok(self.store.is_shared().then_some(self.limits.poll))
     }
 
     /// Does one job and settles it in the store, whatever happens. What the store would not take is returned.
-    async fn attend(&self, job: Job) -> Option<Job> {
-        let pull = format!("{}{}", job.ask.repo, job.ask.number);
-        tracing::info!(%pull, attempt = job.attempt, "judging");
-        let settled = if job.attempt > self.limits.tries {
-            self.give_up(&job, "each try broke off before it could say why").await
+    async fn attend(&self, mut job: Job, room: &Semaphore) -> Option<Job> {
+        tracing::info!("judging");
+        let begun = Instant::now();
+        let mut outcome = "failed";
+        let settled = if job.attempt >= self.limits.tries {
+            self.give_up(&mut job, "each try broke off before it could say why").await
         } else {
-            match self.try_once(&job).await {
+            match self.try_once(&mut job, room).await {
                 Ok(settlement) => {
+                    outcome = "verdict";
                     match &settlement.kept {
                         Some(kept) => {
-                            tracing::info!(%pull, outcome = kept.outcome, head = %kept.head, "judged")
+                            tracing::info!(outcome = kept.outcome, head = %kept.head, "judged");
+                            let since = (self.clock)().duration_since(job.ask.due);
+                            measures::verdict(&kept.outcome, Duration::try_from(since).unwrap_or_default());
                         }
-                        None => tracing::info!(%pull, "judged again, with the same verdict"),
+                        None => tracing::info!("judged again, with the same verdict"),
                     }
                     self.store.done(&job, &settlement, (self.clock)()).await
                 }
-                Err(error) => self.again_or_never(&job, &error).await,
+                Err(RunError::Lost) => {
+                    outcome = "lost";
+                    tracing::warn!("another process took it over");
+                    Ok(())
+                }
+                Err(error) => self.again_or_never(&mut job, &error).await,
             }
         };
+        measures::job(outcome, begun.elapsed());
         let error = settled.err()?;
-        tracing::error!(%pull, %error, "the job could not be settled");
+        tracing::error!(%error, "the job could not be settled");
         Some(job)
     }
 
-    async fn try_once(&self, job: &Job) -> Result<Settlement, Failure> {
-        let github = self.app.installation(job.ask.installation).map_err(RunError::from)?;
-        let work = run::run(&github, &self.store, job, &self.judge, (self.clock)());
-        Ok(tokio::time::timeout(self.limits.job, work)
-            .await
-            .map_err(|_| Failure::TooSlow(self.limits.job))??)
+    /// A try counts from its judgement on, or else when it fails.
+    async fn try_once(&self, job: &mut Job, room: &Semaphore) -> Result<Settlement, RunError> {
+        let (github, before) = (self.app.installation(job.ask.installation)?, job.attempt);
+        let shell = Shell {
+            github: &github,
+            store: &self.store,
+            judge: &self.judge,
+            room,
+            limit: self.limits.judgement,
+            clock: self.clock,
+        };
+        let settlement = shell.run(job).await;
+        if settlement.is_err() && job.attempt == before {
+            job.attempt += 1;
+        }
+        settlement
     }
 
-    async fn again_or_never(&self, job: &Job, error: &Failure) -> Result<(), StoreError> {
-        tracing::warn!(pull = %format_args!("{}{}", job.ask.repo, job.ask.number), %error, "a try failed");
+    async fn again_or_never(&self, job: &mut Job, error: &RunError) -> Result<(), StoreError> {
+        tracing::warn!(%error, "a try failed");
         if job.attempt >= self.limits.tries {
             return self.give_up(job, &error.to_string()).await;
         }
-        let at = (self.clock)() + self.pause(job).max(error.wait());
-        self.store.fail(job, &error.to_string(), at).await
+        let wait = match error {
+            RunError::Github(error) => error.wait().unwrap_or_default(),
+            _ => Duration::ZERO,
+        };
+        self.store.fail(job, &error.to_string(), (self.clock)() + self.pause(job).max(wait)).await
     }
 
-    /// Gives the job up with a check run that says so. Where even that fails it is tried a few times more.
-    async fn give_up(&self, job: &Job, reason: &str) -> Result<(), StoreError> {
+    /// Gives the job up with a check run that says so. Where even that fails it is tried for some days more.
+    async fn give_up(&self, job: &mut Job, reason: &str) -> Result<(), StoreError> {
+        let now = (self.clock)();
         let said = match self.app.installation(job.ask.installation) {
             Ok(github) => run::give_up(&github, job, reason).await,
             Err(error) => Err(error),
         };
         match said {
-            Err(error) if job.attempt < self.limits.tries * 2 => {
-                let at = (self.clock)() + self.pause(job).max(error.wait().unwrap_or_default());
+            Err(error) if error.is_passing() && job.attempt < self.limits.tries + FAREWELLS => {
+                let at = now + self.pause(job).max(error.wait().unwrap_or_default());
+                job.attempt += 1;
                 self.store.fail(job, &format!("{reason}; {error}"), at).await
             }
             Err(error) => {
-                tracing::error!(repo = %job.ask.repo, number = job.ask.number.0, %error, "given up in silence");
-                self.store.bury(job, reason).await
+                tracing::error!(%error, "given up in silence");
+                self.store.bury(job, reason, now).await
             }
-            Ok(()) => self.store.bury(job, reason).await,
+            Ok(()) => self.store.bury(job, reason, now).await,
         }
     }
 
     /// Twice as long each time, and up to a quarter longer so that pull requests that failed together don't come back
-    /// together. The share is taken from the pull request's number: a retry needs no chance.
+    /// together. The share is taken from the repository and the number: a retry needs no chance.
     fn pause(&self, job: &Job) -> Duration {
         let doubled = self.limits.pause.saturating_mul(1 << (job.attempt.clamp(1, 16) - 1));
-        let share = (job.ask.number.0.wrapping_mul(37) + u64::from(job.attempt) * 11) % 64;
+        let number = job.ask.subject.pull().map_or(0, |number| number.0);
+        let share =
+            (job.ask.repo_id ^ number.wrapping_mul(37)).wrapping_add(u64::from(job.attempt) * 11) % 64;
         let pause = doubled.min(LONGEST_PAUSE);
         pause + pause * u32::try_from(share).unwrap_or_default() / 256
     }
 }
 
-/// Why a try failed.
-#[derive(Debug, thiserror::Error)]
-enum Failure {
-    #[error(transparent)]
-    Run(#[from] RunError),
-    #[error("it took longer than {} s", .0.as_secs())]
-    TooSlow(Duration),
-}
-
-impl Failure {
-    fn wait(&self) -> Duration {
-        match self {
-            Self::Run(RunError::Github(error)) => error.wait().unwrap_or_default(),
-            _ => Duration::ZERO,
+/// Keeps what is in hand.
+async fn renew(worker: Arc<Worker>, jobs: Jobs) {
+    loop {
+        tokio::time::sleep(LEASE / 3).await;
+        let held = jobs.held();
+        if held.is_empty() {
+            continue;
         }
-    }
-}
-
-/// The jobs that are being done.
-#[derive(Default)]
-struct Jobs {
-    tasks: JoinSet<Option<Job>>,
-    of_task: HashMap<task::Id, Job>,
-}
-
-impl Jobs {
-    fn start(&mut self, job: Job, work: impl Future<Output = Option<Job>> + Send + 'static) {
-        let task = self.tasks.spawn(work);
-        self.of_task.insert(task.id(), job);
-    }
-
-    /// Waits for the next job to end, and gives it back if it was not settled; `None` where there is no job.
-    async fn next(&mut self) -> Option<Option<Job>> {
-        let done = self.tasks.join_next_with_id().await?;
-        let id = done.as_ref().map_or_else(task::JoinError::id, |(id, _)| *id);
-        let job = self.of_task.remove(&id);
-        Some(done.map(|(_, left)| left).unwrap_or_else(|error| {
-            tracing::error!(%error, "a job broke off");
-            job
-        }))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ids::PrNumber;
-    use crate::store::{Ask, Delivery};
-
-    async fn breaks_off() -> Option<Job> {
-        panic!("a bug")
-    }
-
-    #[tokio::test]
-    async fn a_job_that_breaks_off_is_given_back_and_not_lost_until_the_next_start() {
-        let store = Store::open("sqlite::memory:").await.unwrap();
-        let ask = Ask { repo_id: 1, number: PrNumber(2), repo: "o/r".parse().unwrap(), installation: 3 };
-        let delivery = Delivery { id: "d".into(), event: "pull_request".into() };
-        store.accept(&delivery, &[ask], Timestamp::UNIX_EPOCH).await.unwrap();
-        let job = store.claim(Timestamp::UNIX_EPOCH).await.unwrap().unwrap();
-        let mut jobs = Jobs::default();
-        jobs.start(job.clone(), breaks_off());
-        assert_eq!(jobs.next().await, Some(Some(job)));
-        assert_eq!(jobs.next().await, None);
+        if let Err(error) = worker.store.renew(&held, (worker.clock)()).await {
+            tracing::error!(%error, "the leases could not be renewed");
+        }
     }
 }

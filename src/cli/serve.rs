@@ -156,7 +156,7 @@ async fn serve_app(
     let reclaimed = store.reclaim().await?;
     let wake = Arc::new(Notify::new());
     let judge = Arc::new(pipeline::consider);
-    let worker = Worker { store: store.clone(), app, judge, clock, limits: Limits::default() };
+    let worker = Worker { store: store.clone(), app: Arc::new(app), judge, clock, limits: Limits::default() };
     let worker = Arc::new(worker).run(wake.clone(), stopped.clone());
     let worker = tokio::spawn(health.clone().watch(worker));
     let limits = server::Limits::default();

@@ -28,6 +28,18 @@ pub struct Run {
     pub mark: Option<Mark>,
     /// How many annotations it has.
     pub annotations: usize,
+    /// GitHub's word for how it ended.
+    pub conclusion: Option<String>,
+    /// Its head line, where the server tells it.
+    pub title: Option<String>,
+}
+
+impl Run {
+    /// A run that was begun and of which no more is known.
+    pub fn begun(id: u64, head: &Sha) -> Self {
+        let head = head.clone();
+        Self { id, head, completed: false, mark: None, annotations: 0, conclusion: None, title: None }
+    }
 }
 
 impl Installation {
@@ -55,7 +67,7 @@ impl Installation {
     }
 
     /// The run of that mark, or an open one of the same pull request that an interrupted try left behind.
-    async fn find(&self, repo: &RepoName, head: &Sha, mark: Mark) -> Result<Option<Run>> {
+    pub async fn find(&self, repo: &RepoName, head: &Sha, mark: Mark) -> Result<Option<Run>> {
         let query = format!("&check_name={CHECK_NAME}&filter=all");
         let runs = self.check_runs(repo, head, &query).await?;
         let ours = runs.iter().filter(|run| self.is_ours(run)).map(|run| run_on(head, run));
@@ -172,20 +184,19 @@ fn run_on(head: &Sha, run: &wire::CheckRun) -> Run {
         completed: run.status == "completed",
         mark: run_mark(run),
         annotations: run.output.as_ref().map_or(0, |output| output.annotations_count),
+        conclusion: run.conclusion.clone(),
+        title: run.output.as_ref().and_then(|output| output.title.clone()),
     }
 }
 
 fn body(output: &Output, batch: &[Annotation], last: bool) -> Value {
     let mut body = Map::new();
     if last {
-        match conclusion(output.outcome) {
-            Some(conclusion) => {
-                body.insert("status".into(), "completed".into());
-                body.insert("conclusion".into(), conclusion.into());
-            }
-            None => {
-                body.insert("status".into(), "in_progress".into());
-            }
+        if output.outcome == Outcome::Waiting {
+            body.insert("status".into(), "in_progress".into());
+        } else {
+            body.insert("status".into(), "completed".into());
+            body.insert("conclusion".into(), output.outcome.word().into());
         }
     }
     let mut shown = json!({"title": output.title, "summary": output.summary});
@@ -194,15 +205,4 @@ fn body(output: &Output, batch: &[Annotation], last: bool) -> Value {
     }
     body.insert("output".into(), shown);
     Value::Object(body)
-}
-
-/// Never `skipped` or `neutral`: both satisfy a required check. Nothing while the run waits.
-fn conclusion(outcome: Outcome) -> Option<&'static str> {
-    match outcome {
-        Outcome::Success => Some("success"),
-        Outcome::Failure => Some("failure"),
-        Outcome::ActionRequired => Some("action_required"),
-        Outcome::Cancelled => Some("cancelled"),
-        Outcome::Waiting => None,
-    }
 }

@@ -54,6 +54,31 @@ pub(super) struct Ref {
     pub(super) object: Named,
 }
 
+/// A reference with its name.
+#[derive(Debug, Deserialize)]
+pub(super) struct NamedRef {
+    #[serde(rename = "ref")]
+    pub(super) name: String,
+    pub(super) object: Named,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Numbered {
+    pub(super) number: u64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Repositories {
+    #[serde(default)]
+    pub(super) repositories: Vec<Repository>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Repository {
+    pub(super) id: u64,
+    pub(super) full_name: String,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Named {
     pub(super) sha: String,
@@ -205,6 +230,8 @@ pub(super) struct AppId {
 
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct Output {
+    #[serde(default)]
+    pub(super) title: Option<String>,
     #[serde(default)]
     pub(super) annotations_count: usize,
 }

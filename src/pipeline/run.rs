@@ -1,18 +1,21 @@
-//! The shell around the judgement for a pull request on GitHub: check run begun, snapshot, verdict, check run
-//! completed.
+//! The shell around the judgement on GitHub: check run begun, snapshot, verdict, check run completed.
+
+mod publish;
+mod verdict;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
 
-use crate::change::{Change, Outlook};
-use crate::github::{Asked, Doubt, GithubError, Installation, Mark, Pull, Run};
-use crate::ids::Sha;
+use crate::change::Change;
+use crate::github::{Doubt, GithubError, Installation, Mark, Pull};
+use crate::ids::PrNumber;
 use crate::policy::Policy;
-use crate::report::check::{Outcome, Output};
-use crate::report::{self, Format};
-use crate::store::{Job, Kept, KeptClaim, Settlement, Store, StoreError};
-use crate::verdict::{Ruling, Verdict};
+use crate::report::check::Output;
+use crate::store::{Job, Settlement, Store, StoreError, Subject, Urgency};
+use crate::verdict::Verdict;
 
 /// What judges; [`super::consider`], except where a test wants another.
 pub type Judge = Arc<dyn Fn(&Change, &Policy) -> Verdict + Send + Sync>;
@@ -32,193 +35,100 @@ pub enum RunError {
     /// The pull request changed faster than it could be judged.
     #[error("the text of {0} changed each time while it was judged")]
     Restless(String),
+    /// It takes longer than anything should.
+    #[error("the judgement took longer than {} s", .0.as_secs())]
+    TooSlow(Duration),
+    /// Another process took the job over: whatever is to be done, it does.
+    #[error("another process took it over")]
+    Lost,
 }
 
 /// A text that is edited this often while it is judged is left for a later try.
 const READINGS: usize = 3;
-/// How long after a push its workflows may take to begin: until then nothing is known of them.
-const GRACE: SignedDuration = SignedDuration::from_mins(2);
 
-/// Does a job up to the check run that shows its verdict. What is returned is to be kept with [`Store::done`].
-///
-/// A quiet job judges first and touches GitHub only if its verdict differs from what stands there: a check that passed
-/// must not flicker each time that another one ends.
-pub async fn run(
-    github: &Installation,
-    store: &Store,
-    job: &Job,
-    judge: &Judge,
-    now: Timestamp,
-) -> Result<Settlement, RunError> {
-    let ask = &job.ask;
-    let mut pull = github.pull(&ask.repo, ask.number).await?;
-    let mut run = if job.quiet { None } else { Some(begin(github, store, job, &pull).await?) };
-    for _ in 0..READINGS {
-        let window = Window { seen: store.seen(job, &pull.head, now).await?, now };
-        let made = judged(github, job, &pull, judge, window).await?;
-        let current = github.pull(&ask.repo, ask.number).await?;
-        if current == pull {
-            let settlement = made.settlement(job, &pull.head);
-            if run.is_none() && settlement.kept.is_none() {
-                return Ok(settlement);
-            }
-            let run = match run {
-                Some(run) => run,
-                None => begin(github, store, job, &pull).await?,
-            };
-            if !run.completed {
-                github.show(&ask.repo, &run, &made.output).await?;
-            }
-            return Ok(settlement);
-        }
-        if let Some(begun) = run.take_if(|_| current.head != pull.head) {
-            if !begun.completed {
-                github.show(&ask.repo, &begun, &Output::superseded()).await?;
-            }
-            run = Some(begin(github, store, job, &current).await?);
-        }
-        pull = current;
-    }
-    Err(RunError::Restless(format!("{}{}", ask.repo, ask.number)))
+/// What a job is done with.
+pub struct Shell<'a> {
+    /// Whom to ask.
+    pub github: &'a Installation,
+    /// Where it is kept.
+    pub store: &'a Store,
+    /// What judges.
+    pub judge: &'a Judge,
+    /// Room for snapshots and judgements. Check runs are begun without: a push is seen at once, however many wait.
+    pub room: &'a Semaphore,
+    /// How long a snapshot with its judgement may take.
+    pub limit: Duration,
+    /// What time it is.
+    pub clock: fn() -> Timestamp,
 }
 
-/// The time in which a head's evidence may come.
-#[derive(Debug, Clone, Copy)]
-struct Window {
-    seen: Timestamp,
-    now: Timestamp,
-}
-
-impl Window {
-    fn outlook(self, deadline: SignedDuration) -> Outlook {
-        match self.now.duration_since(self.seen) {
-            age if age >= deadline => Outlook::Over,
-            age if age < GRACE => Outlook::Starting,
-            _ => Outlook::Open,
+impl Shell<'_> {
+    /// Does a job up to the check run that shows its verdict. What is returned is to be kept with [`Store::done`].
+    ///
+    /// Where the head shows a verdict already and nobody asks for a new one, it is judged first and GitHub is touched
+    /// only if the verdict differs: a check that passed must not flicker each time that another one ends.
+    pub async fn run(&self, job: &mut Job) -> Result<Settlement, RunError> {
+        match job.ask.subject.clone() {
+            Subject::Pull(number) => self.run_pull(job, number).await,
+            Subject::Group(_) => Err(RunError::Lost),
         }
     }
 
-    /// When the outlook changes next.
-    fn wake(self, deadline: SignedDuration) -> Timestamp {
-        let grace = self.outlook(deadline) == Outlook::Starting && GRACE < deadline;
-        self.seen + if grace { GRACE } else { deadline }
-    }
-}
-
-/// A verdict, or what stands in its place, with all that is to be kept of it.
-struct Made {
-    output: Output,
-    json: String,
-    author: (Option<String>, Option<String>),
-    claims: Vec<KeptClaim>,
-    wake: Option<Timestamp>,
-}
-
-impl Made {
-    /// Of a pull request that could not be judged.
-    fn unjudged(output: Output) -> Self {
-        Self { output, json: String::new(), author: (None, None), claims: Vec::new(), wake: None }
-    }
-
-    fn of(verdict: &Verdict, wake: Timestamp) -> Self {
-        Self {
-            output: Output::of(verdict),
-            json: report::render(verdict, Format::Json),
-            author: (verdict.author.agent.clone(), verdict.author.model.clone()),
-            claims: super::ledger::kept(verdict),
-            wake: (verdict.ruling == Ruling::Undecided && !verdict.waiting.is_empty()).then_some(wake),
-        }
-    }
-
-    fn settlement(&self, job: &Job, head: &Sha) -> Settlement {
-        let shown = format!("{head} {}", self.output.digest());
-        let same = job.quiet && job.shown.as_ref() == Some(&shown);
-        let kept = Kept {
-            head: head.clone(),
-            outcome: word(self.output.outcome).to_owned(),
-            json: self.json.clone(),
+    async fn run_pull(&self, job: &mut Job, number: PrNumber) -> Result<Settlement, RunError> {
+        let repo = job.ask.repo.clone();
+        let mut pull = self.github.pull(&repo, number).await?;
+        let mut seen = self.seen(job, &pull).await?;
+        let stands = job.shown.as_ref().is_some_and(|(head, _)| *head == pull.head);
+        let mut run = match job.ask.urgency {
+            Urgency::Quiet | Urgency::Push if stands => None,
+            _ => Some(self.begin(job, &pull.head).await?),
         };
-        Settlement {
-            kept: (!same).then_some(kept),
-            author: self.author.clone(),
-            claims: self.claims.clone(),
-            shown,
-            wake: self.wake,
+        let room = self.room.acquire().await.expect("the room is never closed");
+        self.store.start(job).await?;
+        for _ in 0..READINGS {
+            let made = self.judged(job, number, &pull, seen).await?;
+            let current = self.github.pull(&repo, number).await?;
+            if current == pull {
+                drop(room);
+                return self.publish(job, run, made, &pull.head).await;
+            }
+            if let Some(begun) = run.take_if(|_| current.head != pull.head) {
+                if !begun.completed {
+                    self.show(job, &begun, &Output::superseded()).await?;
+                }
+                run = Some(self.begin(job, &current.head).await?);
+            }
+            pull = current;
+            seen = self.seen(job, &pull).await?;
         }
+        Err(RunError::Restless(job.ask.to_string()))
+    }
+
+    /// When the head was first seen; what waits for evidence counts from there.
+    async fn seen(&self, job: &Job, pull: &Pull) -> Result<Timestamp, RunError> {
+        Ok(self.store.seen(job, &pull.head, &pull.base_branch, (self.clock)()).await?)
     }
 }
 
-/// The check run on the pull request's head, made if there is none. It is completed already where an earlier try was
-/// cut off just after that. One that an earlier try left on another head is closed: nothing else would.
-async fn begin(github: &Installation, store: &Store, job: &Job, pull: &Pull) -> Result<Run, RunError> {
-    let repo = &job.ask.repo;
-    let doubt = if job.attempt > 1 || job.open.is_some() { Doubt::Some } else { Doubt::None };
-    if let Some((id, head)) = job.open.as_ref().filter(|(_, head)| *head != pull.head) {
-        let left = Run { id: *id, head: head.clone(), completed: false, mark: None, annotations: 0 };
-        if !github.run(repo, &left).await?.completed {
-            github.show(repo, &left, &Output::superseded()).await?;
-        }
-    }
-    let run = github.begin(repo, &pull.head, mark(job), doubt).await?;
-    store.opened(job, run.id, &pull.head).await?;
-    Ok(run)
-}
-
-/// What a check run of this job is bound to.
+/// What a check run of a job is bound to.
 fn mark(job: &Job) -> Mark {
-    Mark { repo_id: job.ask.repo_id, number: job.ask.number, generation: job.generation }
+    let number = job.ask.subject.pull().unwrap_or(PrNumber(0));
+    Mark { repo_id: job.ask.repo_id, number, generation: job.generation }
 }
 
-/// Judges a pull request as it is now.
-async fn judged(
-    github: &Installation,
-    job: &Job,
-    pull: &Pull,
-    judge: &Judge,
-    window: Window,
-) -> Result<Made, RunError> {
-    let repo = &job.ask.repo;
-    let needs = super::needs();
-    let mut change = match github.change(repo, pull, &needs).await {
-        Err(GithubError::Incomplete { what }) => return Ok(Made::unjudged(Output::of_incomplete(&what))),
-        change => change?,
-    };
-    let policy = match github.policy(repo, &pull.base_branch, &change).await? {
-        Ok(policy) => policy,
-        Err(error) => return Ok(Made::unjudged(Output::of_policy(&error))),
-    };
-    let demands = &policy.evidence.demands;
-    let deadline = demands.deadline;
-    let asked = Asked::by_claims(&change, &needs).and(demands);
-    change.evidence = github.evidence(repo, &change, asked, &policy.evidence).await?;
-    change.evidence.outlook = window.outlook(deadline);
-    if demands.of_approvals() {
-        github.approvals(repo, job.ask.number, &mut change).await?;
-    }
-    let judge = judge.clone();
-    // Judging is work for a processor: it must not hold up the answers to webhooks.
-    let verdict =
-        tokio::task::spawn_blocking(move || Made::of(&judge(&change, &policy), window.wake(deadline)));
-    verdict.await.map_err(|_| RunError::Panicked(format!("{repo}{}", job.ask.number)))
-}
-
-/// Says on the pull request's head that there is no verdict, and why.
+/// Says on the head that there is no verdict, and why.
 pub async fn give_up(github: &Installation, job: &Job, reason: &str) -> Result<(), GithubError> {
     let repo = &job.ask.repo;
-    let pull = github.pull(repo, job.ask.number).await?;
-    let run = github.begin(repo, &pull.head, mark(job), Doubt::Some).await?;
+    let head = match &job.ask.subject {
+        Subject::Pull(number) => {
+            let Pull { head, .. } = github.pull(repo, *number).await?;
+            head
+        }
+        Subject::Group(head) => head.clone(),
+    };
+    let run = github.begin(repo, &head, mark(job), Doubt::Some).await?;
     if run.completed {
         return Ok(());
     }
     github.show(repo, &run, &Output::of_failure(reason)).await
-}
-
-fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Success => "success",
-        Outcome::Failure => "failure",
-        Outcome::ActionRequired => "action_required",
-        Outcome::Cancelled => "cancelled",
-        Outcome::Waiting => "waiting",
-    }
 }

@@ -1,9 +1,12 @@
 //! A verdict as GitHub shows it in a check run: outcome, title, summary and annotations, within GitHub's limits.
 
+use std::str::FromStr;
+
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::checks::{Finding, Level};
+use crate::ids::PrNumber;
 use crate::policy::PolicyError;
 use crate::report::{markdown, prose};
 use crate::span::{Location, Side};
@@ -16,19 +19,45 @@ const MESSAGE_LIMIT: usize = 64 * 1024 - 1;
 /// More annotations than anyone reads; each fifty cost a request.
 const ANNOTATIONS: usize = 1_000;
 
-/// How a check run ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a check run ends; the worst is the greatest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// Nothing blocks.
     Success,
-    /// Something blocks.
-    Failure,
-    /// A person must look.
-    ActionRequired,
     /// A newer head took its place.
     Cancelled,
     /// It does not end yet: evidence is awaited.
     Waiting,
+    /// A person must look.
+    ActionRequired,
+    /// Something blocks.
+    Failure,
+}
+
+impl Outcome {
+    const ALL: [Self; 5] =
+        [Self::Success, Self::Cancelled, Self::Waiting, Self::ActionRequired, Self::Failure];
+
+    /// GitHub's word for the conclusion; `waiting` of a run that has none yet. Never `skipped` or `neutral`: both
+    /// satisfy a required check.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Cancelled => "cancelled",
+            Self::Waiting => "waiting",
+            Self::ActionRequired => "action_required",
+            Self::Failure => "failure",
+        }
+    }
+}
+
+impl FromStr for Outcome {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|outcome| outcome.word() == word);
+        found.ok_or_else(|| format!("{word:?} is no outcome"))
+    }
 }
 
 /// What a check run shows.
@@ -103,6 +132,21 @@ impl Output {
     pub fn superseded() -> Self {
         let summary = "The pull request has a newer head, which has a check run of its own.\n".to_owned();
         Self::plain(Outcome::Cancelled, "A newer head took its place", summary)
+    }
+
+    /// The same beside a worse verdict of other pull requests with the same commit: GitHub knows a check by its commit,
+    /// and the worst of them counts for all.
+    pub fn held_by(self, pulls: &[PrNumber], outcome: Outcome) -> Self {
+        let pulls: Vec<String> = pulls.iter().map(PrNumber::to_string).collect();
+        let pulls = pulls.join(", ");
+        let said = format!(
+            "This commit is the head of {pulls} too, where the verdict is worse; a check belongs to a commit, so it \
+             stands here as well. Its own verdict is: {}.\n\n",
+            self.title
+        );
+        let summary = cut(said + &self.summary, SUMMARY_LIMIT, "…\n");
+        let title = cut(format!("Held by {pulls}, which has the same commit"), TITLE_LIMIT, "…");
+        Self { outcome, title, summary, annotations: self.annotations }
     }
 
     /// A hash of everything that it shows: two outputs with the same one look the same.

@@ -1,11 +1,12 @@
 //! Events: what a payload asks for. Payloads are hints; everything that is judged is read again from the API.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::github::{CHECK_NAME, Mark};
 use crate::ids::{PrNumber, RepoName};
-use crate::store::{Ask, Store, StoreError};
+use crate::store::{Ask, Store, StoreError, Subject, Urgency};
 
 /// What an event means to us.
 #[derive(Debug, PartialEq, Eq)]
@@ -172,7 +173,10 @@ fn pull_request(event: &PullEvent) -> Result<Event, String> {
     }
     let (repo, installation) = (name(&event.repository)?, installation(event.installation.as_ref())?);
     let number = PrNumber(event.pull_request.number);
-    Ok(Event::Asks(vec![Ask { repo_id: event.repository.id, number, repo, installation }]))
+    let urgency = if event.action == "edited" { Urgency::Loud } else { Urgency::Push };
+    let subject = Subject::Pull(number);
+    let due = Timestamp::UNIX_EPOCH;
+    Ok(Event::Asks(vec![Ask { repo_id: event.repository.id, subject, repo, installation, urgency, due }]))
 }
 
 fn check_run(event: CheckEvent, app_id: u64) -> Result<Event, String> {
@@ -274,7 +278,7 @@ fn installation(id: Option<&Id>) -> Result<u64, String> {
 impl Evidence {
     /// The pull requests that are meant: those whose head the commit is, and those that GitHub lists, which are none
     /// for a fork.
-    pub(super) async fn asks(self, store: &Store) -> Result<Vec<Ask>, StoreError> {
+    pub(super) async fn asks(self, store: &Store, due: Timestamp) -> Result<Vec<Ask>, StoreError> {
         let mut numbers = self.pulls;
         if let Some(head) = &self.head {
             numbers.extend(store.pulls_at_head(self.repo_id, head).await?);
@@ -283,9 +287,11 @@ impl Evidence {
         numbers.dedup();
         let ask = |number| Ask {
             repo_id: self.repo_id,
-            number,
+            subject: Subject::Pull(number),
             repo: self.repo.clone(),
             installation: self.installation,
+            urgency: Urgency::Quiet,
+            due,
         };
         Ok(numbers.into_iter().map(ask).collect())
     }
@@ -294,7 +300,7 @@ impl Evidence {
 impl Rerun {
     /// The pull requests that are meant: the run's own mark tells best; GitHub's list is empty for forks; at last
     /// every pull request that had a verdict on that head.
-    pub(super) async fn asks(self, store: &Store) -> Result<Vec<Ask>, StoreError> {
+    pub(super) async fn asks(self, store: &Store, due: Timestamp) -> Result<Vec<Ask>, StoreError> {
         let numbers = match self.mark {
             Some(mark) => vec![mark.number],
             None if !self.pulls.is_empty() => self.pulls,
@@ -302,9 +308,11 @@ impl Rerun {
         };
         let ask = |number| Ask {
             repo_id: self.repo_id,
-            number,
+            subject: Subject::Pull(number),
             repo: self.repo.clone(),
             installation: self.installation,
+            urgency: Urgency::Loud,
+            due,
         };
         Ok(numbers.into_iter().map(ask).collect())
     }
@@ -329,7 +337,10 @@ mod tests {
     fn only_actions_that_can_change_a_verdict_ask_for_one() {
         for action in ACTIONS {
             let Event::Asks(asks) = event("pull_request", &pull(action)).unwrap() else { panic!("{action}") };
-            assert_eq!((asks[0].repo_id, asks[0].number, asks[0].installation), (9, PrNumber(4), 3));
+            assert_eq!(
+                (asks[0].repo_id, &asks[0].subject, asks[0].installation),
+                (9, &Subject::Pull(PrNumber(4)), 3)
+            );
         }
         for action in ["closed", "labeled", "assigned", "review_requested"] {
             assert_eq!(event("pull_request", &pull(action)), Ok(Event::Other), "{action}");

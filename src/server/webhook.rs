@@ -9,7 +9,7 @@ use sha2::Sha256;
 
 use super::Door;
 use super::event::{self, Event};
-use crate::store::{Accepted, Delivery, StoreError};
+use crate::store::{Accepted, Ask, Delivery, Intake, StoreError};
 
 type Answer = (StatusCode, String);
 
@@ -41,18 +41,17 @@ async fn handle(door: &Door, headers: &HeaderMap, body: &[u8]) -> Result<Answer,
     let asks = match read {
         Event::Ping => return Ok(answer(StatusCode::OK, "pong")),
         Event::Other => return Ok(answer(StatusCode::ACCEPTED, "nothing to do")),
-        Event::Asks(asks) => asks,
-        Event::Rerun(rerun) => rerun.asks(&door.store).await.map_err(|e| unavailable(&e))?,
+        Event::Asks(asks) => asks.into_iter().map(|ask| Ask { due: now, ..ask }).collect(),
+        Event::Rerun(rerun) => rerun.asks(&door.store, now).await.map_err(|e| unavailable(&e))?,
         Event::Evidence(evidence) => {
-            let asks = evidence.asks(&door.store).await.map_err(|e| unavailable(&e))?;
+            let asks = evidence.asks(&door.store, now + door.debounce).await.map_err(|e| unavailable(&e))?;
             if asks.is_empty() {
                 return Ok(answer(StatusCode::ACCEPTED, "nothing to do"));
             }
-            let due = now + door.debounce;
-            return stored(door, door.store.nudge(&delivery, &asks, now, due).await);
+            asks
         }
     };
-    stored(door, door.store.accept(&delivery, &asks, now).await)
+    stored(door, door.store.accept(&Intake::asking(delivery, asks), now).await)
 }
 
 fn stored(door: &Door, accepted: Result<Accepted, StoreError>) -> Result<Answer, Answer> {

@@ -6,7 +6,8 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteConnectOptions;
 
-use super::{Result, Store, signed, sql, unsigned};
+use super::database::Row;
+use super::{Result, Store, sql};
 
 /// The credentials as the database holds them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,24 +25,23 @@ pub struct KeptCredential {
 impl Store {
     /// The credentials that are kept.
     pub async fn credential(&self) -> Result<Option<KeptCredential>> {
-        use sqlx::Row;
-        let row = sqlx::query(sql::CREDENTIAL).fetch_optional(&self.pool).await?;
-        let kept = |row: sqlx::sqlite::SqliteRow| {
+        let rows = self.database.rows(sql::CREDENTIAL, []).await?;
+        let kept = |row: &Row| {
             Ok(KeptCredential {
-                app_id: unsigned(row.try_get("app_id")?),
-                slug: row.try_get("slug")?,
-                client_id: row.try_get("client_id")?,
-                sealed: row.try_get("sealed")?,
+                app_id: row.id("app_id")?,
+                slug: row.maybe_text("slug")?,
+                client_id: row.maybe_text("client_id")?,
+                sealed: row.text("sealed")?,
             })
         };
-        row.map(kept).transpose()
+        rows.first().map(kept).transpose()
     }
 
     /// Keeps credentials in place of any others.
     pub async fn keep_credential(&self, kept: &KeptCredential, now: Timestamp) -> Result<()> {
-        let keep = sqlx::query(sql::KEEP_CREDENTIAL).bind(signed(kept.app_id)).bind(&kept.slug);
-        let keep = keep.bind(&kept.client_id).bind(&kept.sealed).bind(now.as_millisecond());
-        keep.execute(&self.pool).await?;
+        let KeptCredential { app_id, slug, client_id, sealed } = kept.clone();
+        let values = [app_id.into(), slug.into(), client_id.into(), sealed.into(), now.into()];
+        self.database.execute(sql::KEEP_CREDENTIAL, values).await?;
         Ok(())
     }
 }

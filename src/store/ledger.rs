@@ -1,9 +1,8 @@
 //! The ledger: each verdict's claims with their standing, kept without their words.
 
 use jiff::Timestamp;
-use sqlx::Row as _;
 
-use super::{Result, Store, StoreError, sql, unsigned};
+use super::{Result, Store, StoreError, database, sql};
 use crate::claims::Standing;
 use crate::ids::{PrNumber, RepoName};
 
@@ -50,26 +49,26 @@ impl Store {
     /// Every claim of every verdict since a time, of one repository or of all: a pull request's claims one after the
     /// other, and each in the order of its verdicts.
     pub async fn claims(&self, repo: Option<&RepoName>, since: Timestamp) -> Result<Vec<Row>> {
-        let query = match repo {
-            None => sqlx::query(sql::CLAIMS).bind(since.as_millisecond()),
-            Some(repo) => sqlx::query(sql::CLAIMS_OF).bind(since.as_millisecond()).bind(repo.as_str()),
+        let rows = match repo {
+            None => self.database.rows(sql::CLAIMS, [since.into()]).await?,
+            Some(repo) => self.database.rows(sql::CLAIMS_OF, [since.into(), repo.as_str().into()]).await?,
         };
-        query.fetch_all(&self.pool).await?.iter().map(row).collect()
+        rows.iter().map(row).collect()
     }
 }
 
-fn row(row: &sqlx::sqlite::SqliteRow) -> Result<Row> {
-    let standing: String = row.try_get("standing")?;
+fn row(row: &database::Row) -> Result<Row> {
+    let standing = row.text("standing")?;
     let standing = STANDINGS
         .iter()
         .find_map(|(word, known)| (*word == standing).then_some(*known))
         .ok_or_else(|| StoreError::Broken(format!("{standing:?} is no standing of a claim")))?;
     Ok(Row {
-        pull: (unsigned(row.try_get("repo_id")?), PrNumber(unsigned(row.try_get("number")?))),
-        generation: row.try_get("gen")?,
-        newest: row.try_get("newest")?,
-        head: row.try_get("head")?,
-        author: (row.try_get("agent")?, row.try_get("model")?),
-        kept: KeptClaim { claim: row.try_get("claim")?, kind: row.try_get("kind")?, standing },
+        pull: (row.id("repo_id")?, PrNumber(row.id("number")?)),
+        generation: row.int("gen")?,
+        newest: row.int("newest")?,
+        head: row.text("head")?,
+        author: (row.maybe_text("agent")?, row.maybe_text("model")?),
+        kept: KeptClaim { claim: row.text("claim")?, kind: row.text("kind")?, standing },
     })
 }

@@ -1,46 +1,117 @@
-//! Every statement of the store, written so that PostgreSQL takes them too.
+//! Every statement of the store, written so that both databases take it.
 
 pub(super) const INSERT_DELIVERY: &str =
     "INSERT INTO delivery (id, event, received_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING";
 
-/// A new event starts the count of tries again and wakes what was given up.
+pub(super) const IS_KNOWN: &str = "SELECT id FROM delivery WHERE id = $1";
+
+pub(super) const FORGET: &str = "DELETE FROM delivery WHERE received_at < $1";
+
+/// What a push or a person asks for starts the count of tries again and wakes what was given up. `$7` is 1 where a
+/// new check run must be shown in any case.
 pub(super) const RAISE: &str = "
     INSERT INTO work
-        (repo_id, number, repo, installation, gen, loud_gen, done_gen, run_at, attempts, fence, running, dead)
-    VALUES ($1, $2, $3, $4, 1, 1, 0, $5, 0, 0, 0, 0)
-    ON CONFLICT (repo_id, number) DO UPDATE SET
+        (repo_id, number, sha, repo, installation, gen, asked_gen, loud_gen, done_gen, run_at, attempts, fence,
+         running, lease_until, dead, closed)
+    VALUES ($1, $2, $3, $4, $5, 1, 1, $7, 0, $6, 0, 0, 0, 0, 0, 0)
+    ON CONFLICT (repo_id, number, sha) DO UPDATE SET
         repo = excluded.repo, installation = excluded.installation,
-        gen = work.gen + 1, loud_gen = work.gen + 1, run_at = excluded.run_at, attempts = 0, dead = 0";
+        gen = work.gen + 1, asked_gen = work.gen + 1,
+        loud_gen = CASE WHEN excluded.loud_gen = 1 THEN work.gen + 1 ELSE work.loud_gen END,
+        run_at = excluded.run_at, attempts = 0, dead = 0, closed = 0";
 
-/// A nudge joins what is due already; it hastens neither a retry nor what was given up.
+/// A quiet ask joins what is due already; it hastens no retry and wakes nothing that was given up or closed.
 pub(super) const NUDGE: &str = "
     INSERT INTO work
-        (repo_id, number, repo, installation, gen, loud_gen, done_gen, run_at, attempts, fence, running, dead)
-    VALUES ($1, $2, $3, $4, 1, 1, 0, $5, 0, 0, 0, 0)
-    ON CONFLICT (repo_id, number) DO UPDATE SET
+        (repo_id, number, sha, repo, installation, gen, asked_gen, loud_gen, done_gen, run_at, attempts, fence,
+         running, lease_until, dead, closed)
+    VALUES ($1, $2, $3, $4, $5, 1, 0, 0, 0, $6, 0, 0, 0, 0, 0, 0)
+    ON CONFLICT (repo_id, number, sha) DO UPDATE SET
         repo = excluded.repo, installation = excluded.installation, gen = work.gen + 1,
         run_at = CASE
             WHEN work.running = 0 AND work.gen > work.done_gen
                 AND (work.attempts > 0 OR work.run_at < excluded.run_at) THEN work.run_at
             ELSE excluded.run_at END
-    WHERE work.dead = 0";
+    WHERE work.dead = 0 AND work.closed = 0";
 
+/// What is closed is not judged any more. A job that runs ends as it may.
+/// Where a check run was begun it is ended first.
+pub(super) const CLOSE: &str = "
+    UPDATE work SET closed = 1, done_gen = CASE WHEN open_head IS NULL THEN gen ELSE done_gen END
+    WHERE repo_id = $1 AND number = $2 AND sha = $3";
+
+/// The others on the commit that a closed pull request shows its verdict on.
+pub(super) const NUDGE_SIBLINGS_OF_CLOSED: &str = "
+    UPDATE work SET gen = gen + 1, run_at = CASE WHEN gen > done_gen AND run_at < $4 THEN run_at ELSE $4 END
+    WHERE repo_id = $1 AND number > 0 AND number <> $2 AND closed = 0 AND dead = 0 AND shown_head IN (
+        SELECT c.shown_head FROM work c WHERE c.repo_id = $1 AND c.number = $2 AND c.sha = $3)";
+
+/// The process is new, and the only one.
 pub(super) const RECLAIM: &str = "UPDATE work SET running = 0 WHERE running = 1";
 
-pub(super) const CLAIM: &str = "
-    UPDATE work SET running = 1, fence = fence + 1, attempts = attempts + 1
-    WHERE (repo_id, number) IN (
-        SELECT repo_id, number FROM work
-        WHERE gen > done_gen AND running = 0 AND dead = 0 AND run_at <= $1
-        ORDER BY run_at, repo_id, number LIMIT 1)
-    RETURNING repo_id, number, repo, installation, gen, loud_gen, done_gen, attempts, fence, open_run, open_head, shown";
+macro_rules! claim {
+    ($lock:literal) => {
+        concat!(
+            "WITH next (next_repo, next_number, next_sha) AS MATERIALIZED (
+                SELECT w.repo_id, w.number, w.sha FROM work w
+                LEFT JOIN turn i ON i.installation = w.installation AND i.repo_id = 0
+                LEFT JOIN turn r ON r.installation = w.installation AND r.repo_id = w.repo_id
+                WHERE w.gen > w.done_gen AND w.dead = 0 AND w.run_at <= $1
+                    AND (w.running = 0 OR w.lease_until <= $1)
+                ORDER BY COALESCE(i.served, 0), COALESCE(r.served, 0), w.run_at, w.repo_id, w.number, w.sha
+                LIMIT 1",
+            $lock,
+            ")
+            UPDATE work SET running = 1, lease_until = $2, fence = fence + 1
+            FROM next WHERE repo_id = next_repo AND number = next_number AND sha = next_sha
+            RETURNING repo_id, number, sha, repo, installation, gen, asked_gen, loud_gen, done_gen, attempts, fence,
+                open_run, open_head, shown_head, shown, run_at"
+        )
+    };
+}
 
-pub(super) const NEXT_DUE: &str =
-    "SELECT MIN(run_at) FROM work WHERE gen > done_gen AND running = 0 AND dead = 0";
+pub(super) const CLAIM_ON_SQLITE: &str = claim!("");
+pub(super) const CLAIM_ON_POSTGRES: &str = claim!(" FOR UPDATE OF w SKIP LOCKED");
 
-pub(super) const OPENED: &str = "
-    UPDATE work SET open_run = $4, open_head = $5
-    WHERE repo_id = $1 AND number = $2 AND fence = $3 AND running = 1";
+/// The next number of all, so that it hangs on no clock.
+pub(super) const SERVE: &str = "
+    INSERT INTO turn (installation, repo_id, served)
+    SELECT $1, $2, COALESCE(MAX(served), 0) + 1 FROM turn WHERE served > 0
+    ON CONFLICT (installation, repo_id) DO UPDATE SET served = excluded.served";
+
+pub(super) const NEXT_DUE: &str = "
+    SELECT MIN(CASE WHEN running = 1 AND lease_until > run_at THEN lease_until ELSE run_at END) AS at
+    FROM work WHERE gen > done_gen AND dead = 0";
+
+pub(super) const QUEUE: &str = "
+    SELECT
+        COUNT(CASE WHEN running = 0 AND run_at <= $1 THEN 1 END) AS due,
+        COUNT(CASE WHEN running = 0 AND run_at > $1 THEN 1 END) AS waiting,
+        COUNT(CASE WHEN running = 1 THEN 1 END) AS running,
+        MIN(CASE WHEN running = 0 AND run_at <= $1 THEN run_at END) AS oldest
+    FROM work WHERE gen > done_gen AND dead = 0";
+
+pub(super) const DEAD: &str = "SELECT COUNT(*) AS dead FROM work WHERE dead = 1";
+
+pub(super) const HOLDS: &str = "
+    SELECT fence FROM work WHERE repo_id = $1 AND number = $2 AND sha = $3 AND fence = $4 AND running = 1";
+
+pub(super) const RENEW: &str = "
+    UPDATE work SET lease_until = $5
+    WHERE repo_id = $1 AND number = $2 AND sha = $3 AND fence = $4 AND running = 1";
+
+/// A job that was left because the process stops: no try of its own.
+pub(super) const RELEASE: &str = "
+    UPDATE work SET running = 0
+    WHERE repo_id = $1 AND number = $2 AND sha = $3 AND fence = $4 AND running = 1";
+
+pub(super) const START: &str = "
+    UPDATE work SET attempts = $5
+    WHERE repo_id = $1 AND number = $2 AND sha = $3 AND fence = $4 AND running = 1";
+
+pub(super) const OPEN: &str = "
+    UPDATE work SET open_run = $5, open_head = $6
+    WHERE repo_id = $1 AND number = $2 AND sha = $3 AND fence = $4 AND running = 1";
 
 /// The head under judgement; what was known of it stays.
 pub(super) const SEE: &str = "
@@ -50,21 +121,45 @@ pub(super) const SEE: &str = "
 pub(super) const SEEN: &str = "SELECT seen_at FROM head WHERE repo_id = $1 AND number = $2 AND sha = $3";
 
 pub(super) const STAND_AT: &str = "
-    UPDATE work SET head = $4 WHERE repo_id = $1 AND number = $2 AND fence = $3 AND running = 1";
+    UPDATE work SET head = $5, base = $6
+    WHERE repo_id = $1 AND number = $2 AND sha = $3 AND fence = $4 AND running = 1";
 
+/// `$6` is 1 where the check run is completed and not left open.
 pub(super) const SETTLE: &str = "
-    UPDATE work SET done_gen = $4, running = 0, open_run = NULL, open_head = NULL, last_error = NULL, attempts = 0,
-        shown = $5
-    WHERE repo_id = $1 AND number = $2 AND fence = $3 AND running = 1";
+    UPDATE work SET done_gen = $5, running = 0, last_error = NULL, attempts = 0,
+        open_run = CASE WHEN $6 = 1 THEN NULL ELSE open_run END,
+        open_head = CASE WHEN $6 = 1 THEN NULL ELSE open_head END,
+        shown_head = $7, shown = $8, outcome = $9, shown_outcome = $10
+    WHERE repo_id = $1 AND number = $2 AND sha = $3 AND fence = $4 AND running = 1";
 
-/// The check run stays open.
-pub(super) const SETTLE_WAITING: &str = "
-    UPDATE work SET done_gen = $4, running = 0, last_error = NULL, attempts = 0, shown = $5
-    WHERE repo_id = $1 AND number = $2 AND fence = $3 AND running = 1";
-
-/// The timer of a verdict that waits. Where something newer is due there is no need of one.
+/// The timer of a verdict. Where something newer is due there is no need of one.
 pub(super) const WAKE: &str = "
-    UPDATE work SET gen = gen + 1, run_at = $4 WHERE repo_id = $1 AND number = $2 AND gen = $3";
+    UPDATE work SET gen = gen + 1, run_at = $5
+    WHERE repo_id = $1 AND number = $2 AND sha = $3 AND gen = $4 AND closed = 0";
+
+/// The open pull requests that show a verdict on a commit.
+pub(super) const SIBLINGS: &str = "
+    SELECT number, outcome, shown_outcome FROM work
+    WHERE repo_id = $1 AND shown_head = $2 AND number > 0 AND closed = 0 ORDER BY number";
+
+pub(super) const STANDS_AT: &str = "SELECT head FROM work WHERE repo_id = $1 AND number = $2 AND sha = $3";
+
+/// One of them shows another verdict than it should.
+pub(super) const NUDGE_SIBLING: &str = "
+    UPDATE work SET gen = gen + 1, run_at = CASE WHEN gen > done_gen AND run_at < $3 THEN run_at ELSE $3 END
+    WHERE repo_id = $1 AND number = $2 AND sha = '' AND closed = 0 AND dead = 0";
+
+pub(super) const FAIL: &str = "
+    UPDATE work SET running = 0, last_error = $7,
+        attempts = CASE WHEN asked_gen <= $5 THEN $8 ELSE attempts END,
+        run_at = CASE WHEN asked_gen <= $5 THEN $6 ELSE run_at END
+    WHERE repo_id = $1 AND number = $2 AND sha = $3 AND fence = $4 AND running = 1";
+
+/// What it showed is replaced by the word that there is no verdict, which counts as the worst of them.
+pub(super) const BURY: &str = "
+    UPDATE work SET running = 0, last_error = $6, dead = CASE WHEN asked_gen <= $5 THEN 1 ELSE 0 END,
+        open_run = NULL, open_head = NULL, shown = NULL, shown_head = head, outcome = $7, shown_outcome = $7
+    WHERE repo_id = $1 AND number = $2 AND sha = $3 AND fence = $4 AND running = 1";
 
 pub(super) const KEEP: &str = "
     INSERT INTO verdict (repo_id, number, gen, head, outcome, judged_at, json, repo, agent, model)
@@ -74,43 +169,52 @@ pub(super) const KEEP_CLAIM: &str = "
     INSERT INTO claim (repo_id, number, gen, claim, kind, standing)
     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (repo_id, number, gen, claim) DO NOTHING";
 
+macro_rules! claims {
+    ($of:literal) => {
+        concat!(
+            "SELECT c.repo_id, c.number, c.gen, c.claim, c.kind, c.standing, v.head, v.agent, v.model,
+                (SELECT MAX(n.gen) FROM verdict n WHERE n.repo_id = c.repo_id AND n.number = c.number) AS newest
+            FROM claim c JOIN verdict v ON v.repo_id = c.repo_id AND v.number = c.number AND v.gen = c.gen
+            WHERE v.judged_at >= $1 ",
+            $of,
+            " ORDER BY c.repo_id, c.number, c.claim, c.gen"
+        )
+    };
+}
+
 /// Every claim of every verdict since a time, each pull request's in the order of its verdicts; `newest` is the
 /// pull request's last verdict.
-pub(super) const CLAIMS: &str = "
-    SELECT c.repo_id, c.number, c.gen, c.claim, c.kind, c.standing, v.head, v.agent, v.model,
-        (SELECT MAX(n.gen) FROM verdict n WHERE n.repo_id = c.repo_id AND n.number = c.number) AS newest
-    FROM claim c JOIN verdict v ON v.repo_id = c.repo_id AND v.number = c.number AND v.gen = c.gen
-    WHERE v.judged_at >= $1
-    ORDER BY c.repo_id, c.number, c.claim, c.gen";
+pub(super) const CLAIMS: &str = claims!("");
 
 /// The same of one repository, by any name that it had.
-pub(super) const CLAIMS_OF: &str = "
-    SELECT c.repo_id, c.number, c.gen, c.claim, c.kind, c.standing, v.head, v.agent, v.model,
-        (SELECT MAX(n.gen) FROM verdict n WHERE n.repo_id = c.repo_id AND n.number = c.number) AS newest
-    FROM claim c JOIN verdict v ON v.repo_id = c.repo_id AND v.number = c.number AND v.gen = c.gen
-    WHERE v.judged_at >= $1
-        AND c.repo_id IN (SELECT r.repo_id FROM verdict r WHERE LOWER(r.repo) = LOWER($2))
-    ORDER BY c.repo_id, c.number, c.claim, c.gen";
-
-pub(super) const FAIL: &str = "
-    UPDATE work SET running = 0, last_error = $6, run_at = CASE WHEN loud_gen <= $4 THEN $5 ELSE run_at END
-    WHERE repo_id = $1 AND number = $2 AND fence = $3 AND running = 1";
-
-pub(super) const BURY: &str = "
-    UPDATE work SET running = 0, last_error = $5, dead = CASE WHEN loud_gen <= $4 THEN 1 ELSE 0 END,
-        open_run = NULL, open_head = NULL
-    WHERE repo_id = $1 AND number = $2 AND fence = $3 AND running = 1";
+pub(super) const CLAIMS_OF: &str =
+    claims!("AND c.repo_id IN (SELECT r.repo_id FROM verdict r WHERE LOWER(r.repo) = LOWER($2))");
 
 pub(super) const PULLS_WITH_HEAD: &str =
     "SELECT DISTINCT number FROM verdict WHERE repo_id = $1 AND head = $2 ORDER BY number";
 
 pub(super) const PULLS_AT_HEAD: &str =
-    "SELECT number FROM work WHERE repo_id = $1 AND head = $2 ORDER BY number";
+    "SELECT number FROM work WHERE repo_id = $1 AND head = $2 AND number > 0 AND closed = 0 ORDER BY number";
+
+pub(super) const PULLS_AT_BASE: &str =
+    "SELECT number FROM work WHERE repo_id = $1 AND base = $2 AND number > 0 AND closed = 0 ORDER BY number";
 
 pub(super) const VERDICTS: &str =
     "SELECT head, outcome, json FROM verdict WHERE repo_id = $1 AND number = $2 ORDER BY gen";
 
-pub(super) const FORGET: &str = "DELETE FROM delivery WHERE received_at < $1";
+/// The installation is gone: nothing can be asked in its name.
+pub(super) const FORGET_INSTALLATION: &str =
+    "UPDATE work SET closed = 1, done_gen = gen WHERE installation = $1";
+
+pub(super) const FORGET_REPOSITORY: &str =
+    "UPDATE work SET closed = 1, done_gen = gen WHERE installation = $1 AND repo_id = $2";
+
+pub(super) const WATERMARK: &str = "SELECT at FROM watermark WHERE name = $1";
+
+/// Two that read the same mark can't both move it.
+pub(super) const SET_WATERMARK: &str = "
+    INSERT INTO watermark (name, at) VALUES ($1, $2)
+    ON CONFLICT (name) DO UPDATE SET at = excluded.at WHERE watermark.at = $3";
 
 pub(super) const CREDENTIAL: &str = "SELECT app_id, slug, client_id, sealed FROM credential";
 

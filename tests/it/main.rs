@@ -11,6 +11,7 @@ mod emulate;
 mod fixture;
 mod fixtures;
 mod floors;
+mod github_app;
 mod http;
 mod oracle;
 mod oracle_runtimes;

@@ -55,7 +55,7 @@ impl Scene {
 
 #[tokio::test]
 async fn a_delivery_without_the_right_signature_is_refused_before_its_json_is_looked_at() {
-    let Scene { gainsay, world, .. } = scene(Start::default()).await;
+    let Scene { gainsay, world, folder: _folder } = scene(Start::default()).await;
     let body = pull_event("opened", 1).to_string();
     for signature in ["", "sha256=00", &sign("another secret", body.as_bytes()), &sign("", body.as_bytes())] {
         let mut headers = vec![("x-github-event", "pull_request"), ("x-github-delivery", "d1")];
@@ -70,7 +70,7 @@ async fn a_delivery_without_the_right_signature_is_refused_before_its_json_is_lo
 
 #[tokio::test]
 async fn signed_json_that_is_broken_is_refused_and_events_of_no_interest_are_accepted() {
-    let Scene { gainsay, .. } = scene(Start::default()).await;
+    let Scene { gainsay, folder: _folder, .. } = scene(Start::default()).await;
     assert_eq!(gainsay.deliver("pull_request", "d1", b"{ no json").await, 400);
     assert_eq!(gainsay.deliver("star", "d2", b"\xff\xfe").await, 400);
     assert_eq!(gainsay.deliver("pull_request", "d3", b"{}").await, 400);
@@ -88,7 +88,7 @@ async fn signed_json_that_is_broken_is_refused_and_events_of_no_interest_are_acc
 
 #[tokio::test]
 async fn a_payload_over_githubs_limit_is_refused() {
-    let Scene { gainsay, .. } = scene(Start::default()).await;
+    let Scene { gainsay, folder: _folder, .. } = scene(Start::default()).await;
     let body = vec![b' '; 26 * 1024 * 1024];
     // The answer may come while the body is still being sent, and the connection may then be cut.
     let headers =

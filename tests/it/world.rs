@@ -1,6 +1,8 @@
 //! An in-memory GitHub on loopback, as strict as GitHub: tokens are verified, limits are kept, and every request is
 //! held against GitHub's own description. What goes wrong is data ([`Fault`]). A violation fails the test that made it.
 
+mod answers;
+mod app;
 mod driver;
 mod git;
 pub(crate) mod key;
@@ -19,6 +21,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use tokio::sync::watch;
 
+pub(crate) use app::Sent;
 pub(crate) use driver::{Gainsay, SECRET, Start, pull_event, quick, sign};
 pub(crate) use git::Files;
 
@@ -47,6 +50,7 @@ pub(crate) struct PullState {
     pub(crate) head: String,
     pub(crate) base: String,
     pub(crate) merged: bool,
+    pub(crate) closed: bool,
 }
 
 /// A check run.
@@ -95,7 +99,24 @@ pub(crate) struct Known {
     pub(crate) requests: Vec<String>,
     /// Requests that a [`Fault::Silence`] holds.
     pub(crate) held: usize,
-    tokens: u64,
+    /// Requests whose answer was that nothing has changed.
+    pub(crate) unchanged: Vec<String>,
+    /// The rate's remainder that every answer tells; it goes down by one with each that is not free.
+    pub(crate) rate: Option<u64>,
+    /// What each installation sees.
+    pub(crate) installations: BTreeMap<u64, Vec<String>>,
+    /// Other repositories, by their names.
+    pub(crate) neighbours: BTreeMap<String, Known>,
+    /// A neighbour's id.
+    pub(crate) repo_id: Option<u64>,
+    /// What `GET /app` and `GET /app/hook/config` tell.
+    pub(crate) app: Value,
+    pub(crate) hook: Value,
+    /// What GitHub sent.
+    pub(crate) sent: Vec<Sent>,
+    /// A page of deliveries holds no more, whatever is asked for.
+    pub(crate) deliveries_a_page: Option<usize>,
+    tokens: BTreeMap<String, u64>,
     faults: Vec<(&'static str, &'static str, Fault)>,
     violations: Vec<String>,
 }
@@ -113,7 +134,13 @@ struct Shared {
 
 impl World {
     pub(crate) async fn start() -> Self {
-        let shared = Arc::new(Shared { known: Mutex::default(), changed: watch::channel(0).0 });
+        let known = Known {
+            installations: [(INSTALLATION, vec![REPO.to_owned()])].into(),
+            app: app::own(),
+            hook: app::hook(),
+            ..Known::default()
+        };
+        let shared = Arc::new(Shared { known: Mutex::new(known), changed: watch::channel(0).0 });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = axum::Router::new().fallback(answer).with_state(shared.clone());
@@ -161,7 +188,7 @@ impl World {
             let head = known.objects.add(&[&base], &format!("{title}\n\nPart {number}"), files(head));
             known.branches.insert("main".into(), base.clone());
             let (title, body) = (title.to_owned(), Some(body.to_owned()));
-            known.pulls.insert(number, PullState { title, body, head, base, merged: false });
+            known.pulls.insert(number, PullState { title, body, head, base, merged: false, closed: false });
             number
         })
     }
@@ -305,6 +332,7 @@ impl Drop for World {
 
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    let (request, headers) = (format!("{} {}", parts.method, parts.uri), parts.headers.clone());
     let body: Bytes = axum::body::to_bytes(body, 32 << 20).await.unwrap();
     let method = parts.method.as_str().to_owned();
     let Some(path) = parts.uri.path().strip_prefix("/api/v3").map(routes::decoded) else {
@@ -313,7 +341,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let query = routes::query(parts.uri.query().unwrap_or_default());
     let fault = shared.with(|known| {
         known.violations.extend(openapi::violations(&method, &path, &query, &body));
-        known.requests.push(format!("{method} {}", parts.uri));
+        known.requests.push(request.clone());
         let at = known.faults.iter().position(|(m, part, _)| *m == method && path.contains(part));
         at.map(|at| known.faults.remove(at).2)
     });
@@ -335,11 +363,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         }
         None => {
             let (status, json) = serve();
-            if status == 302 {
-                let location = json["location"].as_str().unwrap().to_owned();
-                return (StatusCode::FOUND, [("location", location)]).into_response();
-            }
-            (StatusCode::from_u16(status).unwrap(), axum::Json(json)).into_response()
+            shared.with(|known| answers::answer(known, &request, &headers, status, json))
         }
     }
 }

@@ -36,7 +36,13 @@ impl Default for Start {
 
 /// Retries without a wait worth the name.
 pub(crate) fn quick(request: Duration) -> Patience {
-    Patience { first: Duration::from_millis(1), retries: 3, longest: Duration::from_millis(5), request }
+    Patience {
+        first: Duration::from_millis(1),
+        retries: 3,
+        longest: Duration::from_millis(5),
+        request,
+        creations: usize::MAX,
+    }
 }
 
 /// A running server and worker.
@@ -59,7 +65,7 @@ impl Gainsay {
         let (stop, stopped) = watch::channel(false);
         let limits = Limits { tries: start.tries, pause: Duration::from_millis(1), ..Limits::default() };
         let clock = Timestamp::now;
-        let worker = Worker { store: store.clone(), app, judge: start.judge, clock, limits };
+        let worker = Worker { store: store.clone(), app: Arc::new(app), judge: start.judge, clock, limits };
         let worker = tokio::spawn(Arc::new(worker).run(wake.clone(), stopped));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

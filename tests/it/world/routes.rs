@@ -1,14 +1,13 @@
 //! What the world answers.
 
 use axum::http::HeaderMap;
-use jsonwebtoken::{Algorithm, Validation};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use super::{APP_ID, INSTALLATION, Known, REPO, REPO_ID, RunState, key};
+use super::{APP_ID, Known, REPO, REPO_ID, RunState};
 
-type Answer = (u16, Value);
-type Query = [(String, String)];
+pub(super) type Answer = (u16, Value);
+pub(super) type Query = [(String, String)];
 
 pub(super) fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8().unwrap().into_owned()
@@ -22,11 +21,11 @@ pub(super) fn query(text: &str) -> Vec<(String, String)> {
     text.split('&').filter(|p| !p.is_empty()).map(pair).collect()
 }
 
-fn refused(status: u16, message: &str) -> Answer {
+pub(super) fn refused(status: u16, message: &str) -> Answer {
     (status, json!({"message": message, "documentation_url": "https://docs.github.com/rest"}))
 }
 
-fn found(json: Option<Value>) -> Answer {
+pub(super) fn found(json: Option<Value>) -> Answer {
     json.map_or_else(|| refused(404, "Not Found"), |json| (200, json))
 }
 
@@ -42,47 +41,29 @@ pub(super) fn serve(
         return refused(403, "Request forbidden by administrative rules: a User-Agent is required");
     }
     let token = headers.get("authorization").and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    if path == format!("/app/installations/{INSTALLATION}/access_tokens") && method == "POST" {
-        return access_token(known, token.unwrap_or_default());
+    if let Some(answer) = super::app::serve(known, method, path, query, token.unwrap_or_default()) {
+        return answer;
     }
-    match token {
-        Some(token) if (1..=known.tokens).any(|n| token == format!("token-{n}")) => {}
-        Some(_) => return refused(401, "Bad credentials"),
+    let installation = match token {
+        Some(token) => match known.tokens.get(token) {
+            Some(installation) => *installation,
+            None => return refused(401, "Bad credentials"),
+        },
         None => return refused(401, "Requires authentication"),
-    }
-    let Some(route) = path.strip_prefix(&format!("/repos/{REPO}/")) else { return refused(404, "Not Found") };
+    };
+    // What an installation does not see is not there.
+    let seen = known.installations.get(&installation).cloned().unwrap_or_default();
+    let within = |repo: &&String| path.strip_prefix(&format!("/repos/{repo}/")).map(str::to_owned);
+    let Some((repo, route)) = seen.iter().find_map(|repo| Some((repo, within(&repo)?))) else {
+        return refused(404, "Not Found");
+    };
+    let known = if repo == REPO { known } else { known.neighbours.get_mut(repo).unwrap() };
     let route: Vec<&str> = route.split('/').collect();
     let body = serde_json::from_slice(body).unwrap_or(Value::Null);
     repository(known, method, &route, query, &body)
 }
 
-/// GitHub's rules for an App's token: RS256, issued in the past, at most ten minutes to live.
-fn access_token(known: &mut Known, token: &str) -> Answer {
-    let mut rules = Validation::new(Algorithm::RS256);
-    rules.set_required_spec_claims(&["exp"]);
-    rules.leeway = 0;
-    let claims = match jsonwebtoken::decode::<Value>(token, &key::public(), &rules) {
-        Ok(token) => token.claims,
-        Err(_) => return refused(401, "A JSON web token could not be decoded"),
-    };
-    let now = jiff::Timestamp::now().as_second();
-    let number = |name: &str| claims[name].as_i64().unwrap_or(i64::MAX);
-    if number("iat") > now - 30 || number("exp") > now + 600 {
-        return refused(
-            401,
-            "'Issued at' claim ('iat') or 'Expiration time' claim ('exp') is too far in the future",
-        );
-    }
-    if claims["iss"] != json!(APP_ID) && claims["iss"] != json!(APP_ID.to_string()) {
-        return refused(404, "Integration not found");
-    }
-    known.tokens += 1;
-    let expires = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
-    let token = format!("token-{}", known.tokens);
-    (201, json!({"token": token, "expires_at": expires.to_string(), "permissions": {"checks": "write"}}))
-}
-
-fn number(query: &Query, name: &str, default: usize) -> usize {
+pub(super) fn number(query: &Query, name: &str, default: usize) -> usize {
     query.iter().find(|(n, _)| n == name).map_or(default, |(_, value)| value.parse().unwrap())
 }
 
@@ -90,6 +71,12 @@ fn repository(known: &mut Known, method: &str, route: &[&str], query: &Query, bo
     let (page, per_page) = (number(query, "page", 1), number(query, "per_page", 30));
     let value = |name: &str| query.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
     match (method, route) {
+        ("GET", ["pulls"]) => {
+            let open = known.pulls.iter().rev().filter(|(_, pull)| !pull.merged && !pull.closed);
+            let page = open.skip((page - 1) * per_page).take(per_page);
+            let pulls: Vec<Option<Value>> = page.map(|(number, _)| pull(known, &number.to_string())).collect();
+            (200, json!(pulls))
+        }
         ("GET", ["pulls", number]) => found(pull(known, number)),
         ("GET", ["pulls", number, "reviews"]) => {
             let of = known.reviews.iter().filter(|(n, _)| n.to_string() == *number).map(|(_, review)| review);
@@ -154,10 +141,10 @@ fn pull(known: &Known, number: &str) -> Option<Value> {
     let number: u64 = number.parse().ok()?;
     let pull = known.pulls.get(&number)?;
     Some(json!({
-        "number": number, "title": pull.title, "body": pull.body, "state": "open", "merged": pull.merged,
+        "number": number, "title": pull.title, "body": pull.body, "state": if pull.closed { "closed" } else { "open" }, "merged": pull.merged,
         "user": {"login": "robin", "id": 77}, "labels": [{"name": "small"}], "draft": false,
         "head": {"ref": "topic", "sha": pull.head, "repo": null},
-        "base": {"ref": "main", "sha": pull.base, "repo": {"id": REPO_ID}},
+        "base": {"ref": "main", "sha": pull.base, "repo": {"id": known.repo_id.unwrap_or(REPO_ID)}},
     }))
 }
 

@@ -1,0 +1,111 @@
+//! A PostgreSQL of the tests' own: one for each process of tests, made when first asked for and gone with it.
+
+use std::io::Write as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// PostgreSQL refuses to run as root, so root runs it as this account, which every system has.
+const NOBODY: u32 = 65_534;
+
+/// A server that keeps its files in a folder and listens on a socket there.
+pub(crate) struct Server {
+    folder: PathBuf,
+    /// Stops when this process is gone, however it goes: its input ends then.
+    keeper: Child,
+}
+
+static SHARED: LazyLock<Server> = LazyLock::new(Server::start);
+static DATABASES: AtomicU32 = AtomicU32::new(1);
+
+/// The URL of a new empty database.
+pub(crate) fn database() -> String {
+    SHARED.database()
+}
+
+impl Server {
+    pub(crate) fn start() -> Self {
+        let folder = tempfile::Builder::new().prefix("pg").tempdir_in("/tmp").unwrap().keep();
+        if is_root() {
+            std::os::unix::fs::chown(&folder, Some(NOBODY), Some(NOBODY)).unwrap();
+        }
+        let data = folder.join("data");
+        let made = run(tool("initdb"))
+            .args(["--auth=trust", "--username=gainsay", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"])
+            .arg(&data)
+            .output()
+            .expect("initdb is there: script/test installs PostgreSQL");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        // The shell outlives nobody: `read` ends with its input.
+        let script = "\"$1\" -D \"$2/data\" -k \"$2\" -h '' -F -c full_page_writes=off -c max_connections=200 \
+                      -c log_min_messages=fatal >\"$2/log\" 2>&1 & server=$!; read -r _; kill -INT $server; \
+                      wait $server; rm -rf \"$2\"";
+        let mut keeper = run(PathBuf::from("sh"));
+        keeper.arg("-c").arg(script).arg("sh").arg(tool("postgres")).arg(&folder).stdin(Stdio::piped());
+        let server = Self { keeper: keeper.spawn().unwrap(), folder };
+        server.wait();
+        server
+    }
+
+    fn wait(&self) {
+        for _ in 0..600 {
+            if self.psql("postgres", "SELECT 1").is_ok() {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        let log = std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+        panic!("PostgreSQL does not answer: {log}");
+    }
+
+    /// The URL of a new empty database.
+    pub(crate) fn database(&self) -> String {
+        let name = format!("gainsay_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+        self.psql("postgres", &format!("CREATE DATABASE {name}")).unwrap();
+        self.url(&name)
+    }
+
+    fn url(&self, name: &str) -> String {
+        format!("postgres:///{name}?host={}&user=gainsay", self.folder.display())
+    }
+
+    fn psql(&self, database: &str, sql: &str) -> Result<String, String> {
+        let mut psql = Command::new(tool("psql"));
+        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "gainsay", "-d", database, "-h"]);
+        let output = psql.arg(&self.folder).args(["-c", sql]).output().expect("psql is there");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.keeper.stdin.take().map(|mut stdin| stdin.write_all(b"\n"));
+        let _ = self.keeper.wait();
+    }
+}
+
+fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
+}
+
+fn run(program: PathBuf) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir("/");
+    if is_root() {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    command
+}
+
+/// Debian keeps the server's programs out of the way.
+fn tool(name: &str) -> PathBuf {
+    let mut homes: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .map(|homes| homes.flatten().map(|home| home.path().join("bin").join(name)).collect())
+        .unwrap_or_default();
+    homes.sort();
+    homes.into_iter().rfind(|path| Path::exists(path)).unwrap_or_else(|| PathBuf::from(name))
+}
