@@ -8,6 +8,7 @@ mod ask;
 mod credential;
 mod database;
 mod inbox;
+mod keeping;
 mod ledger;
 mod sql;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use self::inbox::Inbox;
 
 pub use ask::{Accepted, Ask, Command, Delivery, Intake, Subject, Urgency};
 pub use credential::{KeptCredential, folder};
+pub use keeping::{Pruned, Shape};
 pub use ledger::{KeptClaim, Row as LedgerRow};
 pub use verdicts::{Kept, Settlement, Shown, Sibling};
 pub use work::{Job, LEASE, Open, Queue};

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 
 use crate::cli::Exit;
+use crate::cli::prune::INBOX_KEPT;
 use crate::cli::server_settings::ServerArgs;
 use crate::github::{App, Patience};
 use crate::pipeline;
@@ -49,12 +50,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Pass)
 }
 
-/// GitHub redelivers for three days; a week of ids is more than enough to know a repeat.
-const INBOX_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How often what is old is thrown away.
+const TIDY: Duration = Duration::from_secs(24 * 3_600);
 
 async fn serve(settings: Settings, may_lack_metrics: bool) -> anyhow::Result<()> {
     let url = settings.database_url.expose_secret();
     let store = Store::open(url).await.context("GAINSAY_DATABASE_URL can't be used")?;
+    let folder = crate::store::folder(url);
+    let keeper = Keeper::new(store.clone(), settings.encryption_key.clone(), folder);
+    let known = credentials(&settings, &keeper).await?;
     let health = Health::default();
     let (stop, stopped) = watch::channel(false);
     let stopping = health.clone();
@@ -67,7 +71,11 @@ async fn serve(settings: Settings, may_lack_metrics: bool) -> anyhow::Result<()>
     show_operations(&settings, may_lack_metrics, &store, &health, stopped.clone()).await?;
     let listener = TcpListener::bind(settings.listen).await;
     let listener = listener.with_context(|| format!("could not listen on {}", settings.listen))?;
-    match credentials(&settings, &store, &listener, stopped.clone()).await? {
+    let credentials = match known {
+        Some(credentials) => Some(credentials),
+        None => set_up(&settings, keeper, &listener, stopped.clone()).await?,
+    };
+    match credentials {
         Some(credentials) => serve_app(&settings, credentials, &store, &health, &listener, stopped).await?,
         None => tracing::info!("stopped before the App was made"),
     }
@@ -75,22 +83,20 @@ async fn serve(settings: Settings, may_lack_metrics: bool) -> anyhow::Result<()>
     Ok(())
 }
 
-/// Given, kept, or made by a person now; nothing where the process is asked to stop before that.
-async fn credentials(
+/// Given by the environment, or kept since the setup.
+async fn credentials(settings: &Settings, keeper: &Keeper) -> anyhow::Result<Option<Credentials>> {
+    let given = settings.given.clone();
+    let kept = if given.is_whole() { None } else { keeper.load().await? };
+    Ok(given.complete(kept)?)
+}
+
+/// Made by a person now; nothing where the process is asked to stop before that.
+async fn set_up(
     settings: &Settings,
-    store: &Store,
+    keeper: Keeper,
     listener: &TcpListener,
     mut stopped: watch::Receiver<bool>,
 ) -> anyhow::Result<Option<Credentials>> {
-    let given = settings.given.clone();
-    if given.is_whole() {
-        return Ok(given.complete(None)?);
-    }
-    let folder = crate::store::folder(settings.database_url.expose_secret());
-    let keeper = Keeper::new(store.clone(), settings.encryption_key.clone(), folder);
-    if let Some(whole) = given.complete(keeper.load().await?)? {
-        return Ok(Some(whole));
-    }
     let setup = Setup {
         keeper,
         api_url: settings.api_url.clone(),
@@ -152,7 +158,7 @@ async fn serve_app(
     let clock = Timestamp::now;
     let app = App::new(&settings.api_url, credentials.app_id, &credentials.private_key, Patience::default());
     let app = app.context("could not set up the App")?;
-    store.forget_deliveries(clock() - INBOX_KEPT).await?;
+    tokio::spawn(tidy(store.clone(), settings.retention));
     let reclaimed = store.reclaim().await?;
     let wake = Arc::new(Notify::new());
     let judge = Arc::new(pipeline::consider);
@@ -178,6 +184,25 @@ async fn serve_app(
     // The worker stops by itself within its farewell; a moment more is for its last writes.
     let _ = tokio::time::timeout(Limits::default().farewell + Duration::from_secs(5), worker).await;
     Ok(())
+}
+
+/// Throws away what is old, now and once a day. Several replicas may do it at once.
+async fn tidy(store: Store, kept: SignedDuration) {
+    let mut every = tokio::time::interval(TIDY);
+    loop {
+        every.tick().await;
+        let now = Timestamp::now();
+        match store.prune(now - kept.min(INBOX_KEPT), now - kept).await {
+            Ok(pruned) => tracing::info!(
+                verdicts = pruned.verdicts,
+                deliveries = pruned.deliveries,
+                heads = pruned.heads,
+                groups = pruned.groups,
+                "old entries were thrown away"
+            ),
+            Err(error) => tracing::warn!(%error, "old entries could not be thrown away"),
+        }
+    }
 }
 
 /// SIGTERM, as process managers send it, or ctrl-c.

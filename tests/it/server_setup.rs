@@ -54,7 +54,7 @@ fn command(folder: &std::path::Path, api: &str) -> Command {
         command.env_remove(name);
     }
     command.env("GAINSAY_LISTEN", "127.0.0.1:0").env("GAINSAY_METRICS_LISTEN", "off");
-    command.env("GAINSAY_GITHUB_API_URL", api);
+    command.env("GAINSAY_GITHUB_API_URL", api).env("GAINSAY_LOG", "trace");
     command
 }
 
@@ -180,12 +180,21 @@ async fn with_a_key_the_credentials_are_in_the_database_and_a_wrong_key_is_told(
     let made = setup.get(&format!("/setup/callback?code=a-code&state={state}")).await;
     assert!(made.body.contains("in the database, encrypted"), "{}", made.body);
     let Setup { process, folder, api, .. } = setup;
-    let process = blocking(move || {
+    let said = blocking(move || {
         process.line(&["listening"]);
-        process
+        process.stop().join("\n")
     })
     .await;
-    drop(process);
+    let mut outputs = vec![said.into_bytes(), made.body.into_bytes()];
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        outputs.push(std::fs::read(file.unwrap().path()).unwrap());
+    }
+    let pem = key::private();
+    let lines = pem.lines().filter(|line| !line.starts_with("-----"));
+    for needle in lines.chain(["planted", KEY]) {
+        let found = |bytes: &Vec<u8>| bytes.windows(needle.len()).any(|part| part == needle.as_bytes());
+        assert!(!outputs.iter().any(found), "{needle}");
+    }
     assert!(!folder.path().join("gainsay-app.json").exists());
     blocking(move || {
         let other = "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
