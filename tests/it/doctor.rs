@@ -10,9 +10,13 @@ use serde_json::{Map, Value, json};
 use crate::world::{APP_ID, SECRET, World, key};
 
 fn command(world: &World, folder: &Path) -> Command {
+    with(world, folder, &["doctor", "--format", "json"])
+}
+
+fn with(world: &World, folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gainsay"));
     command
-        .args(["doctor", "--format", "json"])
+        .args(arguments)
         .env("GAINSAY_APP_ID", APP_ID.to_string())
         .env("GAINSAY_PRIVATE_KEY", key::private())
         .env("GAINSAY_WEBHOOK_SECRET", SECRET)
@@ -68,8 +72,7 @@ async fn where_all_is_well_every_line_says_so_and_the_exit_is_zero() {
         (found.code, &found.document["ok"], &found.document["schema"]),
         (Some(0), &json!(true), &json!(1))
     );
-    let mut for_people = command(&world, folder.path());
-    for_people.args(["--format", "terminal"]);
+    let mut for_people = with(&world, folder.path(), &["doctor"]);
     let output = tokio::task::spawn_blocking(move || for_people.output().unwrap()).await.unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.lines().all(|line| line.starts_with("ok     ")) && text.lines().count() >= 8, "{text}");

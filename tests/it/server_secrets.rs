@@ -106,13 +106,15 @@ async fn lives_through_a_day(database: &str, format: &str) {
             answer.status
         })
     };
-    let sound = pull(2);
+    let sound = world.pull("Change a", "All tests pass.", &[("a.js", "1\n")], &[("a.js", "2\n")]);
     assert_eq!(tell(SECRET, "d1", pull_event("opened", sound).to_string()).await, 202);
     world.completed(&world.head(sound)).await;
-    let failing = pull(3);
-    world.fail("GET", "/compare/", Fault::BadGateway, 6);
+    let policy = ("gainsay.toml", "subjekt = 1\n");
+    let failing = world.pull("Change a", "", &[("a.js", "1\n"), policy], &[("a.js", "2\n"), policy]);
+    world.fail("GET", "/compare/", Fault::BadGateway, 2);
     assert_eq!(tell(OLD_SECRET, "d2", pull_event("opened", failing).to_string()).await, 202);
-    world.completed(&world.head(failing)).await;
+    let failed = world.completed(&world.head(failing)).await;
+    assert_eq!(failed.conclusion.as_deref(), Some("failure"), "{}", failed.summary);
     assert_eq!(tell("no secret", "d3", pull_event("opened", sound).to_string()).await, 401);
     assert_eq!(tell(SECRET, "d4", "{ broken".into()).await, 400);
     for path in ["/metrics", "/readyz", "/healthz", "/nothing"] {
