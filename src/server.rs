@@ -12,6 +12,7 @@ mod logs;
 pub mod needed;
 mod observe;
 mod operations;
+mod recovery;
 mod secrets;
 mod settings;
 pub mod setup;
@@ -24,6 +25,7 @@ pub use limits::Limits;
 pub use listen::serve;
 pub use logs::{LogFormat, Logs};
 pub use operations::Operations;
+pub use recovery::{Recovery, RecoveryError};
 pub use secrets::Secrets;
 pub use settings::{Raw, SettingError, Settings, days};
 
@@ -39,6 +41,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::github::App;
 use crate::store::Store;
 
 /// Enough for the checks of one workflow to end together, and not much for a person who waits.
@@ -53,6 +56,8 @@ pub struct Door {
     pub secret: Secrets,
     /// The App's id: other Apps' check runs are none of our business.
     pub app_id: u64,
+    /// Whose tokens and memories end with an installation.
+    pub app: App,
     /// How long to gather what ends at about the same time before it is judged.
     pub debounce: Duration,
     /// Told of new work.

@@ -11,6 +11,7 @@ mod inbox;
 mod keeping;
 mod ledger;
 mod sql;
+mod sweeps;
 #[cfg(test)]
 mod tests;
 mod verdicts;
@@ -18,13 +19,14 @@ mod work;
 
 use jiff::Timestamp;
 
-use self::database::{Database, Value};
+use self::database::{Database, Row, Value};
 use self::inbox::Inbox;
 
 pub use ask::{Accepted, Ask, Command, Delivery, Intake, Subject, Urgency};
 pub use credential::{KeptCredential, folder};
 pub use keeping::{Pruned, Shape};
 pub use ledger::{KeptClaim, Row as LedgerRow};
+pub use sweeps::Sweep;
 pub use verdicts::{Kept, Settlement, Shown, Sibling};
 pub use work::{Job, LEASE, Open, Queue};
 
@@ -57,6 +59,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "waiting, ledger", include_str!("store/migrations/0002_waiting_ledger.sql")),
     (3, "leases, turns, groups", include_str!("store/migrations/0003_leases_turns_groups.sql")),
     (5, "credential", include_str!("store/migrations/0005_credential.sql")),
+    (6, "sweeps", include_str!("store/migrations/0006_sweeps.sql")),
 ];
 
 impl Store {

@@ -17,7 +17,8 @@ use crate::github::{App, Patience};
 use crate::pipeline;
 use crate::server::setup::{self, Setup};
 use crate::server::{
-    self, Credentials, Door, Exposition, Health, Keeper, LogFormat, Logs, Operations, Secrets, Settings,
+    self, Credentials, Door, Exposition, Health, Keeper, LogFormat, Logs, Operations, Recovery, Secrets,
+    Settings,
 };
 use crate::store::Store;
 use crate::worker::{Limits, Worker};
@@ -162,7 +163,8 @@ async fn serve_app(
     let reclaimed = store.reclaim().await?;
     let wake = Arc::new(Notify::new());
     let judge = Arc::new(pipeline::consider);
-    let worker = Worker { store: store.clone(), app: Arc::new(app), judge, clock, limits: Limits::default() };
+    let worker =
+        Worker { store: store.clone(), app: Arc::new(app.clone()), judge, clock, limits: Limits::default() };
     let worker = Arc::new(worker).run(wake.clone(), stopped.clone());
     let worker = tokio::spawn(health.clone().watch(worker));
     let limits = server::Limits::default();
@@ -170,12 +172,14 @@ async fn serve_app(
         store: store.clone(),
         secret: Secrets::new(credentials.webhook_secret, settings.webhook_secret_old.clone()),
         app_id: credentials.app_id,
+        app,
         debounce: server::DEBOUNCE,
         wake,
         clock,
         health: health.clone(),
         limits,
     };
+    tokio::spawn(Recovery::new(door.clone()).run(stopped.clone()));
     tracing::info!(address = %listener.local_addr()?, reclaimed, "listening");
     let stop = async move {
         let _ = stopped.wait_for(|stop| *stop).await;

@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
+use gainsay::github::{App, Patience};
 use gainsay::server::{self, Door, Health, Limits, Secrets, router};
 use gainsay::store::Store;
 use jiff::Timestamp;
@@ -12,7 +13,7 @@ use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::http::{self, Answer};
-use crate::world::{SECRET, sign};
+use crate::world::{SECRET, key, sign};
 
 struct Listening {
     address: SocketAddr,
@@ -32,6 +33,7 @@ async fn listening(limits: Limits) -> Listening {
         store,
         secret: Secrets::new(SECRET.into(), Some("the old one".into())),
         app_id: 1,
+        app: App::new("http://127.0.0.1:9", 1, &key::private().into(), Patience::default()).unwrap(),
         debounce: Duration::ZERO,
         wake: Arc::new(Notify::new()),
         clock: Timestamp::now,

@@ -1,8 +1,5 @@
 //! Secrets planted wherever the server holds one, and every byte of what comes out of it looked through.
 
-#[path = "../support/postgres.rs"]
-mod postgres;
-
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -90,9 +87,6 @@ async fn lives_through_a_day(database: &str, format: &str) {
         (process, operations, door)
     })
     .await;
-    let pull = |n: u64| {
-        world.pull("Change a", "All tests pass.", &[("a.js", "1\n")], &[("a.js", &format!("{n}\n"))])
-    };
     let tell = |secret: &'static str, id: &'static str, body: String| {
         blocking(move || {
             let signature = sign(secret, body.as_bytes());
@@ -138,7 +132,7 @@ async fn lives_through_a_day(database: &str, format: &str) {
         assert!(!output.stdout.is_empty() || !output.stderr.is_empty());
         assert_clean("a command", &[output.stdout, output.stderr].concat());
     }
-    let said = blocking(move || process.stop().join("\n")).await;
+    let said = blocking(move || process.told().join("\n")).await;
     assert!(
         said.contains("TRACE") && said.lines().count() > 200,
         "it was talkative: {} lines",
@@ -171,7 +165,8 @@ async fn no_planted_secret_stands_in_any_output_of_the_server() {
 
 #[tokio::test]
 async fn no_password_of_the_database_stands_in_any_output_of_the_server() {
-    let url = blocking(|| format!("{}&password={PASSWORD}", postgres::database())).await;
+    let postgres = blocking(crate::postgres::Server::start).await;
+    let url = format!("{}&password={PASSWORD}", postgres.database());
     lives_through_a_day(&url, "json").await;
 }
 

@@ -182,7 +182,7 @@ async fn with_a_key_the_credentials_are_in_the_database_and_a_wrong_key_is_told(
     let Setup { process, folder, api, .. } = setup;
     let said = blocking(move || {
         process.line(&["listening"]);
-        process.stop().join("\n")
+        process.told().join("\n")
     })
     .await;
     let mut outputs = vec![said.into_bytes(), made.body.into_bytes()];

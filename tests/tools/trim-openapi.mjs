@@ -10,6 +10,8 @@ const OPERATIONS = [
   ["get", "/app/hook/deliveries"],
   ["get", "/app/hook/deliveries/{delivery_id}"],
   ["post", "/app/installations/{installation_id}/access_tokens"],
+  ["get", "/installation/repositories"],
+  ["get", "/repos/{owner}/{repo}/git/matching-refs/{ref}"],
   ["get", "/repos/{owner}/{repo}/pulls"],
   ["get", "/repos/{owner}/{repo}/pulls/{pull_number}"],
   ["get", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"],

@@ -53,6 +53,13 @@ pub(super) fn serve(
     };
     // What an installation does not see is not there.
     let seen = known.installations.get(&installation).cloned().unwrap_or_default();
+    if (method, path) == ("GET", "/installation/repositories") {
+        let id =
+            |repo: &String| known.neighbours.get(repo).and_then(|known| known.repo_id).unwrap_or(REPO_ID);
+        let repositories: Vec<Value> =
+            seen.iter().map(|repo| json!({"id": id(repo), "full_name": repo})).collect();
+        return (200, json!({"total_count": repositories.len(), "repositories": repositories}));
+    }
     let within = |repo: &&String| path.strip_prefix(&format!("/repos/{repo}/")).map(str::to_owned);
     let Some((repo, route)) = seen.iter().find_map(|repo| Some((repo, within(&repo)?))) else {
         return refused(404, "Not Found");
@@ -103,6 +110,12 @@ fn repository(known: &mut Known, method: &str, route: &[&str], query: &Query, bo
         ("GET", ["git", "ref", "heads", branch @ ..]) => {
             let sha = known.branches.get(&branch.join("/"));
             found(sha.map(|sha| json!({"object": {"type": "commit", "sha": sha}})))
+        }
+        ("GET", ["git", "matching-refs", "heads", prefix @ ..]) => {
+            let prefix = prefix.join("/");
+            let refs = known.branches.iter().filter(|(name, _)| name.starts_with(&prefix));
+            let json = |(name, sha): (&String, &String)| json!({"ref": format!("refs/heads/{name}"), "object": {"type": "commit", "sha": sha}});
+            (200, refs.map(json).collect())
         }
         ("GET", ["git", "trees", sha]) => found(known.objects.get(sha).map(super::git::Commit::tree)),
         ("GET", ["git", "blobs", sha]) => found(known.objects.blob(sha)),

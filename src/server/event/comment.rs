@@ -1,0 +1,69 @@
+//! A comment on a pull request that orders something of us.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::payload::{Account, place};
+use super::{Heard, Order, Whom, json};
+use crate::ids::PrNumber;
+use crate::store::Subject;
+
+#[derive(Deserialize)]
+struct Payload {
+    issue: Issue,
+    comment: Comment,
+    #[serde(default)]
+    sender: Option<Account>,
+}
+
+#[derive(Deserialize)]
+struct Issue {
+    number: u64,
+    /// Only a pull request has it.
+    #[serde(default)]
+    pull_request: Option<serde::de::IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct Comment {
+    id: u64,
+    #[serde(default)]
+    body: Option<String>,
+    #[serde(default)]
+    created_at: Option<String>,
+}
+
+/// What a line of an order begins with.
+const WORD: &str = "/gainsay";
+
+pub(super) fn created(body: &[u8]) -> Result<Option<Heard>, String> {
+    let payload: Payload = json(body)?;
+    let words = payload.comment.body.unwrap_or_default();
+    if payload.issue.pull_request.is_none() || !words.lines().any(is_order) {
+        return Ok(None);
+    }
+    let place = place(body)?;
+    // Our own comments tell how orders are written: no bot may give any.
+    let Some(sender) = payload.sender.filter(|sender| !sender.is_bot()) else { return Ok(None) };
+    let order = Order {
+        place,
+        whom: Whom::These(vec![Subject::Pull(PrNumber(payload.issue.number))]),
+        by: sender.person(),
+        is_bot: false,
+        key: format!("comment:{}", payload.comment.id),
+        words,
+        comment: Some(payload.comment.id),
+        at: payload.comment.created_at.and_then(|at| at.parse::<Timestamp>().ok()),
+    };
+    Ok(Some(Heard { orders: vec![order], ..Heard::default() }))
+}
+
+fn is_order(line: &str) -> bool {
+    let rest = line.trim_start().strip_prefix(WORD);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+}
+
+/// Whether someone orders a new verdict.
+pub(super) fn orders_recheck(words: &str) -> bool {
+    words.lines().filter(|line| is_order(line)).any(|line| line.split_whitespace().nth(1) == Some("recheck"))
+}
