@@ -19,6 +19,10 @@ pub const QUEUE: &str = "gainsay_queue";
 pub const QUEUE_AGE: &str = "gainsay_queue_oldest_seconds";
 /// Requests to GitHub's API that an installation has left in this hour.
 pub const RATE_LEFT: &str = "gainsay_github_rate_remaining";
+/// Requests to GitHub's API that an installation has in an hour.
+pub const RATE: &str = "gainsay_github_rate_limit";
+/// Requests to GitHub's API by the class of their answers.
+pub const REQUESTS: &str = "gainsay_github_requests_total";
 /// Connections that found no place.
 pub const REFUSED: &str = "gainsay_connections_refused_total";
 
@@ -50,6 +54,8 @@ pub const ALL: &[(&str, &str)] = &[
     (QUEUE, "work by state: due, waiting, running, dead"),
     (QUEUE_AGE, "seconds for which the oldest work has been due"),
     (RATE_LEFT, "requests to GitHub that an installation has left in this hour"),
+    (RATE, "requests to GitHub that an installation has in an hour"),
+    (REQUESTS, "requests to GitHub by the class of their answers"),
     (REFUSED, "connections that found no place"),
 ];
 
@@ -57,8 +63,8 @@ pub const ALL: &[(&str, &str)] = &[
 pub fn describe() {
     for (name, meaning) in ALL {
         match *name {
-            DELIVERIES | VERDICTS | REFUSED => metrics::describe_counter!(*name, *meaning),
-            QUEUE | QUEUE_AGE | RATE_LEFT => metrics::describe_gauge!(*name, *meaning),
+            DELIVERIES | VERDICTS | REQUESTS | REFUSED => metrics::describe_counter!(*name, *meaning),
+            QUEUE | QUEUE_AGE | RATE | RATE_LEFT => metrics::describe_gauge!(*name, *meaning),
             _ => metrics::describe_histogram!(*name, *meaning),
         }
     }

@@ -40,6 +40,8 @@ mod server_secrets;
 mod server_setup;
 mod server_shared;
 mod server_snapshot;
+#[cfg(feature = "otel")]
+mod server_traces;
 mod test_reports;
 mod tools;
 mod verdicts;
