@@ -36,8 +36,8 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
     })?;
     writeln!(
         out,
-        "thrown away: {} verdicts, {} deliveries, {} heads, {} merge groups",
-        pruned.verdicts, pruned.deliveries, pruned.heads, pruned.groups
+        "thrown away: {} verdicts, {} deliveries, {} heads, {} merge groups, {} answered commands",
+        pruned.verdicts, pruned.deliveries, pruned.heads, pruned.groups, pruned.commands
     )?;
     Ok(Exit::Pass)
 }

@@ -202,6 +202,7 @@ async fn tidy(store: Store, kept: SignedDuration) {
                 deliveries = pruned.deliveries,
                 heads = pruned.heads,
                 groups = pruned.groups,
+                commands = pruned.commands,
                 "old entries were thrown away"
             ),
             Err(error) => tracing::warn!(%error, "old entries could not be thrown away"),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::database::{Database, Row};
+use super::database::Database;
 use super::{MIGRATIONS, Result, Store, StoreError, sql};
 
 /// Rows of verdicts that are thrown away at once: in between, deliveries are taken in.
@@ -21,6 +21,8 @@ pub struct Pruned {
     pub heads: u64,
     /// Merge groups that are done with.
     pub groups: u64,
+    /// What people asked for and were answered.
+    pub commands: u64,
 }
 
 /// The shape that the tables are in.
@@ -30,6 +32,8 @@ pub struct Shape {
     pub version: Option<i64>,
     /// The newest that this program knows.
     pub known: i64,
+    /// How many of those that it knows did not run.
+    pub missing: usize,
 }
 
 impl Store {
@@ -40,6 +44,7 @@ impl Store {
             deliveries: self.forget_deliveries(deliveries).await?,
             heads: self.database.execute(sql::PRUNE_HEADS, [verdicts.into()]).await?,
             groups: self.database.execute(sql::PRUNE_GROUPS, [verdicts.into()]).await?,
+            commands: self.database.execute(sql::PRUNE_COMMANDS, [verdicts.into()]).await?,
             verdicts: 0,
         };
         loop {
@@ -86,8 +91,9 @@ impl Store {
         let known = MIGRATIONS.iter().map(|(version, ..)| *version).max().unwrap_or_default();
         // Where the table of migrations is missing nothing ever ran.
         let rows = self.database.rows(sql::SHAPE, []).await.unwrap_or_default();
-        let version = rows.first().map(|row: &Row| row.maybe_int("version")).transpose()?.flatten();
-        Ok(Shape { version, known })
+        let ran: Vec<i64> = rows.iter().map(|row| row.int("version")).collect::<Result<_>>()?;
+        let missing = MIGRATIONS.iter().filter(|(version, ..)| !ran.contains(version)).count();
+        Ok(Shape { version: ran.iter().max().copied(), known, missing })
     }
 
     /// Writes something and takes it back.

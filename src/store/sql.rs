@@ -247,11 +247,14 @@ pub(super) const PRUNE_HEADS: &str = "
 
 pub(super) const PRUNE_GROUPS: &str = "DELETE FROM work WHERE number = 0 AND running = 0 AND run_at < $1 AND (gen = done_gen OR dead = 1 OR closed = 1)";
 
+/// An answered command is known by its key for as long as verdicts are kept.
+pub(super) const PRUNE_COMMANDS: &str = "DELETE FROM command WHERE state = 2 AND asked_at < $1";
+
 pub(super) const BACK_UP: &str = "VACUUM INTO $1";
 
 pub(super) const INTEGRITY: &str = "PRAGMA integrity_check(1)";
 
-pub(super) const SHAPE: &str = "SELECT MAX(version) AS version FROM _sqlx_migrations WHERE success";
+pub(super) const SHAPE: &str = "SELECT version FROM _sqlx_migrations WHERE success";
 
 /// Touches nothing, and yet needs the right to write.
 pub(super) const TRY_WRITE: &str = "INSERT INTO watermark (name, at) VALUES ('doctor', 0)";

@@ -42,8 +42,10 @@ mod server_shared;
 mod server_snapshot;
 #[cfg(feature = "otel")]
 mod server_traces;
+mod server_waivers;
 mod test_reports;
 mod tools;
 mod verdicts;
 mod waiting;
+mod waivers;
 mod world;

@@ -76,7 +76,10 @@ async fn the_last_verdict_of_a_pull_request_outlives_its_time() {
     let from = url.clone();
     let output = blocking(move || run(&["prune", "--older-than", "1h"], &from)).await;
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert_eq!(text(&output.stdout), "thrown away: 0 verdicts, 0 deliveries, 0 heads, 0 merge groups\n");
+    assert_eq!(
+        text(&output.stdout),
+        "thrown away: 0 verdicts, 0 deliveries, 0 heads, 0 merge groups, 0 answered commands\n"
+    );
     let store = Store::open(&url).await.unwrap();
     let later = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
     let pruned = store.prune(later, later).await.unwrap();

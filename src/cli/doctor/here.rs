@@ -37,15 +37,15 @@ async fn database(store: &Store) -> Result<Look, StoreError> {
     let shape = store.shape().await?;
     Ok(match shape.version {
         None => Look::wrong("database", "it has no tables yet", "start `gainsay serve`, which makes them"),
-        Some(version) if version < shape.known => Look::wrong(
-            "database",
-            format!("its tables are of version {version}, and this program is of {}", shape.known),
-            "start `gainsay serve`, which brings them up to date",
-        ),
         Some(version) if version > shape.known => Look::wrong(
             "database",
             format!("its tables are of version {version}, newer than this program's {}", shape.known),
             "use the program that made them, or restore a backup from before",
+        ),
+        Some(_) if shape.missing > 0 => Look::wrong(
+            "database",
+            format!("its tables lack {} of this program's changes", shape.missing),
+            "start `gainsay serve`, which brings them up to date",
         ),
         Some(version) => {
             store.try_write().await?;
