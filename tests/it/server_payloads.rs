@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Request;
 use gainsay::github::App;
-use gainsay::server::{Door, router};
+use gainsay::server::{self, Door, router};
 use gainsay::store::Store;
 use jiff::Timestamp;
 use proptest::prelude::Strategy;
@@ -36,6 +36,8 @@ impl Gate {
             debounce: Duration::from_millis(1),
             wake: Arc::default(),
             clock: Timestamp::now,
+            health: server::Health::default(),
+            limits: server::Limits::default(),
         };
         Self { door, sent: 0 }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use gainsay::github::{App, Patience};
 use gainsay::pipeline::{self, run::Judge};
-use gainsay::server::{Door, Recovery, router};
+use gainsay::server::{self, Door, Health, Recovery, router};
 use gainsay::store::Store;
 use gainsay::worker::{Limits, Worker};
 use hmac::{Hmac, KeyInit, Mac};
@@ -92,9 +92,14 @@ impl Gainsay {
             debounce: Duration::from_millis(1),
             wake,
             clock,
+            health: Health::default(),
+            limits: server::Limits::default(),
         };
         let recovery = Recovery::new(door.clone());
-        let door = tokio::spawn(async move { axum::serve(listener, router(door)).await.unwrap() });
+        let limits = door.limits;
+        let door = tokio::spawn(async move {
+            server::serve(&listener, router(door), limits, std::future::pending()).await;
+        });
         Self { recovery, store, address, worker, door, stop }
     }
 
