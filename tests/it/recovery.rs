@@ -2,7 +2,7 @@
 
 use gainsay::github::GithubError;
 use gainsay::server::RecoveryError;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::server::{Scene, scene};
@@ -10,13 +10,7 @@ use crate::world::{Fault, INSTALLATION, REPO, REPO_ID, Sent, Start, World, pull_
 
 /// GitHub sends an event that nobody receives, some minutes ago.
 fn dropped(world: &World, minutes: i64, event: &str, payload: Value) -> String {
-    world.with(|known| {
-        let id = known.sent.len() as u64 + 1;
-        let guid = format!("guid-{id}");
-        let at = Timestamp::now() - SignedDuration::from_mins(minutes);
-        known.sent.push(Sent { id, guid: guid.clone(), event: event.into(), payload, at, status: 0 });
-        guid
-    })
+    world.sent(minutes, event, &payload, 0)
 }
 
 fn fetched(world: &World) -> usize {
