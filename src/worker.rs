@@ -72,7 +72,7 @@ impl Worker {
         let jobs = Jobs::default();
         let mut ends = jobs.ends();
         let room = Arc::new(Semaphore::new(self.limits.judgements));
-        let renewal = tokio::spawn(renew(self.clone(), jobs.clone()));
+        let _leash = jobs.leash(tokio::spawn(renew(self.clone(), jobs.clone())));
         loop {
             let next = match self.take_up(&jobs, &room).await {
                 Ok(next) => next,
@@ -101,7 +101,6 @@ impl Worker {
                 tracing::error!(%error, "the jobs that were left could not be given back; their leases will end");
             }
         }
-        renewal.abort();
     }
 
     /// Starts what is due as far as there is room; returns how long nothing will be due. Jobs that broke off or

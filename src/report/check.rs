@@ -134,6 +134,12 @@ impl Output {
         Self::plain(Outcome::Cancelled, "A newer head took its place", summary)
     }
 
+    /// Of a merge group that left the queue before it was judged.
+    pub fn withdrawn() -> Self {
+        let summary = "The merge group is no longer in the queue, so there is nothing to judge.\n".to_owned();
+        Self::plain(Outcome::Cancelled, "The merge group left the queue", summary)
+    }
+
     /// The same beside a worse verdict of other pull requests with the same commit: GitHub knows a check by its commit,
     /// and the worst of them counts for all.
     pub fn held_by(self, pulls: &[PrNumber], outcome: Outcome) -> Self {

@@ -58,8 +58,10 @@ impl Recovery {
 
     /// At once and then every few minutes, until `stop` turns true or its sender is gone.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        // Whoever starts was down, however lately another one looked.
+        let mut starts = true;
         loop {
-            match self.turn().await {
+            match self.turn().await.map(|turn| std::mem::take(&mut starts) || turn) {
                 Ok(true) => match self.compare().await {
                     Ok(0) => {}
                     Ok(found) => tracing::warn!(found, "took in deliveries that had not come"),

@@ -115,7 +115,7 @@ fn webhook_secret(value: Option<SecretString>) -> Result<SecretString, SettingEr
 }
 
 fn database_url(text: String) -> Result<String, SettingError> {
-    if text.starts_with("sqlite:") {
+    if ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| text.starts_with(scheme)) {
         return Ok(text);
     }
     wrong("GAINSAY_DATABASE_URL is not a database that can be used; write it as sqlite://gainsay.db")

@@ -7,12 +7,17 @@ mod leases;
 mod shared_heads;
 mod sweeps;
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 
 use super::*;
 use crate::claims::Standing;
 use crate::ids::{PrNumber, Sha};
 use crate::report::check::Outcome;
+
+/// One server for all tests; it goes with their process.
+static SERVER: LazyLock<postgres::Server> = LazyLock::new(postgres::Server::start);
 
 /// A database that nobody else has.
 struct Place {
@@ -28,7 +33,7 @@ impl Place {
     }
 
     fn postgres() -> Self {
-        Self { _dir: None, url: postgres::database() }
+        Self { _dir: None, url: SERVER.database() }
     }
 
     async fn open(&self) -> Store {

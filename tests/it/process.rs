@@ -50,6 +50,23 @@ impl Process {
     }
 }
 
+impl Process {
+    /// Kills it at once; returns what it had said that nobody read.
+    pub(crate) fn kill(mut self) -> Vec<String> {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        self.lines.iter().collect()
+    }
+
+    /// Asks it to stop, and waits until it has; returns what it had said that nobody read.
+    pub(crate) fn stop(mut self) -> Vec<String> {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+        let _ = self.child.wait();
+        self.lines.iter().collect()
+    }
+}
+
 /// Which of its outputs is read.
 pub(crate) enum Stream {
     Out,
@@ -63,15 +80,20 @@ impl Drop for Process {
     }
 }
 
-/// `gainsay serve` as people run it, and the address that it listens on.
+/// `gainsay serve` as people run it, on a database in a folder, and the address that it listens on.
 pub(crate) fn serve(app: u64, secret: &str, api: &str, folder: &Path) -> (Process, SocketAddr) {
+    serve_on(app, secret, api, &format!("sqlite://{}/gainsay.db", folder.display()))
+}
+
+/// The same on any database.
+pub(crate) fn serve_on(app: u64, secret: &str, api: &str, database: &str) -> (Process, SocketAddr) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gainsay"));
     command
         .arg("serve")
         .env("GAINSAY_APP_ID", app.to_string())
         .env("GAINSAY_PRIVATE_KEY", key::private().replace('\n', "\\n"))
         .env("GAINSAY_WEBHOOK_SECRET", secret)
-        .env("GAINSAY_DATABASE_URL", format!("sqlite://{}/gainsay.db", folder.display()))
+        .env("GAINSAY_DATABASE_URL", database)
         .env("GAINSAY_LISTEN", "127.0.0.1:0")
         .env("GAINSAY_GITHUB_API_URL", api);
     let process = Process::start(command, Stream::Err);

@@ -3,6 +3,7 @@
 
 mod answers;
 mod app;
+pub(crate) mod chaos;
 mod driver;
 mod git;
 pub(crate) mod key;
@@ -14,7 +15,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -39,8 +40,14 @@ pub(crate) enum Fault {
     LostAnswer,
     /// Answers 403 with a secondary limit that asks for no wait.
     SecondaryLimit,
+    /// Answers 429 and asks for a second's wait.
+    TooMany,
+    /// Does it, and cuts the connection amid the answer.
+    Cut,
     /// Never answers.
     Silence,
+    /// Does it and never answers.
+    Swallowed,
 }
 
 /// A pull request.
@@ -120,6 +127,8 @@ pub(crate) struct Known {
     pub(crate) deliveries_a_page: Option<usize>,
     tokens: BTreeMap<String, u64>,
     faults: Vec<(&'static str, &'static str, Fault)>,
+    /// Faults by chance.
+    pub(crate) chaos: Option<chaos::Chaos>,
     violations: Vec<String>,
 }
 
@@ -204,6 +213,17 @@ impl World {
             let (event, payload) = (event.to_owned(), payload.clone());
             known.sent.push(Sent { id, guid: guid.clone(), event, payload, at, status });
             guid
+        })
+    }
+
+    /// Opens a pull request whose head another one has already.
+    pub(crate) fn pull_at(&self, title: &str, body: &str, head: &str) -> u64 {
+        self.with(|known| {
+            let number = known.pulls.len() as u64 + 1;
+            let base = known.branches["main"].clone();
+            let (title, body, head) = (title.to_owned(), Some(body.to_owned()), head.to_owned());
+            known.pulls.insert(number, PullState { title, body, head, base, merged: false, closed: false });
+            number
         })
     }
 
@@ -401,7 +421,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         known.violations.extend(openapi::violations(&method, &path, &query, &body));
         known.requests.push(request.clone());
         let at = known.faults.iter().position(|(m, part, _)| *m == method && path.contains(part));
-        at.map(|at| known.faults.remove(at).2)
+        at.map(|at| known.faults.remove(at).2).or_else(|| known.chaos.as_mut()?.strike())
     });
     let gateway = || (StatusCode::BAD_GATEWAY, "<html>Bad gateway</html>").into_response();
     let serve = || shared.with(|known| routes::serve(known, &method, &path, &query, &parts.headers, &body));
@@ -410,6 +430,19 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         Some(Fault::SecondaryLimit) => {
             let message = r#"{"message": "You have exceeded a secondary rate limit."}"#;
             (StatusCode::FORBIDDEN, [("retry-after", "0")], message).into_response()
+        }
+        Some(Fault::TooMany) => {
+            let message = r#"{"message": "You are too many."}"#;
+            (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "1")], message).into_response()
+        }
+        Some(Fault::Cut) => {
+            serve();
+            Response::new(Body::new(chaos::Broken::default()))
+        }
+        Some(Fault::Swallowed) => {
+            serve();
+            shared.with(|known| known.held += 1);
+            std::future::pending().await
         }
         Some(Fault::Silence) => {
             shared.with(|known| known.held += 1);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{RunError, Shell};
+use super::{Judge, RunError, Shell};
 use crate::change::{Change, Outlook};
 use crate::github::{Asked, GithubError, Pull};
 use crate::ids::PrNumber;
@@ -20,13 +20,13 @@ const GRACE: SignedDuration = SignedDuration::from_mins(2);
 
 /// The time in which a head's evidence may come.
 #[derive(Debug, Clone, Copy)]
-struct Window {
-    seen: Timestamp,
-    now: Timestamp,
+pub(super) struct Window {
+    pub(super) seen: Timestamp,
+    pub(super) now: Timestamp,
 }
 
 impl Window {
-    fn outlook(self, deadline: SignedDuration) -> Outlook {
+    pub(super) fn outlook(self, deadline: SignedDuration) -> Outlook {
         match self.now.duration_since(self.seen) {
             age if age >= deadline => Outlook::Over,
             age if age < GRACE => Outlook::Starting,
@@ -35,7 +35,7 @@ impl Window {
     }
 
     /// When the outlook changes next.
-    fn wake(self, deadline: SignedDuration) -> Timestamp {
+    pub(super) fn wake(self, deadline: SignedDuration) -> Timestamp {
         let grace = self.outlook(deadline) == Outlook::Starting && GRACE < deadline;
         self.seen + if grace { GRACE } else { deadline }
     }
@@ -52,7 +52,7 @@ pub(super) struct Made {
 
 impl Made {
     /// Of what could not be judged.
-    fn unjudged(output: Output) -> Self {
+    pub(super) fn unjudged(output: Output) -> Self {
         Self { output, json: String::new(), author: (None, None), claims: Vec::new(), wake: None }
     }
 
@@ -106,18 +106,18 @@ impl Shell<'_> {
         if demands.of_approvals() {
             github.approvals(repo, number, &mut change).await?;
         }
-        self.verdict(job, change, policy, window.wake(deadline)).await
+        self.verdict(job, Arc::clone(self.judge), change, policy, window.wake(deadline)).await
     }
 
     /// Judging is work for a processor: it must not hold up the answers to webhooks.
-    async fn verdict(
+    pub(super) async fn verdict(
         &self,
         job: &Job,
+        judge: Judge,
         change: Change,
         policy: Policy,
         wake: Timestamp,
     ) -> Result<Made, RunError> {
-        let judge = Arc::clone(self.judge);
         let made = tokio::task::spawn_blocking(move || Made::of(&judge(&change, &policy), wake));
         made.await.map_err(|_| RunError::Panicked(job.ask.to_string()))
     }

@@ -26,11 +26,17 @@ pub(crate) struct Start {
     pub(crate) judge: Judge,
     pub(crate) tries: u32,
     pub(crate) patience: Patience,
+    pub(crate) clock: fn() -> Timestamp,
 }
 
 impl Default for Start {
     fn default() -> Self {
-        Self { judge: Arc::new(pipeline::consider), tries: 6, patience: quick(Duration::from_secs(30)) }
+        Self {
+            judge: Arc::new(pipeline::consider),
+            tries: 6,
+            patience: quick(Duration::from_secs(30)),
+            clock: Timestamp::now,
+        }
     }
 }
 
@@ -57,18 +63,23 @@ pub(crate) struct Gainsay {
 }
 
 impl Gainsay {
+    /// On a database in a folder.
     pub(crate) async fn start(world: &World, folder: &Path, start: Start) -> Self {
+        Self::start_on(world, &format!("sqlite://{}/gainsay.db", folder.display()), start).await
+    }
+
+    pub(crate) async fn start_on(world: &World, database: &str, start: Start) -> Self {
         // A test that fails shows what the server said.
         let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_test_writer().try_init();
-        let store = Store::open(&format!("sqlite://{}/gainsay.db", folder.display())).await.unwrap();
+        let store = Store::open(database).await.unwrap();
         store.reclaim().await.unwrap();
         let app = App::new(&world.url(), APP_ID, &key::private().into(), start.patience).unwrap();
         let wake = Arc::new(Notify::new());
         let (stop, stopped) = watch::channel(false);
-        let limits = Limits { tries: start.tries, pause: Duration::from_millis(1), ..Limits::default() };
-        let clock = Timestamp::now;
-        let worker =
-            Worker { store: store.clone(), app: Arc::new(app.clone()), judge: start.judge, clock, limits };
+        let (pause, poll) = (Duration::from_millis(1), Duration::from_millis(50));
+        let limits = Limits { tries: start.tries, pause, poll, ..Limits::default() };
+        let clock = start.clock;
+        let worker = Worker { store: store.clone(), app: Arc::new(app.clone()), judge: start.judge, clock, limits };
         let worker = tokio::spawn(Arc::new(worker).run(wake.clone(), stopped));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
