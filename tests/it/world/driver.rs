@@ -79,7 +79,8 @@ impl Gainsay {
         let (pause, poll) = (Duration::from_millis(1), Duration::from_millis(50));
         let limits = Limits { tries: start.tries, pause, poll, ..Limits::default() };
         let clock = start.clock;
-        let worker = Worker { store: store.clone(), app: Arc::new(app.clone()), judge: start.judge, clock, limits };
+        let worker =
+            Worker { store: store.clone(), app: Arc::new(app.clone()), judge: start.judge, clock, limits };
         let worker = tokio::spawn(Arc::new(worker).run(wake.clone(), stopped));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
