@@ -1,18 +1,12 @@
 //! What GitHub told while nobody listened.
 
-use std::time::Duration;
-
-use gainsay::github::{App, GithubError};
-use gainsay::server::{Recovery, RecoveryError};
-use gainsay::store::Store;
+use gainsay::github::GithubError;
+use gainsay::server::RecoveryError;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tokio::sync::watch;
 
 use crate::server::{Scene, scene};
-use crate::world::{
-    APP_ID, Fault, INSTALLATION, Known, REPO, REPO_ID, Sent, Start, World, door, key, pull_event, quick,
-};
+use crate::world::{Fault, INSTALLATION, Known, REPO, REPO_ID, Sent, Start, World, pull_event};
 
 /// GitHub sends an event that nobody receives, some minutes ago.
 fn dropped(world: &World, minutes: i64, event: &str, payload: Value) -> String {
@@ -152,22 +146,4 @@ async fn an_installation_that_is_back_is_looked_through_and_one_that_is_gone_is_
     let (number, head) = scene.pull("");
     scene.gainsay.tell("d4", "opened", number).await;
     scene.world.completed(&head).await;
-}
-
-#[tokio::test]
-async fn of_two_replicas_that_begin_together_one_looks() {
-    let world = World::start().await;
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}/gainsay.db", folder.path().display());
-    let patience = quick(Duration::from_secs(30));
-    let app = App::new(&world.url(), APP_ID, &key::private().into(), patience).unwrap();
-    let replica = || async { Recovery::new(door(Store::open(&url).await.unwrap(), app.clone())) };
-    let (one, two) = (replica().await, replica().await);
-    // Asked to stop before they begin, they look once and end.
-    let (_, stop) = watch::channel(true);
-    tokio::join!(one.run(stop.clone()), two.run(stop.clone()));
-    let listed = |known: &Known| known.requests.iter().filter(|r| r.contains("/app/hook/deliveries")).count();
-    assert_eq!(world.with(|known| listed(known)), 1);
-    replica().await.run(stop).await;
-    assert_eq!(world.with(|known| listed(known)), 1, "and not again a moment later");
 }
