@@ -6,6 +6,7 @@ mod app;
 mod artifacts;
 mod blobs;
 mod client;
+pub mod comments;
 mod commits;
 mod error;
 mod evidence;

@@ -2,7 +2,7 @@
 //!
 //! The floors, bottom up; a module imports only from lower ones (`tests/it/floors.rs` holds the table):
 //! words ([`ids`], [`span`], [`undecided`], [`vocabularies`]) · [`change`] · [`read`] · [`claims`], [`authorship`] · [`checks`] ·
-//! judgement ([`policy`], [`verdict`]) · [`report`] · edges ([`git`], [`github`], [`store`]) · [`pipeline`] · doors.
+//! judgement ([`policy`], [`verdict`], [`waiver`]) · [`report`] · edges ([`git`], [`github`], [`store`]) · [`pipeline`] · doors.
 
 pub mod action;
 pub mod authorship;
@@ -23,4 +23,5 @@ pub mod store;
 pub mod undecided;
 pub mod verdict;
 pub mod vocabularies;
+pub mod waiver;
 pub mod worker;

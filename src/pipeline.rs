@@ -1,8 +1,10 @@
 //! From a change to its verdict: the one path that every door takes.
 
+pub mod commands;
 mod group;
 pub mod ledger;
 pub mod run;
+pub mod sticky;
 
 pub use group::consider_group;
 

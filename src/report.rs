@@ -1,11 +1,14 @@
 //! A verdict as text: the only place where the bot's prose is written.
 
+pub mod answer;
 pub mod check;
 mod clean;
 pub mod json;
+pub mod kept;
 pub mod markdown;
 pub mod prose;
 pub mod sarif;
+pub mod sticky;
 pub mod terminal;
 pub mod workflow_commands;
 

@@ -199,6 +199,7 @@ fn body(output: &Output, batch: &[Annotation], last: bool) -> Value {
         } else {
             body.insert("status".into(), "completed".into());
             body.insert("conclusion".into(), output.outcome.word().into());
+            body.insert("actions".into(), json!(output.actions));
         }
     }
     let mut shown = json!({"title": output.title, "summary": output.summary});

@@ -10,6 +10,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
+use super::{commands, sticky};
 use crate::change::Change;
 use crate::github::{Doubt, GithubError, Installation, Mark, Pull, Run};
 use crate::ids::{PrNumber, Sha};
@@ -83,11 +84,18 @@ impl Shell<'_> {
         let room = self.room.acquire().await.expect("the room is never closed");
         self.store.start(job).await?;
         for _ in 0..READINGS {
-            let made = self.judged(job, number, &pull, seen).await?;
+            let mut made = self.judged(job, number, &pull, seen).await?;
             let current = self.github.pull(&repo, number).await?;
             if current == pull {
                 drop(room);
-                return self.publish(job, run, made, &pull.head).await;
+                let page = made.page.take();
+                let mut settlement = self.publish(job, run, made, &pull.head).await?;
+                if let Some(page) = page {
+                    sticky::show(self.github, self.store, (job, number), &page).await?;
+                }
+                let owed = commands::answer(self.github, self.store, (job, number), (self.clock)()).await?;
+                settlement.wake = settlement.wake.into_iter().chain(owed).min();
+                return Ok(settlement);
             }
             if let Some(begun) = run.take_if(|_| current.head != pull.head) {
                 if !begun.completed {

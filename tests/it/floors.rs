@@ -10,7 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &["read"],
     &["claims", "authorship"],
     &["checks"],
-    &["policy", "verdict"],
+    &["policy", "verdict", "waiver"],
     &["report"],
     &["git", "github", "store"],
     &["pipeline"],

@@ -4,6 +4,7 @@
 mod answers;
 mod app;
 pub(crate) mod chaos;
+pub(crate) mod comments;
 mod driver;
 mod git;
 pub(crate) mod key;
@@ -74,6 +75,8 @@ pub(crate) struct RunState {
     pub(crate) title: String,
     pub(crate) summary: String,
     pub(crate) annotations: Vec<Value>,
+    /// The buttons' identifiers.
+    pub(crate) actions: Vec<String>,
     /// How many annotations each update brought.
     pub(crate) batches: Vec<usize>,
     /// How often it was completed.
@@ -93,6 +96,10 @@ pub(crate) struct Known {
     pub(crate) reviews: Vec<(u64, Value)>,
     /// What accounts may do, by login.
     pub(crate) permissions: BTreeMap<String, &'static str>,
+    /// The accounts' numbers, by login.
+    pub(crate) account_ids: BTreeMap<String, u64>,
+    /// Comments on all pull requests, in their order.
+    pub(crate) comments: Vec<comments::CommentState>,
     /// Workflow runs, and by their ids the jobs and artifacts of each, as GitHub tells them.
     pub(crate) workflow_runs: Vec<Value>,
     pub(crate) jobs: BTreeMap<u64, Vec<Value>>,

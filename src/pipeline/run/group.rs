@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::verdict::{Made, Window};
 use super::{RunError, Shell};
+use crate::change::day;
 use crate::github::{Asked, GithubError, Queued};
 use crate::ids::Sha;
 use crate::pipeline::{consider_group, needs};
 use crate::report::check::{Outcome, Output};
-use crate::store::{Job, Settlement, Shown};
+use crate::store::{Job, KeptWaiver, Settlement, Shown};
 
 impl Shell<'_> {
     pub(super) async fn run_group(&self, job: &mut Job, head: &Sha) -> Result<Settlement, RunError> {
@@ -54,6 +55,12 @@ impl Shell<'_> {
         let asked = Asked::default().and(demands);
         group.change.evidence = github.evidence(repo, &group.change, asked, &policy.evidence).await?;
         group.change.evidence.outlook = window.outlook(deadline);
+        group.change.evidence.today = Some(day(window.now));
+        // What was accepted on a member stays accepted where it goes in together with others.
+        for member in &group.members {
+            let accepted = self.store.waivers(job.ask.repo_id, *member).await?;
+            group.change.evidence.waivers.extend(accepted.iter().map(KeptWaiver::waiver));
+        }
         self.verdict(job, Arc::new(consider_group), group.change, policy, window.wake(deadline)).await
     }
 }

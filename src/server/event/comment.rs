@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::payload::{Account, place};
 use super::{Heard, Order, Whom, json};
 use crate::ids::PrNumber;
+use crate::pipeline::commands::parse::is_addressed;
 use crate::store::Subject;
 
 #[derive(Deserialize)]
@@ -35,14 +36,11 @@ struct Comment {
     created_at: Option<String>,
 }
 
-/// What a line of an order begins with.
-const WORD: &str = "/gainsay";
-
 pub(super) fn created(body: &[u8]) -> Result<Option<Heard>, String> {
     let payload: Payload = json(body)?;
     let words = payload.comment.body.unwrap_or_default();
     let closed = payload.issue.state.as_deref() == Some("closed");
-    if closed || payload.issue.pull_request.is_none() || !words.lines().any(is_order) {
+    if closed || payload.issue.pull_request.is_none() || !is_addressed(&words) {
         return Ok(None);
     }
     let place = place(body)?;
@@ -59,14 +57,4 @@ pub(super) fn created(body: &[u8]) -> Result<Option<Heard>, String> {
         at: payload.comment.created_at.and_then(|at| at.parse::<Timestamp>().ok()),
     };
     Ok(Some(Heard { orders: vec![order], ..Heard::default() }))
-}
-
-fn is_order(line: &str) -> bool {
-    let rest = line.trim_start().strip_prefix(WORD);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
-}
-
-/// Whether someone orders a new verdict.
-pub(super) fn orders_recheck(words: &str) -> bool {
-    words.lines().filter(|line| is_order(line)).any(|line| line.split_whitespace().nth(1) == Some("recheck"))
 }

@@ -2,7 +2,6 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::comment::orders_recheck;
 use super::{Heard, Order, Start, Want, Whom};
 use crate::ids::PrNumber;
 use crate::store::{Ask, Command, Delivery, Intake, Store, StoreError, Subject, Urgency};
@@ -35,11 +34,11 @@ pub(in crate::server) async fn intake(
         for subject in meant(&order.whom, order.place.repo_id, store).await? {
             let Subject::Pull(number) = subject else { continue };
             intake.commands.push(order.command(number, now));
-            let urgency = if orders_recheck(&order.words) { Urgency::Loud } else { Urgency::Quiet };
             let want = Want {
                 place: order.place.clone(),
                 whom: Whom::These(Vec::new()),
-                urgency,
+                // Whether a new check run is shown hangs on who asked, which is decided with the command.
+                urgency: Urgency::Push,
                 start: Start::Now,
             };
             intake.asks.push(want.ask(Subject::Pull(number), now));

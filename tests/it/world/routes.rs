@@ -82,7 +82,8 @@ fn repository(known: &mut Known, method: &str, route: &[&str], query: &Query, bo
         ("GET", ["pulls"]) => {
             let open = known.pulls.iter().rev().filter(|(_, pull)| !pull.merged && !pull.closed);
             let page = open.skip((page - 1) * per_page).take(per_page);
-            let pulls: Vec<Option<Value>> = page.map(|(number, _)| pull(known, &number.to_string())).collect();
+            let pulls: Vec<Option<Value>> =
+                page.map(|(number, _)| pull(known, &number.to_string())).collect();
             (200, json!(pulls))
         }
         ("GET", ["pulls", number]) => found(pull(known, number)),
@@ -91,16 +92,14 @@ fn repository(known: &mut Known, method: &str, route: &[&str], query: &Query, bo
             let reviews: Vec<&Value> = of.skip((page - 1) * per_page).take(per_page).collect();
             (200, json!(reviews))
         }
-        ("GET", ["collaborators", login, "permission"]) => found(known.permissions.get(*login).map(|word| {
-            json!({"permission": word, "role_name": word, "user": {"login": login, "permissions": {"push": *word != "read"}}})
-        })),
         ("GET", ["compare", basehead]) => found(known.objects.compare(basehead, page, per_page)),
         ("GET", ["commits", sha]) => found(known.objects.commit_json(sha, page, per_page)),
         ("GET", ["commits", sha, "check-runs"]) => {
             let runs: Vec<&RunState> = known.runs.iter().filter(|r| r.head == *sha).collect();
             let named = |r: &&&RunState| value("check_name").is_none_or(|name| r.name == name);
             let latest = |r: &&&RunState| {
-                value("filter") == Some("all") || !runs.iter().any(|o| (&o.name, o.app) == (&r.name, r.app) && o.id > r.id)
+                value("filter") == Some("all")
+                    || !runs.iter().any(|o| (&o.name, o.app) == (&r.name, r.app) && o.id > r.id)
             };
             let runs: Vec<Value> = runs.iter().filter(named).filter(latest).map(|r| run_json(r)).collect();
             (200, json!({"total_count": runs.len(), "check_runs": runs}))
@@ -147,7 +146,8 @@ fn repository(known: &mut Known, method: &str, route: &[&str], query: &Query, bo
             found(known.runs.iter().find(|r| r.id.to_string() == *id).map(run_json))
         }
         ("PATCH", ["check-runs", id]) => update_run(known, id, body),
-        _ => refused(404, "Not Found"),
+        _ => super::comments::serve(known, method, route, query, body)
+            .unwrap_or_else(|| refused(404, "Not Found")),
     }
 }
 
@@ -204,6 +204,10 @@ fn update_run(known: &mut Known, id: &str, body: &Value) -> Answer {
     let lengthy = |annotation: &Value, name: &str, limit: usize| {
         annotation[name].as_str().is_some_and(|text| text.len() > limit)
     };
+    let actions = body["actions"].as_array().cloned().unwrap_or_default();
+    if actions.len() > 3 {
+        return refused(422, "Invalid request. No more than 3 actions are allowed");
+    }
     if annotations.len() > 50 {
         return refused(422, "Invalid request. No more than 50 annotations are allowed");
     }
@@ -222,6 +226,10 @@ fn update_run(known: &mut Known, id: &str, body: &Value) -> Answer {
     if let Some(status) = body["status"].as_str() {
         run.status = status.to_owned();
         run.completions += usize::from(status == "completed");
+    }
+    if !actions.is_empty() {
+        let identifier = |action: &Value| action["identifier"].as_str().unwrap().to_owned();
+        run.actions = actions.iter().map(identifier).collect();
     }
     run.conclusion = body["conclusion"].as_str().map(str::to_owned).or(run.conclusion.take());
     if output.is_object() {
