@@ -4,6 +4,7 @@ use std::io::Write;
 
 use anyhow::Context;
 use jiff::Timestamp;
+use secrecy::ExposeSecret;
 use serde::Serialize;
 use tabwriter::TabWriter;
 
@@ -62,7 +63,7 @@ impl<'a> Entry<'a> {
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let kept = runtime.context("could not start the runtime")?.block_on(async {
-        let store = Store::open_existing(&args.database.database_url)
+        let store = Store::open_existing(args.database.database_url.expose_secret())
             .await
             .context("GAINSAY_DATABASE_URL can't be used")?;
         let kept = store.waivers_of(&args.repo).await;

@@ -29,6 +29,8 @@ pub struct Pull {
     pub base: Sha,
     /// The base branch's name.
     pub base_branch: String,
+    /// Whether it is closed or merged.
+    pub is_closed: bool,
 }
 
 impl Installation {
@@ -40,6 +42,7 @@ impl Installation {
             head: sha(&pull.head.sha)?,
             base: sha(&pull.base.sha)?,
             base_branch: pull.base.name,
+            is_closed: pull.state.as_deref() == Some("closed"),
             words: PullRequest {
                 repo: Some(repo.clone()),
                 number: Some(number),

@@ -10,6 +10,8 @@ use crate::read::check_results::{Job, Status};
 pub(super) struct Pull {
     pub(super) title: String,
     #[serde(default)]
+    pub(super) state: Option<String>,
+    #[serde(default)]
     pub(super) body: Option<String>,
     #[serde(default)]
     pub(super) user: Option<User>,

@@ -61,13 +61,14 @@ impl Recovery {
         // Whoever starts was down, however lately another one looked.
         let mut starts = true;
         loop {
-            match self.turn().await.map(|turn| std::mem::take(&mut starts) || turn) {
-                Ok(true) => match self.compare().await {
+            let starting = std::mem::take(&mut starts);
+            match self.turn().await {
+                Ok(turn) if turn.is_some() || starting => match self.compare_within(turn).await {
                     Ok(0) => {}
                     Ok(found) => tracing::warn!(found, "took in deliveries that had not come"),
                     Err(error) => tracing::error!(%error, "missed deliveries could not be looked for"),
                 },
-                Ok(false) => {}
+                Ok(_) => {}
                 Err(error) => tracing::error!(%error, "missed deliveries could not be looked for"),
             }
             if let Err(error) = self.sweep().await {
@@ -80,20 +81,36 @@ impl Recovery {
         }
     }
 
-    /// Whether it is time for a round, and nobody else's. Two replicas that ask together get one yes.
-    async fn turn(&self) -> Result<bool> {
+    /// Until when the round is ours, if it is time for one and nobody else's. Of two replicas that ask together one
+    /// gets it.
+    async fn turn(&self) -> Result<Option<Timestamp>> {
         let (store, now) = (&self.door.store, (self.door.clock)());
         let taken = store.mark(TURN).await?;
         // A clock that was set back must not stop it for good.
         let waits = |until: &Timestamp| now < *until && until.duration_since(now) <= ROUND;
         if taken.as_ref().is_some_and(waits) {
-            return Ok(false);
+            return Ok(None);
         }
-        Ok(store.set_mark(TURN, taken, now + ROUND).await?)
+        let until = now + ROUND;
+        Ok(store.set_mark(TURN, taken, until).await?.then_some(until))
+    }
+
+    /// A round that takes long stays ours.
+    async fn keep(&self, turn: &mut Option<Timestamp>) -> Result<()> {
+        let now = (self.door.clock)();
+        let ending = turn.filter(|until| until.duration_since(now) < ROUND / 2);
+        if ending.is_some() && self.door.store.set_mark(TURN, ending, now + ROUND).await? {
+            *turn = Some(now + ROUND);
+        }
+        Ok(())
     }
 
     /// Compares GitHub's records with the inbox and takes in what is missing. Returns how many there were.
     pub async fn compare(&self) -> Result<usize> {
+        self.compare_within(None).await
+    }
+
+    async fn compare_within(&self, mut turn: Option<Timestamp>) -> Result<usize> {
         let (store, started) = (&self.door.store, (self.door.clock)());
         let compared = store.mark(COMPARED).await?;
         let reach = started - REACH;
@@ -101,13 +118,15 @@ impl Recovery {
         let mut found = 0;
         for delivery in self.missing(since).await? {
             found += usize::from(self.fetch(&delivery).await?);
+            self.keep(&mut turn).await?;
         }
         // Another replica that moved it meanwhile was no less thorough.
         store.set_mark(COMPARED, compared, started).await?;
         Ok(found)
     }
 
-    /// The recorded deliveries that may bring something and are not in the inbox, the oldest first, each once.
+    /// The recorded deliveries that may bring something and are not in the inbox, the oldest first, each once; after
+    /// all others those that only bring evidence, of which there are many.
     async fn missing(&self, since: Timestamp) -> Result<Vec<Recorded>> {
         let mut missing: BTreeMap<String, Recorded> = BTreeMap::new();
         let mut pages = self.door.app.deliveries(since);
@@ -120,7 +139,7 @@ impl Recovery {
             missing.extend(page.into_iter().map(|delivery| (delivery.guid.clone(), delivery)));
         }
         let mut missing: Vec<Recorded> = missing.into_values().collect();
-        missing.sort_by_key(|delivery| (delivery.delivered_at, delivery.id));
+        missing.sort_by_key(|delivery| (is_evidence(delivery), delivery.delivered_at, delivery.id));
         Ok(missing)
     }
 
@@ -195,4 +214,9 @@ impl Recovery {
         self.door.wake.notify_one();
         Ok(())
     }
+}
+
+fn is_evidence(delivery: &Recorded) -> bool {
+    let completed = delivery.action.as_deref() == Some("completed");
+    completed || matches!(delivery.event.as_str(), "deployment_status" | "status")
 }

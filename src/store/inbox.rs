@@ -71,10 +71,7 @@ async fn take_in_batches(database: Database, mut receiver: mpsc::Receiver<Waitin
                 }
             }
             Err(error) if batch.len() == 1 => {
-                for waiting in batch.drain(..1) {
-                    let _ = waiting.answer.send(Err(error));
-                    break;
-                }
+                let _ = batch.remove(0).answer.send(Err(error));
             }
             // One that can't be stored must not refuse the others.
             Err(_) => {

@@ -190,7 +190,7 @@ async fn an_address_that_is_no_database_is_refused_with_its_reason() {
 
 /// A job that was asked for loudly and is claimed.
 async fn claimed(store: &Store) -> Job {
-    tell(&store, "loud", &[ask(1)], at(0)).await;
+    tell(store, "loud", &[ask(1)], at(0)).await;
     store.claim(at(0)).await.unwrap().unwrap()
 }
 

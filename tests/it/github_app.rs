@@ -8,7 +8,7 @@ use gainsay::ids::PrNumber;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use crate::world::{APP_ID, Fault, INSTALLATION, REPO, Sent, World, key, quick};
+use crate::world::{APP_ID, Fault, INSTALLATION, REPO, Sent, World, event_of, key, pull_event, quick};
 
 fn app(world: &World, patience: Patience) -> App {
     App::new(&world.url(), APP_ID, &key::private().into(), patience).unwrap()
@@ -125,4 +125,38 @@ async fn tenants_are_apart_and_a_forgotten_one_starts_anew() {
     let again = world.with(|known| known.requests[before..].to_vec());
     assert!(again.iter().any(|request| request.contains("access_tokens")), "{again:#?}");
     assert!(again.iter().any(|request| request.contains("/git/blobs/")), "{again:#?}");
+}
+
+/// Two tenants with repositories of their own on one server: each is judged with its own token, and a delivery that
+/// names the one's repository with the other's installation reads nothing.
+#[tokio::test]
+async fn each_installation_reads_its_own_repositories_only() {
+    let (other, theirs) = ("acme/shop", (INSTALLATION + 1, 10));
+    let scene = crate::server::scene(crate::world::Start::default()).await;
+    let world = &scene.world;
+    world.neighbour(other, theirs.1, theirs.0);
+    let (base, head) = ([("a.js", "1\n")], [("a.js", "2\n")]);
+    let own = world.pull("Ours", "", &base, &head);
+    let number =
+        world.with(|known| known.neighbours.get_mut(other).unwrap().open("Theirs", "", &base, &head));
+    let sent = [
+        pull_event("opened", own),
+        event_of((other, theirs.1, theirs.0), "opened", number),
+        // Their repository through our installation, and ours through theirs.
+        event_of((other, 11, INSTALLATION), "opened", number),
+        event_of((REPO, 12, theirs.0), "opened", own),
+    ];
+    for (n, payload) in sent.iter().enumerate() {
+        let body = payload.to_string();
+        assert_eq!(scene.gainsay.deliver("pull_request", &format!("d{n}"), body.as_bytes()).await, 202);
+    }
+    world.completed(&world.head(own)).await;
+    let run = world.until("a completed run in the other repository", |known| {
+        known.neighbours[other].runs.iter().find(|run| run.status == "completed").cloned()
+    });
+    assert_eq!(run.await.conclusion.as_deref(), Some("success"));
+    // What may not be read is refused before anything is written.
+    world.until("two refusals", |known| (known.refused.len() >= 2).then_some(())).await;
+    let runs = world.with(|known| (known.runs.len(), known.neighbours[other].runs.len()));
+    assert_eq!(runs, (1, 1));
 }

@@ -29,6 +29,7 @@ mod report;
 mod reports;
 mod scope;
 mod server;
+mod server_events;
 mod server_evidence;
 mod server_faults;
 mod server_hostile;

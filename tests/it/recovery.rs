@@ -2,21 +2,15 @@
 
 use gainsay::github::GithubError;
 use gainsay::server::RecoveryError;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::server::{Scene, scene};
-use crate::world::{Fault, INSTALLATION, REPO, REPO_ID, Sent, Start, World, pull_event};
+use crate::world::{Fault, INSTALLATION, Known, REPO, REPO_ID, Sent, Start, World, pull_event};
 
 /// GitHub sends an event that nobody receives, some minutes ago.
 fn dropped(world: &World, minutes: i64, event: &str, payload: Value) -> String {
-    world.with(|known| {
-        let id = known.sent.len() as u64 + 1;
-        let guid = format!("guid-{id}");
-        let at = Timestamp::now() - SignedDuration::from_mins(minutes);
-        known.sent.push(Sent { id, guid: guid.clone(), event: event.into(), payload, at, status: 0 });
-        guid
-    })
+    world.sent(minutes, event, &payload, 0)
 }
 
 fn fetched(world: &World) -> usize {
@@ -131,8 +125,7 @@ async fn open_pull_requests_of_a_new_installation_get_their_check() {
     deliver(&scene, "installation", "d1", &installed("created", repositories)).await;
     scene.gainsay.recovery.sweep().await.unwrap();
     assert_eq!(scene.world.completed(&open).await.conclusion.as_deref(), Some("success"));
-    let asked =
-        |known: &crate::world::Known| known.requests.iter().any(|r| r.ends_with(&format!("/pulls/{closed}")));
+    let asked = |known: &Known| known.requests.iter().any(|r| r.ends_with(&format!("/pulls/{closed}")));
     assert!(!scene.world.with(|known| asked(known)));
 }
 

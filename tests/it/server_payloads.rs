@@ -2,21 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::process::Command;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
 use gainsay::github::App;
-use gainsay::server::{self, Door, router};
+use gainsay::server::{Door, router};
 use gainsay::store::Store;
-use jiff::Timestamp;
 use proptest::prelude::Strategy;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::tools;
-use crate::world::{APP_ID, SECRET, key, quick, sign};
+use crate::world::{APP_ID, SECRET, door, key, quick, sign};
 
 /// A door with nobody behind it: what it keeps is never judged.
 struct Gate {
@@ -28,17 +26,7 @@ impl Gate {
     async fn open() -> Self {
         let patience = quick(Duration::from_secs(1));
         let app = App::new("http://127.0.0.1:9", APP_ID, &key::private().into(), patience).unwrap();
-        let door = Door {
-            store: Store::open("sqlite::memory:").await.unwrap(),
-            secret: SECRET.into(),
-            app_id: APP_ID,
-            app,
-            debounce: Duration::from_millis(1),
-            wake: Arc::default(),
-            clock: Timestamp::now,
-            health: server::Health::default(),
-            limits: server::Limits::default(),
-        };
+        let door = door(Store::open("sqlite::memory:").await.unwrap(), app);
         Self { door, sent: 0 }
     }
 
@@ -74,31 +62,44 @@ fn examples() -> Vec<(String, Value)> {
     examples.iter().flat_map(of_event).collect()
 }
 
-/// What is heard, as the rules of the product say it; told here again, so that a slip there is seen.
-fn is_heard(event: &str, payload: &Value) -> bool {
+/// What brings something whichever App it speaks of, as the rules of the product say it; told here again, so that a
+/// slip there is seen.
+fn brings(event: &str, payload: &Value) -> bool {
     let action = payload["action"].as_str().unwrap_or_default();
     let actions: &[&str] = match event {
-        "check_run" => &["completed", "rerequested", "requested_action"],
-        "check_suite" => &["completed", "requested", "rerequested"],
-        "workflow_run" => &["completed"],
+        "check_run" | "check_suite" | "workflow_run" => &["completed"],
         "installation" => &["created", "deleted", "new_permissions_accepted", "suspend", "unsuspend"],
         "installation_repositories" => &["added", "removed"],
         "merge_group" => &["checks_requested", "destroyed"],
         "pull_request_review" => &["dismissed", "submitted"],
         "repository" => &["deleted", "renamed", "transferred"],
-        "pull_request" => &[
-            "opened",
-            "reopened",
-            "synchronize",
-            "edited",
-            "ready_for_review",
-            "converted_to_draft",
-            "closed",
-        ],
+        "pull_request" => {
+            &["opened", "reopened", "synchronize", "ready_for_review", "converted_to_draft", "closed"]
+        }
         "deployment_status" => return true,
         _ => return false,
     };
     actions.contains(&action)
+}
+
+/// Whether the payloads of an event are read at all.
+fn is_read(event: &str) -> bool {
+    let events = [
+        "check_run",
+        "check_suite",
+        "deployment_status",
+        "installation",
+        "installation_repositories",
+        "issue_comment",
+        "merge_group",
+        "pull_request",
+        "pull_request_review",
+        "push",
+        "repository",
+        "status",
+        "workflow_run",
+    ];
+    events.contains(&event)
 }
 
 #[tokio::test]
@@ -118,7 +119,7 @@ async fn every_example_payload_of_github_is_accepted_or_refused_for_its_missing_
             }
             _ => panic!("{event} {action}: {status} {words}"),
         }
-        if is_heard(&event, &payload) && payload.get("installation").is_some() {
+        if brings(&event, &payload) && payload.get("installation").is_some() {
             assert_ne!((status, words.as_str()), (202, "nothing to do\n"), "{event} {action}");
         }
     }
@@ -150,6 +151,8 @@ fn is_account(value: &Value) -> bool {
     value.get("login").is_some() && value.get("type").is_some()
 }
 
+const DELETED: &str = "a deleted head repository";
+
 /// What may come although no example has it: each must be as valid as its example.
 fn sound_mutations(payload: &Value) -> Vec<(&'static str, Value)> {
     let mut mutations = Vec::new();
@@ -171,7 +174,7 @@ fn sound_mutations(payload: &Value) -> Vec<(&'static str, Value)> {
     if payload.pointer("/pull_request/head/repo").is_some() {
         let mut deleted = payload.clone();
         deleted["pull_request"]["head"]["repo"] = Value::Null;
-        mutations.push(("a deleted head repository", deleted));
+        mutations.push((DELETED, deleted));
     }
     if payload.pointer("/pull_request/body").is_some() {
         let mut bare = payload.clone();
@@ -186,8 +189,8 @@ fn sound_mutations(payload: &Value) -> Vec<(&'static str, Value)> {
     mutations
 }
 
-/// What must never come and may all the same.
-fn broken_mutations(payload: &Value) -> Vec<(String, Value)> {
+/// What must never come and may all the same. Of an event that is not read a few do.
+fn broken_mutations(event: &str, payload: &Value) -> Vec<(String, Value)> {
     let mut mutations: Vec<(String, Value)> = Vec::new();
     let mut add = |name: &str, value: Value| mutations.push((name.to_owned(), value));
     let replaced = |names: &[&str], by: &Value| {
@@ -216,6 +219,10 @@ fn broken_mutations(payload: &Value) -> Vec<(String, Value)> {
     let mut more = payload.clone();
     more["a_field_of_the_future"] = json!({"deep": [[[{}]]]});
     add("an unknown field", more);
+    if !is_read(event) {
+        mutations.truncate(4);
+        return mutations;
+    }
     for key in payload.as_object().unwrap().keys() {
         let mut without = payload.clone();
         without.as_object_mut().unwrap().shift_remove(key);
@@ -263,28 +270,23 @@ async fn what_may_become_of_a_payload_is_accepted_where_github_would_send_it() {
     let (mut gate, mut schemas) = (Gate::open().await, Schemas::read());
     let mut valid: BTreeMap<&str, usize> = BTreeMap::new();
     for (event, payload) in examples() {
-        let sound = schemas.allow(&event, &payload) == Some(true);
+        let sound = is_read(&event) && schemas.allow(&event, &payload) == Some(true);
         for (name, mutation) in sound_mutations(&payload) {
             let status = gate.status(&event, &mutation).await;
             assert!(status < 500, "{event} {} with {name}: {status}", payload["action"]);
             if !sound {
                 continue;
             }
-            assert_eq!(
-                schemas.allow(&event, &mutation),
-                Some(true),
-                "{event} {} with {name}",
-                payload["action"]
-            );
-            *valid.entry(name).or_default() += 1;
+            // GitHub describes the head's repository as always there, which it is not.
+            let allowed = schemas.allow(&event, &mutation) == Some(true);
+            assert!(allowed || name == DELETED, "{event} {} with {name}", payload["action"]);
+            *valid.entry(name).or_default() += usize::from(allowed);
             if mutation.get("installation").is_some() {
                 assert!(matches!(status, 200 | 202), "{event} {} with {name}: {status}", payload["action"]);
             }
         }
     }
-    for (name, least) in
-        [("a bot author", 100), ("a fork", 100), ("a deleted head repository", 5), ("a null body", 5)]
-    {
+    for (name, least) in [("a bot author", 60), ("a fork", 60), ("a null body", 10)] {
         assert!(valid.get(name).is_some_and(|count| *count >= least), "{name}: {valid:?}");
     }
 }
@@ -293,12 +295,12 @@ async fn what_may_become_of_a_payload_is_accepted_where_github_would_send_it() {
 async fn a_payload_that_no_one_should_send_is_answered_all_the_same() {
     let mut gate = Gate::open().await;
     for (event, payload) in examples() {
-        for (name, mutation) in broken_mutations(&payload) {
+        for (name, mutation) in broken_mutations(&event, &payload) {
             let status = gate.status(&event, &mutation).await;
             assert!((200..500).contains(&status), "{event} {} with {name}: {status}", payload["action"]);
         }
     }
-    assert!(gate.sent > 5_000, "{}", gate.sent);
+    assert!(gate.sent > 3_500, "{}", gate.sent);
 }
 
 /// A place in a payload, as the turns that lead there, and what is put there.

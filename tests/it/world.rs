@@ -24,7 +24,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 pub(crate) use app::Sent;
-pub(crate) use driver::{Gainsay, SECRET, Start, pull_event, quick, sign};
+pub(crate) use driver::{Gainsay, SECRET, Start, door, event_of, pull_event, quick, sign};
 pub(crate) use git::Files;
 
 pub(crate) const APP_ID: u64 = 5;
@@ -115,6 +115,8 @@ pub(crate) struct Known {
     pub(crate) held: usize,
     /// Requests whose answer was that nothing has changed.
     pub(crate) unchanged: Vec<String>,
+    /// Installations with the paths that they may not see.
+    pub(crate) refused: Vec<String>,
     /// The rate's remainder that every answer tells; it goes down by one with each that is not free.
     pub(crate) rate: Option<u64>,
     /// What each installation sees.
@@ -197,15 +199,27 @@ impl World {
 
     /// Opens a pull request from one tree to another; `main` stands at the base.
     pub(crate) fn pull(&self, title: &str, body: &str, base: &[(&str, &str)], head: &[(&str, &str)]) -> u64 {
+        self.with(|known| known.open(title, body, base, head))
+    }
+
+    /// Another repository, which another installation sees.
+    pub(crate) fn neighbour(&self, repo: &str, repo_id: u64, installation: u64) {
         self.with(|known| {
-            let number = known.pulls.len() as u64 + 1;
-            let base = known.objects.add(&[], "Base", files(base));
-            // The number makes the commit a pull request's own, whatever its files.
-            let head = known.objects.add(&[&base], &format!("{title}\n\nPart {number}"), files(head));
-            known.branches.insert("main".into(), base.clone());
-            let (title, body) = (title.to_owned(), Some(body.to_owned()));
-            known.pulls.insert(number, PullState { title, body, head, base, merged: false, closed: false });
-            number
+            known.installations.entry(installation).or_default().push(repo.to_owned());
+            let neighbour = Known { repo_id: Some(repo_id), ..Known::default() };
+            known.neighbours.insert(repo.to_owned(), neighbour);
+        });
+    }
+
+    /// GitHub sent an event so many minutes ago, and was answered with a status, or 0 with nothing; returns its id.
+    pub(crate) fn sent(&self, minutes: i64, event: &str, payload: &Value, status: u16) -> String {
+        self.with(|known| {
+            let id = known.sent.len() as u64 + 1;
+            let guid = format!("guid-{id}");
+            let at = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(minutes);
+            let (event, payload) = (event.to_owned(), payload.clone());
+            known.sent.push(Sent { id, guid: guid.clone(), event, payload, at, status });
+            guid
         })
     }
 
@@ -341,6 +355,26 @@ impl World {
             known.pulls.get_mut(&number).unwrap().merged = true;
             200
         })
+    }
+}
+
+impl Known {
+    /// Opens a pull request from one tree to another; `main` stands at the base.
+    pub(crate) fn open(
+        &mut self,
+        title: &str,
+        body: &str,
+        base: &[(&str, &str)],
+        head: &[(&str, &str)],
+    ) -> u64 {
+        let number = self.pulls.len() as u64 + 1;
+        let base = self.objects.add(&[], "Base", files(base));
+        // The number makes the commit a pull request's own, whatever its files.
+        let head = self.objects.add(&[&base], &format!("{title}\n\nPart {number}"), files(head));
+        self.branches.insert("main".into(), base.clone());
+        let (title, body) = (title.to_owned(), Some(body.to_owned()));
+        self.pulls.insert(number, PullState { title, body, head, base, merged: false, closed: false });
+        number
     }
 }
 

@@ -20,6 +20,8 @@ struct Payload {
 #[derive(Deserialize)]
 struct Issue {
     number: u64,
+    #[serde(default)]
+    state: Option<String>,
     /// Only a pull request has it.
     #[serde(default)]
     pull_request: Option<serde::de::IgnoredAny>,
@@ -37,7 +39,8 @@ struct Comment {
 pub(super) fn created(body: &[u8]) -> Result<Option<Heard>, String> {
     let payload: Payload = json(body)?;
     let words = payload.comment.body.unwrap_or_default();
-    if payload.issue.pull_request.is_none() || !is_addressed(&words) {
+    let closed = payload.issue.state.as_deref() == Some("closed");
+    if closed || payload.issue.pull_request.is_none() || !is_addressed(&words) {
         return Ok(None);
     }
     let place = place(body)?;

@@ -18,6 +18,8 @@ struct Payload {
 #[derive(Deserialize)]
 struct Numbered {
     number: u64,
+    #[serde(default)]
+    state: Option<String>,
 }
 
 pub(super) fn changed(action: &str, body: &[u8]) -> Result<Option<Heard>, String> {
@@ -27,6 +29,8 @@ pub(super) fn changed(action: &str, body: &[u8]) -> Result<Option<Heard>, String
         "closed" => {
             return Ok(Some(Heard { closed: vec![(place.repo_id, subject)], ..Heard::default() }));
         }
+        // Nothing is to be merged; should it be opened again, that will be told.
+        action if action != "reopened" && pull_request.state.as_deref() == Some("closed") => return Ok(None),
         // Where the payload does not tell what was edited, it may be anything.
         "edited"
             if changes.is_some_and(|c| !["title", "body", "base"].iter().any(|k| c.contains_key(*k))) =>

@@ -80,6 +80,19 @@ fn what_happens_to_a_pull_request_has_its_urgency() {
 }
 
 #[test]
+fn what_happens_to_a_closed_pull_request_is_nothing_until_it_is_opened_again() {
+    for action in ["edited", "converted_to_draft", "ready_for_review", "reopened", "closed"] {
+        let mut late = pull(action);
+        late["pull_request"]["state"] = "closed".into();
+        assert_eq!(
+            heard("pull_request", late).is_some(),
+            ["reopened", "closed"].contains(&action),
+            "{action}"
+        );
+    }
+}
+
+#[test]
 fn an_edit_counts_where_it_touches_what_is_judged_or_does_not_tell() {
     for (changes, counts) in [
         (json!({"title": {"from": "a"}}), true),
@@ -201,7 +214,7 @@ fn statuses_count_when_they_have_ended() {
 }
 
 fn comment(body: &str) -> Value {
-    json!({"action": "created", "issue": {"number": 4, "pull_request": {"url": "…"}},
+    json!({"action": "created", "issue": {"number": 4, "state": "open", "pull_request": {"url": "…"}},
            "comment": {"id": 55, "body": body, "created_at": "2024-05-01T12:00:00Z"},
            "sender": {"login": "robin", "id": 77, "type": "User"}})
 }
@@ -237,6 +250,7 @@ fn a_comment_that_orders_nothing_of_us_or_is_a_bots_is_nothing() {
     assert_eq!(with("/comment/body", Value::Null), None);
     assert_eq!(with("/issue/pull_request", Value::Null), None, "an issue's");
     assert_eq!(with("/action", "edited".into()), None);
+    assert_eq!(with("/issue/state", "closed".into()), None);
 }
 
 #[test]

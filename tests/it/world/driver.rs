@@ -84,17 +84,7 @@ impl Gainsay {
         let worker = tokio::spawn(Arc::new(worker).run(wake.clone(), stopped));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let door = Door {
-            store: store.clone(),
-            secret: SECRET.into(),
-            app_id: APP_ID,
-            app,
-            debounce: Duration::from_millis(1),
-            wake,
-            clock,
-            health: Health::default(),
-            limits: server::Limits::default(),
-        };
+        let door = Door { wake, clock, ..door(store.clone(), app) };
         let recovery = Recovery::new(door.clone());
         let limits = door.limits;
         let door = tokio::spawn(async move {
@@ -165,10 +155,30 @@ impl Gainsay {
     }
 }
 
+/// A door as the tests have it, which wakes nobody.
+pub(crate) fn door(store: Store, app: App) -> Door {
+    Door {
+        store,
+        secret: SECRET.into(),
+        app_id: APP_ID,
+        app,
+        debounce: Duration::from_millis(1),
+        wake: Arc::default(),
+        clock: Timestamp::now,
+        health: Health::default(),
+        limits: server::Limits::default(),
+    }
+}
+
 pub(crate) fn pull_event(action: &str, number: u64) -> Value {
+    event_of((REPO, REPO_ID, INSTALLATION), action, number)
+}
+
+/// The same of a repository that has another name and number, as an installation sees it.
+pub(crate) fn event_of((repo, repo_id, installation): (&str, u64, u64), action: &str, number: u64) -> Value {
     json!({
         "action": action, "number": number, "pull_request": {"number": number},
-        "repository": {"id": REPO_ID, "full_name": REPO}, "installation": {"id": INSTALLATION},
+        "repository": {"id": repo_id, "full_name": repo}, "installation": {"id": installation},
     })
 }
 

@@ -62,6 +62,7 @@ pub(super) fn serve(
     }
     let within = |repo: &&String| path.strip_prefix(&format!("/repos/{repo}/")).map(str::to_owned);
     let Some((repo, route)) = seen.iter().find_map(|repo| Some((repo, within(&repo)?))) else {
+        known.refused.push(format!("{installation}: {path}"));
         return refused(404, "Not Found");
     };
     let known = if repo == REPO { known } else { known.neighbours.get_mut(repo).unwrap() };
