@@ -158,6 +158,7 @@ fn told(runs: &[&RunState]) -> String {
     if runs.is_empty() { "no check run".into() } else { runs.iter().map(one).collect::<Vec<_>>().join("; ") }
 }
 
+#[expect(clippy::print_stdout, reason = "the figures of the run are what it is for")]
 async fn run(database: Database, replicas: usize) {
     let (plan, began) = (Plan::read(), Instant::now());
     let world = World::start().await;

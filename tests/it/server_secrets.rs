@@ -25,7 +25,7 @@ fn needles() -> Vec<Vec<u8>> {
     let texts = [SECRET, OLD_SECRET, PASSWORD, sealing.as_str()];
     let mut needles: Vec<Vec<u8>> = texts.iter().map(|text| text.as_bytes().to_vec()).collect();
     needles.push(SEALING.to_vec());
-    needles.push(format!("{SEALING:?}")[1..40].as_bytes().to_vec());
+    needles.push(format!("{SEALING:?}").as_bytes()[1..40].to_vec());
     let pem = key::private();
     needles
         .extend(pem.lines().filter(|line| !line.starts_with("-----")).map(|line| line.as_bytes().to_vec()));
