@@ -15,13 +15,16 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::Limits;
 use crate::measures;
 
 /// A request's head may not be longer, in bytes.
 const HEAD: usize = 64 * 1024;
+
+/// So many connections beyond the limit are told so at once; the others are closed without a word.
+const FAREWELLS: usize = 64;
 
 /// What a connection beyond the limit is told, whatever it was about to ask.
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 5\r\n\
@@ -32,6 +35,8 @@ pub async fn serve(listener: &TcpListener, router: Router, limits: Limits, stop:
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(HEAD);
     let (graceful, room) = (GracefulShutdown::new(), Arc::new(Semaphore::new(limits.connections)));
+    let farewells = Arc::new(Semaphore::new(FAREWELLS));
+    let cuts = watch::Sender::new(());
     let service = TowerToHyperService::new(router.layer(map_response(close_after_refusal)));
     tokio::pin!(stop);
     loop {
@@ -48,14 +53,22 @@ pub async fn serve(listener: &TcpListener, router: Router, limits: Limits, stop:
             () = &mut stop => break,
         };
         let Ok(place) = room.clone().try_acquire_owned() else {
-            refuse(stream);
+            measures::refused_connection();
+            if let Ok(place) = farewells.clone().try_acquire_owned() {
+                tokio::spawn(refuse(stream, place));
+            }
             continue;
         };
         let _ = stream.set_nodelay(true);
         let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service.clone()));
+        let mut cut = cuts.subscribe();
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection broke off");
+            tokio::select! {
+                ended = connection => if let Err(error) = ended {
+                    tracing::debug!(%error, "a connection broke off");
+                },
+                // Its sender is gone when nothing is served any more.
+                _ = cut.changed() => {}
             }
             drop(place);
         });
@@ -73,14 +86,11 @@ async fn close_after_refusal(mut response: Response) -> Response {
     response
 }
 
-fn refuse(stream: TcpStream) {
-    measures::refused_connection();
-    tokio::spawn(async move {
-        let mut stream = stream;
-        let say = async {
-            stream.write_all(FULL).await?;
-            stream.shutdown().await
-        };
-        let _ = tokio::time::timeout(Duration::from_secs(1), say).await;
-    });
+async fn refuse(mut stream: TcpStream, place: OwnedSemaphorePermit) {
+    let say = async {
+        stream.write_all(FULL).await?;
+        stream.shutdown().await
+    };
+    let _ = tokio::time::timeout(Duration::from_secs(1), say).await;
+    drop(place);
 }

@@ -6,6 +6,8 @@ mod otel;
 
 use std::io::IsTerminal;
 
+use tracing::Metadata;
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
@@ -32,11 +34,12 @@ impl Logs {
         let lines = match format {
             LogFormat::Text => {
                 let colours = std::io::stderr().is_terminal();
-                tracing_subscriber::fmt::layer().with_ansi(colours).with_writer(std::io::stderr).boxed()
+                let text = tracing_subscriber::fmt::layer().with_ansi(colours);
+                text.with_writer(std::io::stderr).with_filter(filter_fn(may_be_told)).boxed()
             }
             LogFormat::Json => {
                 let json = tracing_subscriber::fmt::layer().json().flatten_event(true);
-                json.with_writer(std::io::stderr).boxed()
+                json.with_writer(std::io::stderr).with_filter(filter_fn(may_be_told)).boxed()
             }
         };
         let registry = tracing_subscriber::registry().with(filter()).with(lines);
@@ -67,9 +70,12 @@ impl Logs {
     }
 }
 
-/// octocrab logs whole requests, headers included: it stays off whatever is asked for.
+/// octocrab logs whole requests, headers included: it stays silent whatever is asked for.
+fn may_be_told(of: &Metadata<'_>) -> bool {
+    !of.target().starts_with("octocrab")
+}
+
 fn filter() -> EnvFilter {
     let asked = std::env::var("GAINSAY_LOG").ok().and_then(|text| EnvFilter::try_new(text).ok());
-    let octocrab = "octocrab=off".parse().expect("a literal directive");
-    asked.unwrap_or_else(|| EnvFilter::new("info")).add_directive(octocrab)
+    asked.unwrap_or_else(|| EnvFilter::new("info"))
 }

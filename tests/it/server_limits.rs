@@ -235,7 +235,7 @@ async fn a_connection_that_will_not_end_is_cut_at_the_farewell() {
     .await;
     stop.send(()).unwrap();
     served.await.unwrap();
-    drop(stream);
+    assert_eq!(blocking(move || rest(stream)).await, "", "it is closed and not left hanging");
 }
 
 #[tokio::test]

@@ -61,7 +61,7 @@ fn command(arguments: &[&str], world: &World, database: &str) -> Command {
         .env("GAINSAY_LISTEN", "127.0.0.1:0")
         .env("GAINSAY_METRICS_LISTEN", "127.0.0.1:0")
         .env("GAINSAY_GITHUB_API_URL", world.url())
-        .env("GAINSAY_LOG", "trace,octocrab=trace")
+        .env("GAINSAY_LOG", "trace,octocrab=trace,octocrab::service=trace,[job]=trace")
         .env("RUST_BACKTRACE", "full");
     command
 }
@@ -100,7 +100,7 @@ async fn lives_through_a_day(database: &str, format: &str) {
             answer.status
         })
     };
-    let sound = world.pull("Change a", "All tests pass.", &[("a.js", "1\n")], &[("a.js", "2\n")]);
+    let sound = world.pull("Change a", "Makes a two.", &[("a.js", "1\n")], &[("a.js", "2\n")]);
     assert_eq!(tell(SECRET, "d1", pull_event("opened", sound).to_string()).await, 202);
     world.completed(&world.head(sound)).await;
     let policy = ("gainsay.toml", "subjekt = 1\n");
