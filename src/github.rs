@@ -12,6 +12,7 @@ mod error;
 mod evidence;
 mod group;
 mod listing;
+mod manifest;
 mod reviews;
 mod runs;
 mod snapshot;
@@ -24,6 +25,7 @@ pub use error::GithubError;
 pub use evidence::Asked;
 pub use group::{Group, Queued};
 pub use listing::{OpenPull, Seen};
+pub use manifest::{NewApp, convert};
 pub use runs::{Doubt, Run};
 pub use snapshot::Pull;
 

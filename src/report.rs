@@ -43,6 +43,11 @@ pub fn fault(problem: &str) -> String {
     clean::line(problem, 4_000)
 }
 
+/// JSON in which nothing steers a terminal; it reads back as it was.
+pub fn data(json: &str) -> String {
+    clean::json(json)
+}
+
 /// The ruling as `--format json` words it.
 pub fn ruling(verdict: &crate::verdict::Verdict) -> &'static str {
     match verdict.ruling {

@@ -6,8 +6,10 @@
 
 mod ask;
 mod commands;
+mod credential;
 mod database;
 mod inbox;
+mod keeping;
 mod ledger;
 mod sql;
 mod sweeps;
@@ -24,6 +26,8 @@ use self::inbox::Inbox;
 
 pub use ask::{Accepted, Ask, Command, Delivery, Intake, Subject, Urgency};
 pub use commands::{CommandAnswer, OpenCommand};
+pub use credential::{KeptCredential, folder};
+pub use keeping::{Pruned, Shape};
 pub use ledger::{KeptClaim, Row as LedgerRow};
 pub use sweeps::Sweep;
 pub use verdicts::{Kept, Settlement, Shown, Sibling};
@@ -59,6 +63,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "waiting, ledger", include_str!("store/migrations/0002_waiting_ledger.sql")),
     (3, "leases, turns, groups", include_str!("store/migrations/0003_leases_turns_groups.sql")),
     (4, "commands, waivers", include_str!("store/migrations/0004_commands_waivers.sql")),
+    (5, "credential", include_str!("store/migrations/0005_credential.sql")),
     (6, "sweeps", include_str!("store/migrations/0006_sweeps.sql")),
 ];
 

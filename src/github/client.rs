@@ -25,11 +25,11 @@ use crate::ids::Sha;
 use budget::Purse;
 use cache::{Kept, Shelf};
 use gate::{Gate, Pace};
-use refusal::{of_octocrab, reason, too_slow};
+use refusal::reason;
 
 pub use budget::Budget;
 pub use patience::Patience;
-pub(super) use refusal::timestamp;
+pub(super) use refusal::{of_octocrab, timestamp, too_slow};
 use requests::Client;
 
 /// Requests of one job side by side.

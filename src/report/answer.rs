@@ -141,6 +141,8 @@ pub fn reply(mark: &str, to: Option<&str>, parts: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
     use super::*;
 
     const EVIL: &str = "@octo ![x](https://evil.example/x.png) <img src=x> [a](b) #12 --> ``` \u{202e}";
@@ -161,9 +163,22 @@ mod tests {
         texts.push(refusal(&Refusal::NotThere(EVIL.into()), &verdict));
         texts.push(reply("<!-- m -->", Some(EVIL), &[]));
         for text in texts {
-            for live in ["@octo ", "](https", "<img", "\u{202e}"] {
-                let outside: String = text.split('`').step_by(2).collect();
-                assert!(!outside.contains(live), "{live:?} in {text}");
+            let (mut plain, mut in_code) = (String::new(), 0);
+            for event in Parser::new_ext(&text, Options::all()) {
+                match event {
+                    Event::Start(Tag::Link { .. } | Tag::Image { .. }) => panic!("{event:?} in {text}"),
+                    Event::Start(Tag::CodeBlock(_)) => in_code += 1,
+                    Event::End(TagEnd::CodeBlock) => in_code -= 1,
+                    Event::Html(html) | Event::InlineHtml(html) => {
+                        let own = ["<details>", "</details>", "<summary>", "<!-- m -->"];
+                        assert!(own.iter().any(|own| html.starts_with(own)), "{html} in {text}");
+                    }
+                    Event::Text(words) if in_code == 0 => plain.push_str(&words),
+                    _ => {}
+                }
+            }
+            for live in ["@octo", "://", "#12", "\u{202e}"] {
+                assert!(!plain.contains(live), "{live:?} in {text}");
             }
         }
     }

@@ -23,7 +23,7 @@ pub fn render(verdict: &Verdict) -> String {
 
 /// The verdict below a title that tells the ruling; it opens with the claims.
 pub(super) fn summary(verdict: &Verdict) -> String {
-    pages([claims(verdict), ruling(verdict)], verdict)
+    pages([claims(verdict), ruling(verdict) + &remedy(verdict)], verdict)
 }
 
 fn pages(opening: [String; 2], verdict: &Verdict) -> String {
@@ -111,6 +111,17 @@ impl Page {
 
 fn ruling(verdict: &Verdict) -> String {
     format!("**{}**\n", escape::text(&prose::ruling(verdict)))
+}
+
+/// How a person gets past what holds the merge, where a comment or a button is heard.
+fn remedy(verdict: &Verdict) -> String {
+    let waits = !verdict.waiting.is_empty();
+    if waits || verdict.blocks().next().is_none() && verdict.holding().next().is_none() {
+        return String::new();
+    }
+    "\nA person with write access who wrote none of it can accept a finding: `/gainsay accept FINGERPRINT REASON` in a \
+     comment.\n"
+        .to_owned()
 }
 
 /// The evidence that policy requires, and what else the verdict waits for.

@@ -71,9 +71,8 @@ async fn take_in_batches(database: Database, mut receiver: mpsc::Receiver<Waitin
                 }
             }
             Err(error) if batch.len() == 1 => {
-                for waiting in batch.drain(..1) {
+                if let Some(waiting) = batch.pop() {
                     let _ = waiting.answer.send(Err(error));
-                    break;
                 }
             }
             // One that can't be stored must not refuse the others.

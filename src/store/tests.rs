@@ -3,6 +3,7 @@
 #[path = "../../tests/support/postgres.rs"]
 mod postgres;
 
+mod commands;
 mod leases;
 mod shared_heads;
 mod sweeps;
@@ -189,7 +190,7 @@ async fn an_address_that_is_no_database_is_refused_with_its_reason() {
 
 /// A job that was asked for loudly and is claimed.
 async fn claimed(store: &Store) -> Job {
-    tell(&store, "loud", &[ask(1)], at(0)).await;
+    tell(store, "loud", &[ask(1)], at(0)).await;
     store.claim(at(0)).await.unwrap().unwrap()
 }
 

@@ -17,15 +17,17 @@ pub struct Matter {
 
 impl Matter {
     /// Of a change. Nobody could say what the matter holds, so its fingerprint is that of the very bytes: of the file
-    /// where it is one file, and else of the whole commit. Whoever accepts it has looked at those and at nothing newer.
+    /// where it is one file, and else of the whole commit and the text. Whoever accepts it has looked at those and at
+    /// nothing newer.
     pub fn of(change: &Change, rule: &'static str, undecided: Undecided) -> Self {
         let entry = undecided.path.as_ref().and_then(|path| {
             let head = change.head.entry(path);
             head.or_else(|| change.base.entry(path))
         });
-        let bytes = entry.map_or(&change.head_sha, |entry| &entry.id);
+        let whole = || [change.head_sha.as_str(), &change.pr.title, &change.pr.body].join("\0");
+        let bytes = entry.map_or_else(whole, |entry| entry.id.to_string());
         let path = undecided.path.as_ref().map(|path| path.as_str()).unwrap_or_default();
-        let fingerprint = Fingerprint::over(&["undecided", rule, path, &undecided.why, bytes.as_str()]);
+        let fingerprint = Fingerprint::over(&["undecided", rule, path, &undecided.why, &bytes]);
         Self { rule, undecided, fingerprint }
     }
 

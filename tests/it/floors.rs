@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Top-level modules by floor, bottom first.
 const FLOORS: &[&[&str]] = &[
-    &["ids", "span", "undecided", "vocabularies"],
+    &["ids", "measures", "span", "undecided", "vocabularies"],
     &["change"],
     &["read"],
     &["claims", "authorship"],

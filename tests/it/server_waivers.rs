@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::server::{Scene, scene};
 use crate::world::comments::{CASEY, CommentState, Who};
-use crate::world::{Fault, REPO_ID, RunState, Start};
+use crate::world::{Fault, INSTALLATION, Known, REPO, REPO_ID, RunState, Start};
 
 const BASE: &[(&str, &str)] = &[("a.js", "export const a = 1;\n")];
 const MARKERS: &str = "<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n";
@@ -98,7 +98,9 @@ impl Blocked {
 
     /// Waits until all that came before is done: another pull request is judged after it.
     async fn settled(&self) {
+        let main = self.scene.world.with(|known| known.branches["main"].clone());
         let other = self.scene.world.pull("Another", "", BASE, &[("a.js", "export const a = 3;\n")]);
+        self.scene.world.with(|known| known.branches.insert("main".into(), main));
         self.scene.gainsay.tell(&self.delivery(), "opened", other).await;
         self.scene.world.completed(&self.scene.world.head(other)).await;
         let store = &self.scene.gainsay.store;
@@ -200,6 +202,9 @@ async fn no_machine_accepts_anything_and_none_is_answered_in_words() {
     for who in [bot, ours, agent] {
         pull.says(who, &words).await;
     }
+    let account = Who { login: "openhands-agent", id: 603, permission: Some("admin") };
+    let comment = pull.says(account, &words).await;
+    assert_eq!(pull.scene.world.reacted(comment).await, "-1");
     pull.settled().await;
     assert_eq!(pull.replies(), []);
     assert_eq!(pull.scene.world.merge(pull.number), 405);
@@ -237,9 +242,13 @@ async fn a_waiver_with_a_day_is_judged_again_when_the_day_is_over() {
     pull.says(CASEY, &format!("/gainsay accept {} a sample until 9000-12-31", pull.print)).await;
     let run = pull.run(&pull.head, 2).await;
     assert!(run.summary.contains("until 9000-12-31: a sample"), "{}", run.summary);
-    pull.settled().await;
-    let due = pull.scene.gainsay.store.next_due().await.unwrap();
-    assert_eq!(due.unwrap().to_string(), "9001-01-01T00:00:00Z");
+    let over = "9001-01-01T00:00:00Z".parse().ok();
+    let timer = async {
+        while pull.scene.gainsay.store.next_due().await.unwrap() != over {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), timer).await.expect("a timer for the day after");
 }
 
 #[tokio::test]
@@ -286,6 +295,10 @@ async fn an_answer_that_github_will_not_take_holds_up_no_verdict() {
     pull.scene.world.fail("POST", "/reactions", Fault::BadGateway, 4);
     pull.says(CASEY, &format!("/gainsay accept {} a sample", pull.print)).await;
     assert_eq!(pull.run(&pull.head, 2).await.conclusion.as_deref(), Some("success"));
+    let tries = |known: &Known| known.requests.iter().filter(|r| r.contains("/reactions")).count() == 4;
+    pull.scene.world.until("four tries", |known| tries(known).then_some(())).await;
+    let open = || pull.scene.gainsay.store.commands(REPO_ID, PrNumber(pull.number));
+    assert_eq!(open().await.unwrap()[0].tries, 1, "it is kept for later");
 }
 
 #[tokio::test]
@@ -338,7 +351,7 @@ async fn hostile_words_are_not_echoed() {
     let evil = "@octo ![x](https://evil.example/x.png) <img src=x> closes #1";
     pull.says(CASEY, &format!("/gainsay accept {} {evil}", pull.print)).await;
     let run = pull.run(&pull.head, 2).await;
-    for live in ["@octo", "](https", "<img", " #1"] {
+    for live in ["@octo", "![x]", "[x](", "https://", "<img", " #1"] {
         assert!(!run.summary.contains(live), "{live}: {}", run.summary);
     }
     let comment = pull.says(CASEY, &format!("/gainsay explain {evil}\n/gainsay {evil}")).await;
@@ -380,4 +393,20 @@ async fn a_lost_answer_leaves_one_comment_with_the_verdict_and_a_pass_begins_non
     scene.gainsay.stop().await;
     assert_eq!(scene.world.our_comments(number), []);
     assert_eq!(scene.world.our_comments(always).len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_accepted_on_a_pull_request_is_accepted_in_its_merge_group() {
+    let pull = blocked().await;
+    pull.says(CASEY, &format!("/gainsay accept {} a sample", pull.print)).await;
+    pull.run(&pull.head, 2).await;
+    let group = pull.scene.world.queue(&[pull.number]);
+    let payload = serde_json::json!({
+        "action": "checks_requested", "merge_group": {"head_sha": group},
+        "repository": {"id": REPO_ID, "full_name": REPO}, "installation": {"id": INSTALLATION},
+    });
+    let payload = payload.to_string();
+    assert_eq!(pull.scene.gainsay.deliver("merge_group", "group", payload.as_bytes()).await, 202);
+    let run = pull.run(&group, 1).await;
+    assert_eq!(run.conclusion.as_deref(), Some("success"), "{}", run.summary);
 }

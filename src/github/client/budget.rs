@@ -6,6 +6,7 @@ use axum::http::HeaderMap;
 use jiff::Timestamp;
 
 use super::refusal::number;
+use crate::measures;
 
 /// Below one part in so many, what nobody waits for is put off.
 const LOW: u64 = 20;
@@ -66,8 +67,8 @@ impl Purse {
         *last = Some(told);
         let label = || [("installation", installation.to_string())];
         // A gauge is a floating-point number: exact up to 2^53, and a rate is a few thousand.
-        metrics::gauge!("gainsay_github_rate_remaining", &label()).set(told.remaining as f64);
-        metrics::gauge!("gainsay_github_rate_limit", &label()).set(told.limit as f64);
+        metrics::gauge!(measures::RATE_LEFT, &label()).set(told.remaining as f64);
+        metrics::gauge!(measures::RATE, &label()).set(told.limit as f64);
     }
 }
 

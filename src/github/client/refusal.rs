@@ -12,11 +12,11 @@ const LONGEST_WAIT: Duration = Duration::from_secs(2 * 3_600);
 /// Without a word about when, GitHub's documentation asks for a minute.
 const UNSAID: Duration = Duration::from_secs(60);
 
-pub(super) fn too_slow(what: &str) -> GithubError {
+pub(in crate::github) fn too_slow(what: &str) -> GithubError {
     GithubError::Unavailable { what: what.to_owned(), reason: "GitHub did not answer in time".to_owned() }
 }
 
-pub(super) fn of_octocrab(what: &str, error: octocrab::Error) -> GithubError {
+pub(in crate::github) fn of_octocrab(what: &str, error: octocrab::Error) -> GithubError {
     match error {
         octocrab::Error::GitHub { source, .. } => {
             let headers = source.headers.unwrap_or_default();

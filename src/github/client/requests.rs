@@ -17,6 +17,7 @@ use super::gate::{Gate, Pace};
 use super::patience::Patience;
 use super::refusal::{self, of_octocrab, reason, refusal, too_slow};
 use crate::github::error::GithubError;
+use crate::measures;
 
 type Result<T> = std::result::Result<T, GithubError>;
 
@@ -172,7 +173,7 @@ impl Client {
         let answer = tokio::time::timeout(self.patience.request, whole).await;
         drop(place);
         let answer = answer.unwrap_or_else(|_| Err(too_slow(what)));
-        metrics::counter!("gainsay_github_requests_total", "answer" => class(&answer)).increment(1);
+        metrics::counter!(measures::REQUESTS, "answer" => class(&answer)).increment(1);
         answer
     }
 }

@@ -185,7 +185,16 @@ fn is_unseen(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn no_words_break_the_reader(words in "(/gainsay |accept |until |[0-9a-f]{8,17}|2026-|```|~~~|<!--|-->|>|\\PC|\n|\t){0,40}") {
+            prop_assert!(read(&words).len() <= MAX_COMMANDS);
+        }
+    }
 
     const PRINT: &str = "14b695a33f348377";
 
@@ -211,7 +220,7 @@ mod tests {
         for words in [
             format!("> /gainsay accept {PRINT} because"),
             format!("```\n/gainsay accept {PRINT} because\n```"),
-            format!("~~~~ text\n/gainsay recheck\n~~~\n/gainsay recheck\n~~~~"),
+            "~~~~ text\n/gainsay recheck\n~~~\n/gainsay recheck\n~~~~".to_owned(),
             format!("````\n```\n/gainsay accept {PRINT} because\n```\n````"),
             format!("```\n/gainsay accept {PRINT} never closed"),
             "    /gainsay recheck".to_owned(),

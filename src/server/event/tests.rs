@@ -166,13 +166,13 @@ async fn a_button_is_an_order_of_who_pressed_it() {
     assert_eq!(command.key, "action:8:accept:1a2b3c4d5e6f:77");
     assert_eq!((command.words.as_str(), command.number), ("/gainsay accept 1a2b3c4d5e6f", PrNumber(4)));
     assert_eq!((command.by.login.as_str(), command.by.id, command.is_bot), ("robin", Some(77), false));
-    assert_eq!(intake.asks[0].urgency, Urgency::Quiet);
+    assert_eq!(intake.asks[0].urgency, Urgency::Push);
     let mut recheck = run("requested_action", 5, "gainsay:9:4:2");
     recheck["requested_action"]["identifier"] = "recheck".into();
     let intake = intake_of("check_run", recheck).await;
     assert_eq!(
         (intake.commands[0].words.as_str(), intake.asks[0].urgency),
-        ("/gainsay recheck", Urgency::Loud)
+        ("/gainsay recheck", Urgency::Push)
     );
     for lack in ["sender", "requested_action"] {
         let mut lacking = run("requested_action", 5, "gainsay:9:4:2");
@@ -229,9 +229,9 @@ async fn a_comment_with_an_order_is_kept_whole() {
         ("comment:55", Some(55), words)
     );
     assert_eq!(command.at.to_string(), "2024-05-01T12:00:00Z");
-    assert_eq!(intake.asks[0].urgency, Urgency::Quiet);
+    assert_eq!(intake.asks[0].urgency, Urgency::Push);
     let recheck = intake_of("issue_comment", comment("/gainsay recheck")).await;
-    assert_eq!((recheck.commands.len(), recheck.asks[0].urgency), (1, Urgency::Loud));
+    assert_eq!((recheck.commands.len(), recheck.asks[0].urgency), (1, Urgency::Push));
 }
 
 #[test]

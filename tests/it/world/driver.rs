@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use gainsay::github::{App, Patience};
 use gainsay::pipeline::{self, run::Judge};
-use gainsay::server::{Door, Recovery, router};
+use gainsay::server::{self, Door, Health, Recovery, router};
 use gainsay::store::Store;
 use gainsay::worker::{Limits, Worker};
 use hmac::{Hmac, KeyInit, Mac};
@@ -84,9 +84,12 @@ impl Gainsay {
         let worker = tokio::spawn(Arc::new(worker).run(wake.clone(), stopped));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let door = Door { wake, ..door(store.clone(), app) };
+        let door = Door { wake, clock, ..door(store.clone(), app) };
         let recovery = Recovery::new(door.clone());
-        let door = tokio::spawn(async move { axum::serve(listener, router(door)).await.unwrap() });
+        let limits = door.limits;
+        let door = tokio::spawn(async move {
+            server::serve(&listener, router(door), limits, std::future::pending()).await;
+        });
         Self { recovery, store, address, worker, door, stop }
     }
 
@@ -162,6 +165,8 @@ pub(crate) fn door(store: Store, app: App) -> Door {
         debounce: Duration::from_millis(1),
         wake: Arc::default(),
         clock: Timestamp::now,
+        health: Health::default(),
+        limits: server::Limits::default(),
     }
 }
 
