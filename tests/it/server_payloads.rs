@@ -258,11 +258,28 @@ impl Schemas {
             let body =
                 &api["webhooks"][&name]["post"]["requestBody"]["content"]["application/json"]["schema"];
             let reference = body["$ref"].as_str()?;
-            let schema = json!({"$ref": reference, "components": {"schemas": api["components"]["schemas"]}});
+            let schemas = reachable(&api["components"]["schemas"], reference);
+            let schema = json!({"$ref": reference, "components": {"schemas": schemas}});
             Some(jsonschema::validator_for(&schema).expect("GitHub's schemas are sound"))
         });
         validator.as_ref().map(|validator| validator.is_valid(payload))
     }
+}
+
+/// The schemas that one refers to, however far: all of them together take a second to compile.
+fn reachable(all: &Value, reference: &str) -> serde_json::Map<String, Value> {
+    let (mut found, mut next) = (serde_json::Map::new(), vec![reference.to_owned()]);
+    while let Some(reference) = next.pop() {
+        let name = reference.strip_prefix("#/components/schemas/").unwrap();
+        if !found.contains_key(name) {
+            let mut schema = all[name].clone();
+            each(&mut schema, &mut |key, value| {
+                next.extend(value.as_str().filter(|_| key == "$ref").map(str::to_owned));
+            });
+            found.insert(name.to_owned(), schema);
+        }
+    }
+    found
 }
 
 #[tokio::test]
