@@ -31,7 +31,7 @@ pub struct Settings {
     pub private_key: SecretString,
     /// What GitHub signs deliveries with.
     pub webhook_secret: SecretString,
-    /// A `sqlite:` URL.
+    /// A `sqlite:` or `postgres:` URL; it may hold a password.
     pub database_url: String,
     /// Where to listen.
     pub listen: SocketAddr,
@@ -115,10 +115,13 @@ fn webhook_secret(value: Option<SecretString>) -> Result<SecretString, SettingEr
 }
 
 fn database_url(text: String) -> Result<String, SettingError> {
-    if text.starts_with("sqlite:") {
+    if ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| text.starts_with(scheme)) {
         return Ok(text);
     }
-    wrong("GAINSAY_DATABASE_URL is not a database that can be used; write it as sqlite://gainsay.db")
+    wrong(
+        "GAINSAY_DATABASE_URL is not a database that can be used; write it as sqlite://gainsay.db or \
+         postgres://USER:PASSWORD@HOST/DATABASE",
+    )
 }
 
 fn listen(text: &str) -> Result<SocketAddr, SettingError> {
@@ -193,6 +196,14 @@ mod tests {
             spoil(&mut raw);
             let error = Settings::read(raw).unwrap_err().to_string();
             assert!(error.starts_with(name) && !error.contains("hunter2"), "{error}");
+        }
+    }
+
+    #[test]
+    fn either_database_can_be_named() {
+        for url in ["sqlite://gainsay.db", "postgres://db/gainsay", "postgresql://db/gainsay"] {
+            let settings = Settings::read(Raw { database_url: url.into(), ..raw() }).unwrap();
+            assert_eq!(settings.database_url, url);
         }
     }
 
