@@ -25,8 +25,16 @@ pub(crate) fn database() -> String {
     SHARED.database()
 }
 
+/// Nothing that a test keeps must outlive a power cut.
+const QUICK: &str = "-F -c full_page_writes=off";
+
 impl Server {
     pub(crate) fn start() -> Self {
+        Self::start_with(QUICK)
+    }
+
+    /// A server with settings of its own, as words of its command line.
+    pub(crate) fn start_with(settings: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("pg").tempdir_in("/tmp").unwrap().keep();
         if is_root() {
             std::os::unix::fs::chown(&folder, Some(NOBODY), Some(NOBODY)).unwrap();
@@ -39,11 +47,12 @@ impl Server {
             .expect("initdb is there: script/test installs PostgreSQL");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         // The shell outlives nobody: `read` ends with its input.
-        let script = "\"$1\" -D \"$2/data\" -k \"$2\" -h '' -F -c full_page_writes=off -c max_connections=200 \
-                      -c log_min_messages=fatal >\"$2/log\" 2>&1 & server=$!; read -r _; kill -INT $server; \
+        let script = "\"$1\" -D \"$2/data\" -k \"$2\" -h '' $3 -c max_connections=200 -c log_min_messages=fatal \
+                      >\"$2/log\" 2>&1 & server=$!; read -r _; kill -INT $server; \
                       wait $server; rm -rf \"$2\"";
         let mut keeper = run(PathBuf::from("sh"));
-        keeper.arg("-c").arg(script).arg("sh").arg(tool("postgres")).arg(&folder).stdin(Stdio::piped());
+        keeper.arg("-c").arg(script).arg("sh").arg(tool("postgres")).arg(&folder).arg(settings);
+        keeper.stdin(Stdio::piped());
         let server = Self { keeper: keeper.spawn().unwrap(), folder };
         server.wait();
         server
