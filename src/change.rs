@@ -7,6 +7,7 @@ pub mod diff;
 pub mod evidence;
 pub mod files;
 pub mod tree;
+mod waiver;
 
 use crate::ids::{PrNumber, RepoName, RepoPath, Sha};
 use crate::span::Side;
@@ -19,6 +20,7 @@ pub use evidence::{
 };
 pub use files::{FileChange, Files, Status};
 pub use tree::{Content, Entry, Kind, Tree};
+pub use waiver::{Waiver, WaiverSource, day};
 
 /// The words and people of a pull request. For a local range the fields that only GitHub knows are empty.
 ///

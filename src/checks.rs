@@ -22,7 +22,7 @@ use crate::change::Change;
 use crate::claims::Claims;
 use crate::undecided::Undecided;
 
-pub use finding::{Disclosure, Finding, Fingerprint};
+pub use finding::{Disclosure, Finding};
 pub use needs::{Needs, Wanted};
 pub use rule::{Level, Rule};
 

@@ -1,22 +1,28 @@
 //! The command line: arguments in, an exit code out.
 
 mod action;
+mod backup;
 mod check;
 mod claims;
 mod demo;
+mod doctor;
 mod init;
 mod ledger;
+mod prune;
 mod rules;
 mod scope;
 mod secrets;
 mod serve;
+mod server_settings;
 mod tests;
+mod waivers;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use secrecy::SecretString;
 
 use crate::report;
 use crate::verdict::Ruling;
@@ -64,18 +70,24 @@ struct Cli {
 enum Command {
     /// Judge the pull request of a GitHub Actions event
     Action(Box<action::Args>),
+    /// Copy the server's SQLite database, while it serves too
+    Backup(backup::Args),
     /// Judge two revisions of a local repository
     Check(Box<check::Args>),
     /// Print the claims read out of a pull-request text
     Claims(claims::Args),
     /// Watch it work: a small repository, a narrowed coverage configuration, an honest change, two verdicts
     Demo(demo::Args),
+    /// Look at all that the server needs, and say what to do about what is wrong
+    Doctor(Box<doctor::Args>),
     /// Print a rule's page
     Explain(rules::ExplainArgs),
     /// Print the paragraph that asks agents for typed claims, or append it to their instructions
     Init(init::Args),
     /// Print what the agents' claims came to, out of the server's database
     Ledger(ledger::Args),
+    /// Throw away old verdicts and deliveries of the server's database
+    Prune(prune::Args),
     /// List the rules
     Rules(rules::Args),
     /// Print what the coverage configuration really measures
@@ -83,9 +95,11 @@ enum Command {
     /// Scan files or folders for credentials
     Secrets(secrets::Args),
     /// Run the GitHub App server
-    Serve(serve::Args),
+    Serve(Box<serve::Args>),
     /// Print the test inventory
     Tests(tests::Args),
+    /// Print what people accepted on a repository's pull requests, out of the server's database
+    Waivers(waivers::Args),
 }
 
 /// How tables and lists are printed.
@@ -112,17 +126,21 @@ pub fn main() -> Exit {
     let mut out = anstream::stdout().lock();
     let result = match cli.command {
         Command::Action(args) => action::run(&args, &mut out),
+        Command::Backup(args) => backup::run(&args, &mut out),
         Command::Check(args) => check::run(&args, &mut out),
         Command::Claims(args) => claims::run(&args, &mut out),
         Command::Demo(args) => demo::run(&args, &mut out),
+        Command::Doctor(args) => doctor::run(&args, &mut out),
         Command::Explain(args) => rules::explain(&args, &mut out),
         Command::Init(args) => init::run(&args, &mut out),
         Command::Ledger(args) => ledger::run(&args, &mut out),
+        Command::Prune(args) => prune::run(&args, &mut out),
         Command::Rules(args) => rules::run(&args, &mut out),
         Command::Scope(args) => scope::run(&args, &mut out),
         Command::Secrets(args) => secrets::run(&args, &mut out),
         Command::Serve(args) => serve::run(&args),
         Command::Tests(args) => tests::run(&args, &mut out),
+        Command::Waivers(args) => waivers::run(&args, &mut out),
     };
     let result = result.and_then(|exit| out.flush().map(|()| exit).context("could not write the output"));
     result.unwrap_or_else(|error| {
@@ -164,15 +182,16 @@ fn read_text(path: &Path) -> anyhow::Result<String> {
 /// The server's database.
 #[derive(Debug, clap::Args)]
 struct DatabaseArgs {
-    /// Where deliveries, work and verdicts are kept
+    /// Where deliveries, work and verdicts are kept: sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE
     #[arg(
         long,
         env = "GAINSAY_DATABASE_URL",
         value_name = "URL",
         default_value = "sqlite://gainsay.db",
-        hide_env_values = true
+        hide_env_values = true,
+        help_heading = "The database"
     )]
-    database_url: String,
+    database_url: SecretString,
 }
 
 /// Where a repository is and which of its revisions is meant.

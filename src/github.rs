@@ -2,21 +2,30 @@
 //! installation tokens and speaks HTTP; its own retries are compiled out, and the one retry policy is [`Patience`].
 
 mod added;
+mod app;
 mod artifacts;
 mod blobs;
 mod client;
+pub mod comments;
 mod commits;
 mod error;
 mod evidence;
+mod group;
+mod listing;
+mod manifest;
 mod reviews;
 mod runs;
 mod snapshot;
 mod trees;
 mod wire;
 
-pub use client::{App, Installation, Patience};
+pub use app::{AppInfo, DeliveryPages, HookConfig, Payload, Recorded};
+pub use client::{App, Budget, Installation, Patience};
 pub use error::GithubError;
 pub use evidence::Asked;
+pub use group::{Group, Queued};
+pub use listing::{OpenPull, Seen};
+pub use manifest::{NewApp, convert};
 pub use runs::{Doubt, Run};
 pub use snapshot::Pull;
 

@@ -1,5 +1,6 @@
 //! The names of things, parsed once at the door and trusted afterwards.
 
+mod fingerprint;
 pub mod folder;
 
 use std::borrow::Borrow;
@@ -7,6 +8,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+pub use fingerprint::Fingerprint;
 
 /// Why a text is not the id it was meant to be. The message names the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -177,7 +180,7 @@ macro_rules! text_id {
         }
     )*};
 }
-text_id!(Sha, RepoName, RepoPath);
+text_id!(Sha, RepoName, RepoPath, Fingerprint);
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,8 @@
 //! Gainsay sets what a pull request claims against what it did.
 //!
 //! The floors, bottom up; a module imports only from lower ones (`tests/it/floors.rs` holds the table):
-//! words ([`ids`], [`span`], [`undecided`], [`vocabularies`]) · [`change`] · [`read`] · [`claims`], [`authorship`] · [`checks`] ·
-//! judgement ([`policy`], [`verdict`]) · [`report`] · edges ([`git`], [`github`], [`store`]) · [`pipeline`] · doors.
+//! words ([`ids`], [`measures`], [`span`], [`undecided`], [`vocabularies`]) · [`change`] · [`read`] · [`claims`], [`authorship`] · [`checks`] ·
+//! judgement ([`policy`], [`verdict`], [`waiver`]) · [`report`] · edges ([`git`], [`github`], [`store`]) · [`pipeline`] · doors.
 
 pub mod action;
 pub mod authorship;
@@ -13,6 +13,7 @@ pub mod cli;
 pub mod git;
 pub mod github;
 pub mod ids;
+pub mod measures;
 pub mod pipeline;
 pub mod policy;
 pub mod read;
@@ -23,4 +24,5 @@ pub mod store;
 pub mod undecided;
 pub mod verdict;
 pub mod vocabularies;
+pub mod waiver;
 pub mod worker;

@@ -1,7 +1,12 @@
 //! From a change to its verdict: the one path that every door takes.
 
+pub mod commands;
+mod group;
 pub mod ledger;
 pub mod run;
+pub mod sticky;
+
+pub use group::consider_group;
 
 use crate::authorship;
 use crate::change::{Change, Evidence};
@@ -23,16 +28,19 @@ pub fn needs() -> Needs {
 
 /// Judges a change under a policy. Pure: no disk, no network, no clock.
 pub fn consider(change: &Change, policy: &Policy) -> Verdict {
-    if change.evidence.kinds != policy.evidence.checks {
-        let kinds = policy.evidence.checks.clone();
-        let evidence = Evidence { kinds, ..change.evidence.clone() };
-        return considered(&Change { evidence, ..change.clone() }, policy);
-    }
-    considered(change, policy)
+    with_kinds(change, policy, |change| considered(change, policy, claims::read(change)))
 }
 
-fn considered(change: &Change, policy: &Policy) -> Verdict {
-    let claims = claims::read(change);
+/// The change with the kinds of checks that the policy names.
+fn with_kinds(change: &Change, policy: &Policy, judge: impl Fn(&Change) -> Verdict) -> Verdict {
+    if change.evidence.kinds == policy.evidence.checks {
+        return judge(change);
+    }
+    let evidence = Evidence { kinds: policy.evidence.checks.clone(), ..change.evidence.clone() };
+    judge(&Change { evidence, ..change.clone() })
+}
+
+fn considered(change: &Change, policy: &Policy, claims: Claims) -> Verdict {
     let mut judged = claims::weigh(change, &claims);
     let mut report = checks::examine(change, &claims);
     contradict(change, &claims, &report, &mut judged);

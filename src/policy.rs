@@ -6,6 +6,7 @@ mod evidence;
 mod reader;
 mod required;
 mod waiting;
+mod waivers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,13 +15,13 @@ use sha2::{Digest, Sha256};
 use toml::de::DeTable;
 
 use crate::authorship::Authorship;
-use crate::change::Change;
+use crate::change::{Change, Waiver};
 use crate::checks::{Finding, Level, REGISTRY, Report};
 use crate::claims::{Claim, Judged};
-use crate::ids::RepoPath;
-use crate::undecided::{Undecided, Weight};
-use crate::verdict::{Awaited, Ruling, Verdict};
+use crate::ids::{Fingerprint, RepoPath};
+use crate::verdict::{Awaited, Matter, Ruling, Verdict};
 use crate::vocabularies;
+use crate::waiver::{self, Waived};
 
 pub use demands::{Demands, Requirement, Sort};
 pub use evidence::EvidencePolicy;
@@ -47,6 +48,18 @@ pub enum OnUndecided {
     Show,
 }
 
+/// When the verdict is shown in a comment on the pull request, beside the check run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CommentPolicy {
+    /// Never.
+    #[default]
+    Never,
+    /// From the first verdict on that holds the merge.
+    Blocked,
+    /// From the first verdict on.
+    Always,
+}
+
 /// What policy says of one rule.
 #[derive(Debug, Clone)]
 pub struct RulePolicy {
@@ -69,6 +82,10 @@ pub struct Policy {
     pub rules: BTreeMap<&'static str, RulePolicy>,
     /// What counts as evidence, and which must be there before a merge.
     pub evidence: EvidencePolicy,
+    /// Whether the verdict is shown in a comment too.
+    pub comment: CommentPolicy,
+    /// What is accepted in every pull request.
+    pub waivers: Vec<Waiver>,
     /// A hash of the policy's text; of the empty text where there is none.
     pub hash: String,
 }
@@ -93,6 +110,8 @@ impl Default for Policy {
             ignore: GlobSet::empty(),
             rules: BTreeMap::new(),
             evidence: EvidencePolicy::default(),
+            comment: CommentPolicy::Never,
+            waivers: Vec::new(),
             hash: hash_of(""),
         }
     }
@@ -117,15 +136,24 @@ impl Policy {
                     let choices = [("hold", OnUndecided::Hold), ("show", OnUndecided::Show)];
                     policy.undecided = reader.choice(value, "undecided", &choices)?;
                 }
+                "comment" => {
+                    let choices = [
+                        ("never", CommentPolicy::Never),
+                        ("blocked", CommentPolicy::Blocked),
+                        ("always", CommentPolicy::Always),
+                    ];
+                    policy.comment = reader.choice(value, "comment", &choices)?;
+                }
                 "ignore" => policy.ignore = reader.globs(value)?,
                 "evidence" => policy.evidence = reader.evidence(value)?,
                 "rules" => policy.rules = reader.rules(value)?,
+                "waivers" => policy.waivers = reader.waivers(value)?,
                 other => {
                     return Err(reader.unknown(
                         key.span().start,
                         "key",
                         other,
-                        &["subject", "undecided", "ignore", "evidence", "rules"],
+                        &["subject", "undecided", "comment", "ignore", "evidence", "rules", "waivers"],
                     ));
                 }
             }
@@ -176,6 +204,7 @@ impl Policy {
             claims,
             findings: Vec::new(),
             undecided: Vec::new(),
+            waived: BTreeMap::new(),
             checked: Vec::new(),
             required: Vec::new(),
             waiting: Vec::new(),
@@ -196,11 +225,26 @@ impl Policy {
             .into_iter()
             .filter(|(id, _)| self.level(id).is_some())
             .filter(|(id, u)| u.path.as_ref().is_none_or(|p| !self.ignores(id, p)))
+            .map(|(id, undecided)| Matter::of(change, id, undecided))
             .collect();
+        verdict.waived = self.waived(change, &verdict);
         verdict.required = self.evidence.demands.weigh(change);
         verdict.waiting = self.waiting(change, &verdict);
         verdict.ruling = self.ruling(&verdict);
         verdict
+    }
+
+    /// What was accepted of a verdict's matters, by the pull request's own waivers and by the policy's. A waiver of
+    /// something else is no matter of this verdict, and required evidence has no fingerprint: it is there or it is not.
+    fn waived(&self, change: &Change, verdict: &Verdict) -> BTreeMap<Fingerprint, Waived> {
+        let findings = verdict.findings.iter().map(|finding| &finding.fingerprint);
+        let matters = findings.chain(verdict.undecided.iter().map(|matter| &matter.fingerprint));
+        let evidence = &change.evidence;
+        let waived = |fingerprint: &Fingerprint| {
+            let waivers = evidence.waivers.iter().chain(&self.waivers);
+            Some((fingerprint.clone(), waiver::of(waivers, fingerprint, evidence.today)?))
+        };
+        matters.filter_map(waived).collect()
     }
 
     /// What the verdict waits for. One that blocks already waits for nothing, and for the sake of a claim it waits only
@@ -237,10 +281,8 @@ impl Policy {
     }
 
     fn ruling(&self, verdict: &Verdict) -> Ruling {
-        let decisive = |(id, u): &(&str, Undecided)| {
-            u.weight == Weight::Decisive && self.level(id) == Some(Level::Block)
-        };
-        let held = self.undecided == OnUndecided::Hold && verdict.undecided.iter().any(decisive);
+        let blocking = |matter: &Matter| self.level(matter.rule) == Some(Level::Block);
+        let held = self.undecided == OnUndecided::Hold && verdict.holding().any(blocking);
         if verdict.is_blocked() {
             Ruling::Blocked
         } else if held || !verdict.waiting.is_empty() {

@@ -1,11 +1,14 @@
 //! A verdict as text: the only place where the bot's prose is written.
 
+pub mod answer;
 pub mod check;
 mod clean;
 pub mod json;
+pub mod kept;
 pub mod markdown;
 pub mod prose;
 pub mod sarif;
+pub mod sticky;
 pub mod terminal;
 pub mod workflow_commands;
 
@@ -38,6 +41,11 @@ pub fn render(verdict: &crate::verdict::Verdict, format: Format) -> String {
 /// An error as one line that steers no terminal and starts no workflow command: it may quote names of files.
 pub fn fault(problem: &str) -> String {
     clean::line(problem, 4_000)
+}
+
+/// JSON in which nothing steers a terminal; it reads back as it was.
+pub fn data(json: &str) -> String {
+    clean::json(json)
 }
 
 /// The ruling as `--format json` words it.

@@ -5,23 +5,33 @@
 //! that generation settles it, and whatever happened between the two needs no remembering. Time is an argument.
 
 mod ask;
+mod commands;
+mod credential;
 mod database;
 mod inbox;
+mod keeping;
 mod ledger;
 mod sql;
+mod sweeps;
 #[cfg(test)]
 mod tests;
 mod verdicts;
+mod waivers;
 mod work;
 
 use jiff::Timestamp;
 
-use self::database::{Database, Value};
+use self::database::{Database, Row, Value};
 use self::inbox::Inbox;
 
 pub use ask::{Accepted, Ask, Command, Delivery, Intake, Subject, Urgency};
+pub use commands::{CommandAnswer, OpenCommand};
+pub use credential::{KeptCredential, folder};
+pub use keeping::{Pruned, Shape};
 pub use ledger::{KeptClaim, Row as LedgerRow};
+pub use sweeps::Sweep;
 pub use verdicts::{Kept, Settlement, Shown, Sibling};
+pub use waivers::{KeptWaiver, Sticky};
 pub use work::{Job, LEASE, Open, Queue};
 
 /// Why the store did not do it. All that a caller can do is to try again later or to refuse the delivery.
@@ -52,6 +62,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "inbox, work, verdict", include_str!("store/migrations/0001_inbox_work_verdict.sql")),
     (2, "waiting, ledger", include_str!("store/migrations/0002_waiting_ledger.sql")),
     (3, "leases, turns, groups", include_str!("store/migrations/0003_leases_turns_groups.sql")),
+    (4, "commands, waivers", include_str!("store/migrations/0004_commands_waivers.sql")),
+    (5, "credential", include_str!("store/migrations/0005_credential.sql")),
+    (6, "sweeps", include_str!("store/migrations/0006_sweeps.sql")),
 ];
 
 impl Store {

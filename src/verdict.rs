@@ -1,15 +1,21 @@
 //! The verdict: everything that renderers print and publishers post, and nothing that they could change.
 
 mod evidence;
+mod matter;
 mod scrub;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
 
 use crate::authorship::Authorship;
 use crate::checks::{Finding, Level};
 use crate::claims::{Claim, Judged};
-use crate::ids::Sha;
-use crate::undecided::Undecided;
+use crate::ids::{Fingerprint, Sha};
+use crate::waiver::Waived;
 
 pub use evidence::{Awaited, Required, State};
+pub use matter::Matter;
 
 /// The outcome; the worst wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -45,8 +51,11 @@ pub struct Verdict {
     pub claims: Vec<(Claim, Judged)>,
     /// The findings after policy: blocks first, then by rule and place.
     pub findings: Vec<Finding>,
-    /// What could not be judged, with the rule's id.
-    pub undecided: Vec<(&'static str, Undecided)>,
+    /// What could not be judged.
+    pub undecided: Vec<Matter>,
+    /// What people said of findings and undecided matters of this verdict, by fingerprint: waivers that hold, and those
+    /// that no longer do.
+    pub waived: BTreeMap<Fingerprint, Waived>,
     /// The ids of the rules that ran.
     pub checked: Vec<&'static str>,
     /// The evidence that policy requires, in its order.
@@ -59,9 +68,30 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// The findings that block.
+    /// The findings that block: those that nobody accepted.
     pub fn blocks(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|f| f.level == Level::Block)
+        self.findings.iter().filter(|f| f.level == Level::Block && !self.is_waived(&f.fingerprint))
+    }
+
+    /// The findings that would block and were accepted.
+    pub fn accepted(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|f| f.level == Level::Block && self.is_waived(&f.fingerprint))
+    }
+
+    /// The undecided matters that may hold the merge: those that nobody accepted.
+    pub fn holding(&self) -> impl Iterator<Item = &Matter> {
+        self.undecided.iter().filter(|m| m.is_decisive() && !self.is_waived(&m.fingerprint))
+    }
+
+    /// Whether a matter was accepted and blocks nothing.
+    pub fn is_waived(&self, fingerprint: &Fingerprint) -> bool {
+        self.waived.get(fingerprint).is_some_and(Waived::holds)
+    }
+
+    /// The first day on which one of the waivers no longer holds: the verdict is to be made again then.
+    pub fn lapses(&self) -> Option<Date> {
+        let days = self.waived.values().filter(|waived| waived.holds()).filter_map(|w| w.waiver.until);
+        days.min().and_then(|last| last.tomorrow().ok())
     }
 
     /// Whether anything blocks: a finding or required evidence.

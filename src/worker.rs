@@ -4,13 +4,15 @@
 mod jobs;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::sync::{Notify, Semaphore, watch};
+use tracing::Instrument;
 
 use self::jobs::Jobs;
 use crate::github::App;
+use crate::measures;
 use crate::pipeline::run::{self, Judge, RunError, Shell};
 use crate::store::{Job, LEASE, Settlement, Store, StoreError};
 
@@ -72,7 +74,7 @@ impl Worker {
         let jobs = Jobs::default();
         let mut ends = jobs.ends();
         let room = Arc::new(Semaphore::new(self.limits.judgements));
-        let renewal = tokio::spawn(renew(self.clone(), jobs.clone()));
+        let _leash = jobs.leash(tokio::spawn(renew(self.clone(), jobs.clone())));
         loop {
             let next = match self.take_up(&jobs, &room).await {
                 Ok(next) => next,
@@ -101,7 +103,6 @@ impl Worker {
                 tracing::error!(%error, "the jobs that were left could not be given back; their leases will end");
             }
         }
-        renewal.abort();
     }
 
     /// Starts what is due as far as there is room; returns how long nothing will be due. Jobs that broke off or
@@ -129,37 +130,44 @@ impl Worker {
                 return Ok(next.into_iter().chain(poll).min());
             };
             let (worker, room) = (self.clone(), room.clone());
-            jobs.start(job.clone(), async move { worker.attend(job, &room).await });
+            let span = tracing::info_span!("job", pull = %job.ask, attempt = job.attempt + 1);
+            jobs.start(job.clone(), async move { worker.attend(job, &room).instrument(span).await });
         }
         Ok(self.store.is_shared().then_some(self.limits.poll))
     }
 
     /// Does one job and settles it in the store, whatever happens. What the store would not take is returned.
     async fn attend(&self, mut job: Job, room: &Semaphore) -> Option<Job> {
-        let pull = job.ask.to_string();
-        tracing::info!(%pull, attempt = job.attempt + 1, "judging");
+        tracing::info!("judging");
+        let begun = Instant::now();
+        let mut outcome = "failed";
         let settled = if job.attempt >= self.limits.tries {
             self.give_up(&mut job, "each try broke off before it could say why").await
         } else {
             match self.try_once(&mut job, room).await {
                 Ok(settlement) => {
+                    outcome = "verdict";
                     match &settlement.kept {
                         Some(kept) => {
-                            tracing::info!(%pull, outcome = kept.outcome, head = %kept.head, "judged")
+                            tracing::info!(outcome = kept.outcome, head = %kept.head, "judged");
+                            let since = (self.clock)().duration_since(job.ask.due);
+                            measures::verdict(&kept.outcome, Duration::try_from(since).unwrap_or_default());
                         }
-                        None => tracing::info!(%pull, "judged again, with the same verdict"),
+                        None => tracing::info!("judged again, with the same verdict"),
                     }
                     self.store.done(&job, &settlement, (self.clock)()).await
                 }
                 Err(RunError::Lost) => {
-                    tracing::warn!(%pull, "another process took it over");
+                    outcome = "lost";
+                    tracing::warn!("another process took it over");
                     Ok(())
                 }
                 Err(error) => self.again_or_never(&mut job, &error).await,
             }
         };
+        measures::job(outcome, begun.elapsed());
         let error = settled.err()?;
-        tracing::error!(%pull, %error, "the job could not be settled");
+        tracing::error!(%error, "the job could not be settled");
         Some(job)
     }
 
@@ -182,7 +190,7 @@ impl Worker {
     }
 
     async fn again_or_never(&self, job: &mut Job, error: &RunError) -> Result<(), StoreError> {
-        tracing::warn!(pull = %job.ask, %error, "a try failed");
+        tracing::warn!(%error, "a try failed");
         if job.attempt >= self.limits.tries {
             return self.give_up(job, &error.to_string()).await;
         }
@@ -207,7 +215,7 @@ impl Worker {
                 self.store.fail(job, &format!("{reason}; {error}"), at).await
             }
             Err(error) => {
-                tracing::error!(pull = %job.ask, %error, "given up in silence");
+                tracing::error!(%error, "given up in silence");
                 self.store.bury(job, reason, now).await
             }
             Ok(()) => self.store.bury(job, reason, now).await,

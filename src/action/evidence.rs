@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use globset::GlobBuilder;
 use ignore::WalkBuilder;
+use jiff::Timestamp;
 
-use crate::change::{Evidence, EvidenceFile};
+use crate::change::{Evidence, EvidenceFile, day};
 
 /// A longer report is not read.
 const MAX_REPORT: u64 = 64 * 1024 * 1024;
@@ -49,6 +50,7 @@ impl Patterns<'_> {
             coverage: files("coverage", self.coverage)?,
             base_coverage: files("base-coverage", self.base_coverage)?,
             tests: files("junit", self.junit)?,
+            today: Some(day(Timestamp::now())),
             ..Evidence::default()
         };
         Ok((evidence, missing))

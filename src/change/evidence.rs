@@ -2,7 +2,9 @@
 
 mod kinds;
 
-use super::{Approval, Outlook};
+use jiff::civil::Date;
+
+use super::{Approval, Outlook, Waiver};
 use crate::ids::Sha;
 
 pub use kinds::{CheckKind, CheckKinds};
@@ -93,6 +95,10 @@ pub struct Evidence {
     pub approvals: Vec<Approval>,
     /// Whether more may come.
     pub outlook: Outlook,
+    /// What people accepted on the pull request, in the order in which they did.
+    pub waivers: Vec<Waiver>,
+    /// The day in UTC, where the door says: a waiver with a last day holds only where it is known.
+    pub today: Option<Date>,
     /// What was there and could not be had or read: each a sentence without a full stop.
     pub unread: Vec<String>,
 }

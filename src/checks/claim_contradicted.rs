@@ -7,6 +7,7 @@ use crate::checks::{Check, Examination, Finding, Needs, Rule};
 use crate::claims::{
     self, Claim, ClaimKind, Claims, Covered, Dependency, Part, Source, Standing, Subject, Unread, Weighed,
 };
+use crate::ids::{Fingerprint, RepoPath};
 use crate::read::coverage_report;
 use crate::span::{Location, Side};
 use crate::undecided::Undecided;
@@ -77,11 +78,19 @@ fn sentence(claim: &Claim) -> (&Source, &str) {
 }
 
 fn finding(change: &Change, claim: &Claim, weighed: Weighed) -> Option<Finding> {
-    let place = weighed.place.or_else(|| somewhere(change))?;
     let because = weighed.judged.because;
+    let matter = format!("{} {because}", words(claim));
+    let stands_in = weighed.place.is_none();
+    let place = weighed.place.or_else(|| somewhere(change))?;
     let explanation =
         format!("{} says \"{}\", but {because}.", part(&claim.at.part), claim.quote.trim_end_matches('.'));
-    Some(Finding::new(&RULE, place, headline(&claim.kind), &words(claim)).explain(explanation))
+    let mut finding = Finding::new(&RULE, place, headline(&claim.kind), &matter).explain(explanation);
+    if stands_in {
+        // Another file may stand in for the words after the next push; the matter is the same.
+        let words_path: RepoPath = "the pull request's words".parse().expect("the words are a sound path");
+        finding.fingerprint = Fingerprint::of(RULE.id, &words_path, &matter);
+    }
+    Some(finding)
 }
 
 /// Evidence from outside the tree has no file: the change's first one stands for it, or any at all.

@@ -1,13 +1,10 @@
 //! A finding: one fact about the change, its places, and the sentence that it contradicts.
 
 use std::collections::HashMap;
-use std::fmt;
-
-use sha2::{Digest, Sha256};
 
 use crate::checks::rule::{Level, Rule};
 use crate::claims::{ClaimId, Sentence, Source};
-use crate::ids::RepoPath;
+use crate::ids::Fingerprint;
 use crate::span::Location;
 
 /// One fact that a check proved, or a note.
@@ -51,38 +48,10 @@ impl From<&Sentence> for Disclosure {
     }
 }
 
-/// Sixteen hexadecimal digits over rule, path and normalised content; line numbers have no part in it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Fingerprint(String);
-
-impl Fingerprint {
-    /// Of a rule, a path and the words of the matter. Runs of white space count as one space.
-    pub fn of(rule: &Rule, path: &RepoPath, matter: &str) -> Self {
-        let words = matter.split_whitespace().collect::<Vec<_>>().join(" ");
-        let mut hash = Sha256::new();
-        for part in [rule.id, path.as_str(), &words] {
-            hash.update(part.as_bytes());
-            hash.update([0]);
-        }
-        Self(hex::encode(&hash.finalize()[..8]))
-    }
-
-    /// The digits, with `-2`, `-3` … where one file has the same matter several times.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Fingerprint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 impl Finding {
     /// A finding at its rule's own level, with nothing beside its place.
     pub fn new(rule: &'static Rule, primary: Location, headline: impl Into<String>, matter: &str) -> Self {
-        let fingerprint = Fingerprint::of(rule, &primary.path, matter);
+        let fingerprint = Fingerprint::of(rule.id, &primary.path, matter);
         Self {
             rule,
             level: rule.level(),
@@ -135,7 +104,7 @@ pub(super) fn number_repeats(findings: &mut [Finding]) {
         let count = seen.entry(finding.fingerprint.clone()).or_default();
         *count += 1;
         if *count > 1 {
-            finding.fingerprint = Fingerprint(format!("{}-{count}", finding.fingerprint.0));
+            finding.fingerprint = finding.fingerprint.repeated(*count);
         }
     }
 }

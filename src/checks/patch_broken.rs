@@ -99,6 +99,10 @@ impl Suspect<'_> {
             None => format!("`{name}` is new and does not parse as {format}"),
         };
         let range = self.shown(&found.range);
+        let line = line_of(self.head, range.start);
+        let broken = self.head.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+        let said = found.said.replace(|c: char| c.is_ascii_digit(), "#");
+        let matter = format!("{said} {broken}");
         let at = Location::bytes(Side::Head, self.path, self.head, range).label(found.said.clone());
         let before = match self.base {
             Some(_) => "The same parser accepts the file at base.",
@@ -106,7 +110,7 @@ impl Suspect<'_> {
         };
         let explanation =
             format!("The parser stops at: {}. {before} Whatever reads the file stops there too.", found.said);
-        Finding::new(&RULE, at, headline, &found.said).explain(explanation)
+        Finding::new(&RULE, at, headline, &matter).explain(explanation)
     }
 
     /// A range cut to one line: the first that this change touched, where there is one in it.

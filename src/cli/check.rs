@@ -4,8 +4,9 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, anyhow};
+use jiff::Timestamp;
 
-use crate::change::{Evidence, EvidenceFile, Person, PullRequest};
+use crate::change::{Evidence, EvidenceFile, Person, PullRequest, day};
 use crate::cli::{Exit, read_input, read_text};
 use crate::git::{Range, Repo};
 use crate::pipeline;
@@ -100,6 +101,7 @@ fn evidence(args: &Args) -> anyhow::Result<Evidence> {
         coverage: files(&args.coverage)?,
         base_coverage: files(&args.base_coverage)?,
         tests: files(&args.junit)?,
+        today: Some(day(Timestamp::now())),
         ..Evidence::default()
     };
     for path in &args.checks {

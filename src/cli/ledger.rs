@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
+use secrecy::ExposeSecret;
 use serde::Serialize;
 use tabwriter::TabWriter;
 
@@ -80,7 +81,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let since = args.since.as_deref().map(|text| since(text, Timestamp::now())).transpose()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let rows = runtime.context("could not start the runtime")?.block_on(async {
-        let store = Store::open_existing(&args.database.database_url)
+        let store = Store::open_existing(args.database.database_url.expose_secret())
             .await
             .context("GAINSAY_DATABASE_URL can't be used")?;
         let rows = store.claims(args.repo.as_ref(), since.unwrap_or(Timestamp::UNIX_EPOCH)).await;

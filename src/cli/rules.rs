@@ -6,6 +6,7 @@ use anyhow::Context;
 
 use crate::checks::{Level, REGISTRY};
 use crate::cli::{Exit, ListFormat};
+use crate::ids::Fingerprint;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -16,7 +17,8 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ExplainArgs {
-    /// The rule's id, as `gainsay rules` lists it
+    /// The rule's id, as `gainsay rules` lists it. A finding of a pull request is explained in a comment on it:
+    /// /gainsay explain FINGERPRINT
     rule: String,
 }
 
@@ -42,6 +44,12 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
 
 /// What to say of a rule that is none, with the one that was most likely meant.
 fn unknown(name: &str) -> String {
+    if name.parse::<Fingerprint>().is_ok() {
+        return format!(
+            "{name} is the fingerprint of a finding: `gainsay check` prints the finding with its rule, and the comment \
+             `/gainsay explain {name}` on its pull request is answered with both"
+        );
+    }
     let ids = REGISTRY.iter().map(|check| check.rule().id);
     let near = ids.map(|id| (strsim::jaro_winkler(name, id), id)).max_by(|a, b| a.0.total_cmp(&b.0));
     match near.filter(|(likeness, _)| *likeness > 0.85) {
@@ -67,6 +75,7 @@ mod tests {
             unknown("coverage-narowed"),
             "no rule \"coverage-narowed\"; did you mean coverage-narrowed?"
         );
+        assert!(unknown("14b695a33f348377").contains("`/gainsay explain 14b695a33f348377`"));
         assert_eq!(unknown("xyz"), "no rule \"xyz\"; `gainsay rules` lists them");
     }
 }

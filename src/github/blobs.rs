@@ -80,9 +80,16 @@ impl Installation {
 
     /// One blob.
     pub(super) async fn blob(&self, repo: &RepoName, id: &Sha) -> Result<Content, GithubError> {
+        if let Some(content) = self.known_blob(id) {
+            return Ok(content);
+        }
         let what = format!("the blob {} in {repo}", id.short());
-        match self.get::<wire::Blob>(&what, &format!("/repos/{repo}/git/blobs/{id}")).await {
-            Ok(blob) => Ok(decode(&blob.content, &blob.encoding)),
+        match self.get_unkept::<wire::Blob>(&what, &format!("/repos/{repo}/git/blobs/{id}")).await {
+            Ok(blob) => {
+                let content = decode(&blob.content, &blob.encoding);
+                self.keep_blob(id, &content);
+                Ok(content)
+            }
             Err(e) if e.is_passing() => Err(e),
             Err(e) => Ok(Content::Missing(format!("could not be fetched: {e}"))),
         }

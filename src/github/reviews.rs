@@ -44,6 +44,8 @@ struct Granted {
 #[derive(Debug, Deserialize)]
 struct Grantee {
     #[serde(default)]
+    id: Option<u64>,
+    #[serde(default)]
     permissions: Option<Rights>,
 }
 
@@ -62,7 +64,7 @@ impl Installation {
         let asked: Vec<Person> =
             approval::candidates(change).iter().take(MAX_ASKED).map(|review| review.person.clone()).collect();
         for person in asked {
-            let permission = self.permission(repo, &person.login).await?;
+            let permission = self.permission(repo, &person).await?;
             let theirs = change.evidence.approvals.iter_mut().filter(|review| review.person == person);
             theirs.for_each(|review| review.permission = permission);
             if permission == Permission::Write {
@@ -89,11 +91,15 @@ impl Installation {
         Err(GithubError::Incomplete { what })
     }
 
-    async fn permission(&self, repo: &RepoName, login: &str) -> Result<Permission> {
+    /// What a person may do in a repository. A login may have changed hands since: where the account's number is known,
+    /// another one's permission is none of theirs.
+    pub async fn permission(&self, repo: &RepoName, person: &Person) -> Result<Permission> {
+        let login = &person.login;
         let what = format!("the permission of {login} in {repo}");
         let route = format!("/repos/{repo}/collaborators/{}/permission", super::blobs::encoded(login));
         match self.get::<Granted>(&what, &route).await {
-            Ok(granted) => Ok(granted.permission()),
+            Ok(granted) if granted.is_of(person) => Ok(granted.permission()),
+            Ok(_) => Ok(Permission::Unknown),
             Err(GithubError::NotFound { .. }) => Ok(Permission::Read),
             Err(GithubError::Refused { .. }) => Ok(Permission::Unknown),
             Err(error) => Err(error),
@@ -102,6 +108,11 @@ impl Installation {
 }
 
 impl Granted {
+    fn is_of(&self, person: &Person) -> bool {
+        let id = self.user.as_ref().and_then(|user| user.id);
+        id.zip(person.id).is_none_or(|(found, wanted)| found == wanted)
+    }
+
     /// A role of the organisation's own is told by what it may do; GitHub maps `maintain` to `write`.
     fn permission(&self) -> Permission {
         let rights = self.user.as_ref().and_then(|user| user.permissions.as_ref());
@@ -169,5 +180,16 @@ mod tests {
         let own_role = r#"{"permission": "release-crew", "user": {"permissions": {"push": true}}}"#;
         assert_eq!(read(own_role), Permission::Write);
         assert_eq!(read("{}"), Permission::Unknown);
+    }
+
+    #[test]
+    fn a_login_that_changed_hands_is_another_person() {
+        let granted = |id: &str| {
+            let json = format!(r#"{{"permission": "write", "user": {{"login": "robin"{id}}}}}"#);
+            serde_json::from_str::<Granted>(&json).unwrap()
+        };
+        let robin = Person { login: "robin".into(), id: Some(7), ..Person::default() };
+        assert!(granted(r#", "id": 7"#).is_of(&robin) && granted("").is_of(&robin));
+        assert!(!granted(r#", "id": 8"#).is_of(&robin));
     }
 }

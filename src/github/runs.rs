@@ -45,6 +45,16 @@ impl Run {
 impl Installation {
     /// A queued run on `head`. In doubt it is looked for first, because a POST that failed may have had its effect.
     pub async fn begin(&self, repo: &RepoName, head: &Sha, mark: Mark, doubt: Doubt) -> Result<Run> {
+        let mut doubt = doubt;
+        let create = || {
+            let before = std::mem::replace(&mut doubt, Doubt::Some);
+            self.create(repo, head, mark, before)
+        };
+        self.patiently(create).await
+    }
+
+    /// One try. It is looked for at the last moment: what an earlier try did may be late to be seen.
+    async fn create(&self, repo: &RepoName, head: &Sha, mark: Mark, doubt: Doubt) -> Result<Run> {
         if doubt == Doubt::Some
             && let Some(run) = self.find(repo, head, mark).await?
         {
@@ -54,16 +64,8 @@ impl Installation {
         let body = json!({
             "name": CHECK_NAME, "head_sha": head, "status": "queued", "external_id": mark.to_string(),
         });
-        let create = || async {
-            match self.post::<wire::CheckRun>(&what, &format!("/repos/{repo}/check-runs"), &body).await {
-                Err(e @ GithubError::Unavailable { .. }) => match self.find(repo, head, mark).await? {
-                    Some(run) => Ok(run),
-                    None => Err(e),
-                },
-                answer => Ok(run_on(head, &answer?)),
-            }
-        };
-        self.patiently(create).await
+        let route = format!("/repos/{repo}/check-runs");
+        Ok(run_on(head, &self.post::<wire::CheckRun>(&what, &route, &body).await?))
     }
 
     /// The run of that mark, or an open one of the same pull request that an interrupted try left behind.
@@ -197,6 +199,7 @@ fn body(output: &Output, batch: &[Annotation], last: bool) -> Value {
         } else {
             body.insert("status".into(), "completed".into());
             body.insert("conclusion".into(), output.outcome.word().into());
+            body.insert("actions".into(), json!(output.actions));
         }
     }
     let mut shown = json!({"title": output.title, "summary": output.summary});

@@ -29,6 +29,8 @@ pub struct Pull {
     pub base: Sha,
     /// The base branch's name.
     pub base_branch: String,
+    /// Whether it is closed or merged.
+    pub is_closed: bool,
 }
 
 impl Installation {
@@ -40,6 +42,7 @@ impl Installation {
             head: sha(&pull.head.sha)?,
             base: sha(&pull.base.sha)?,
             base_branch: pull.base.name,
+            is_closed: pull.state.as_deref() == Some("closed"),
             words: PullRequest {
                 repo: Some(repo.clone()),
                 number: Some(number),
@@ -77,7 +80,7 @@ impl Installation {
     }
 
     /// The commit that a branch stands at.
-    async fn tip(&self, repo: &RepoName, branch: &str) -> Result<Sha> {
+    pub(super) async fn tip(&self, repo: &RepoName, branch: &str) -> Result<Sha> {
         let what = format!("the branch {branch} of {repo}");
         let route = format!("/repos/{repo}/git/ref/heads/{}", encoded(branch));
         sha(&self.get::<wire::Ref>(&what, &route).await?.object.sha)
@@ -100,18 +103,30 @@ impl Installation {
     /// Everything about a pull request that the checks need but the evidence. A fork's objects are read through the base repository,
     /// which shares them.
     pub async fn change(&self, repo: &RepoName, pull: &Pull, needs: &Needs) -> Result<Change> {
+        Ok(self.between(repo, (&pull.base, &pull.head), pull.words.clone(), needs).await?.0)
+    }
+
+    /// The change that leads from the last commit that two have in common to the second, with what GitHub says of the
+    /// range.
+    pub(super) async fn between(
+        &self,
+        repo: &RepoName,
+        (from, to): (&Sha, &Sha),
+        words: PullRequest,
+        needs: &Needs,
+    ) -> Result<(Change, wire::Compare)> {
         self.warm_up().await?;
-        let range = self.compare(repo, &pull.base, &pull.head).await?;
+        let range = self.compare(repo, from, to).await?;
         let base_sha = sha(&range.merge_base_commit.sha)?;
         let mut base = self.tree(repo, &base_sha).await?;
-        let mut head = self.tree(repo, &pull.head).await?;
+        let mut head = self.tree(repo, to).await?;
         let files = differing(&base.tree, &head.tree, &range.files)?;
         let wanted = needs.select(&base.tree, &head.tree, &files);
         self.fill(repo, [(&mut base, &wanted.base), (&mut head, &wanted.head)]).await?;
         let mut change = Change {
-            pr: pull.words.clone(),
+            pr: words,
             base_sha,
-            head_sha: pull.head.clone(),
+            head_sha: to.clone(),
             base: std::mem::take(&mut base.tree),
             head: std::mem::take(&mut head.tree),
             files: files.into(),
@@ -124,6 +139,6 @@ impl Installation {
             self.fill(repo, [(&mut base, &more.base), (&mut head, &more.head)]).await?;
             (change.base, change.head) = (base.tree, head.tree);
         }
-        Ok(change)
+        Ok((change, range))
     }
 }

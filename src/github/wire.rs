@@ -10,6 +10,8 @@ use crate::read::check_results::{Job, Status};
 pub(super) struct Pull {
     pub(super) title: String,
     #[serde(default)]
+    pub(super) state: Option<String>,
+    #[serde(default)]
     pub(super) body: Option<String>,
     #[serde(default)]
     pub(super) user: Option<User>,
@@ -52,6 +54,31 @@ pub(super) struct Compare {
 #[derive(Debug, Deserialize)]
 pub(super) struct Ref {
     pub(super) object: Named,
+}
+
+/// A reference with its name.
+#[derive(Debug, Deserialize)]
+pub(super) struct NamedRef {
+    #[serde(rename = "ref")]
+    pub(super) name: String,
+    pub(super) object: Named,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Numbered {
+    pub(super) number: u64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Repositories {
+    #[serde(default)]
+    pub(super) repositories: Vec<Repository>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Repository {
+    pub(super) id: u64,
+    pub(super) full_name: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]

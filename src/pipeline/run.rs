@@ -1,5 +1,6 @@
 //! The shell around the judgement on GitHub: check run begun, snapshot, verdict, check run completed.
 
+mod group;
 mod publish;
 mod verdict;
 
@@ -9,9 +10,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
+use super::{commands, sticky};
 use crate::change::Change;
-use crate::github::{Doubt, GithubError, Installation, Mark, Pull};
-use crate::ids::PrNumber;
+use crate::github::{Doubt, GithubError, Installation, Mark, Pull, Run};
+use crate::ids::{PrNumber, Sha};
 use crate::policy::Policy;
 use crate::report::check::Output;
 use crate::store::{Job, Settlement, Store, StoreError, Subject, Urgency};
@@ -70,27 +72,30 @@ impl Shell<'_> {
     pub async fn run(&self, job: &mut Job) -> Result<Settlement, RunError> {
         match job.ask.subject.clone() {
             Subject::Pull(number) => self.run_pull(job, number).await,
-            Subject::Group(_) => Err(RunError::Lost),
+            Subject::Group(head) => self.run_group(job, &head).await,
         }
     }
 
     async fn run_pull(&self, job: &mut Job, number: PrNumber) -> Result<Settlement, RunError> {
         let repo = job.ask.repo.clone();
         let mut pull = self.github.pull(&repo, number).await?;
-        let mut seen = self.seen(job, &pull).await?;
-        let stands = job.shown.as_ref().is_some_and(|(head, _)| *head == pull.head);
-        let mut run = match job.ask.urgency {
-            Urgency::Quiet | Urgency::Push if stands => None,
-            _ => Some(self.begin(job, &pull.head).await?),
-        };
+        let mut seen = self.seen(job, &pull.head, &pull.base_branch).await?;
+        let mut run = self.begin_where_due(job, &pull.head).await?;
         let room = self.room.acquire().await.expect("the room is never closed");
         self.store.start(job).await?;
         for _ in 0..READINGS {
-            let made = self.judged(job, number, &pull, seen).await?;
+            let mut made = self.judged(job, number, &pull, seen).await?;
             let current = self.github.pull(&repo, number).await?;
             if current == pull {
                 drop(room);
-                return self.publish(job, run, made, &pull.head).await;
+                let page = made.page.take();
+                let mut settlement = self.publish(job, run, made, &pull.head).await?;
+                if let Some(page) = page {
+                    sticky::show(self.github, self.store, (job, number), &page).await?;
+                }
+                let owed = commands::answer(self.github, self.store, (job, number), (self.clock)()).await?;
+                settlement.wake = settlement.wake.into_iter().chain(owed).min();
+                return Ok(settlement);
             }
             if let Some(begun) = run.take_if(|_| current.head != pull.head) {
                 if !begun.completed {
@@ -99,14 +104,23 @@ impl Shell<'_> {
                 run = Some(self.begin(job, &current.head).await?);
             }
             pull = current;
-            seen = self.seen(job, &pull).await?;
+            seen = self.seen(job, &pull.head, &pull.base_branch).await?;
         }
         Err(RunError::Restless(job.ask.to_string()))
     }
 
     /// When the head was first seen; what waits for evidence counts from there.
-    async fn seen(&self, job: &Job, pull: &Pull) -> Result<Timestamp, RunError> {
-        Ok(self.store.seen(job, &pull.head, &pull.base_branch, (self.clock)()).await?)
+    async fn seen(&self, job: &Job, head: &Sha, base: &str) -> Result<Timestamp, RunError> {
+        Ok(self.store.seen(job, head, base, (self.clock)()).await?)
+    }
+
+    /// The check run on a head, unless the head shows its verdict already and nobody asks for a new one.
+    async fn begin_where_due(&self, job: &mut Job, head: &Sha) -> Result<Option<Run>, RunError> {
+        let stands = job.shown.as_ref().is_some_and(|(shown, _)| shown == head);
+        match job.ask.urgency {
+            Urgency::Quiet | Urgency::Push if stands => Ok(None),
+            _ => self.begin(job, head).await.map(Some),
+        }
     }
 }
 

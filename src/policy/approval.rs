@@ -1,6 +1,7 @@
-//! Which review is a person's approval of the judged commit: someone with write access who wrote none of it.
+//! Whose word counts on a change, as an approval of the judged commit or to accept a finding: that of a person with
+//! write access who wrote none of it.
 
-use crate::authorship;
+use crate::authorship::{self, is_agent};
 use crate::change::approval::latest;
 use crate::change::{Approval, Change, Permission, Person, ReviewState};
 
@@ -17,7 +18,8 @@ pub fn candidates(change: &Change) -> Vec<&Approval> {
 pub(super) fn by_a_person(change: &Change) -> Result<&Person, String> {
     let mut objections: Vec<String> = Vec::new();
     for review in latest(&change.evidence.approvals) {
-        let objection = objection(change, review).or_else(|| without_write(review));
+        let lacks = || without_write(review.permission).map(ToOwned::to_owned);
+        let objection = objection(change, review).or_else(lacks);
         match objection {
             None => return Ok(&review.person),
             Some(why) => objections.push(format!("{} {why}", review.person.login)),
@@ -44,29 +46,40 @@ fn objection(change: &Change, review: &Approval) -> Option<String> {
         Some(sha) => return Some(format!("approved commit {}", sha.short())),
         None => return Some("approved a commit that GitHub no longer names".to_owned()),
     }
-    if review.is_bot || is_bot(&person.login) {
-        return Some("is a bot".to_owned());
-    }
-    if authorship::is_agent(person) {
-        return Some("is an agent".to_owned());
-    }
-    if same(person, &change.pr.author) {
-        return Some("opened the pull request".to_owned());
-    }
-    authors(change).iter().any(|author| same(person, author)).then(|| "wrote a part of it".to_owned())
+    involved(change, person, review.is_bot).map(ToOwned::to_owned)
 }
 
-fn without_write(review: &Approval) -> Option<String> {
-    match review.permission {
+/// Why an account is no other person on this change, in words that follow the login: a bot, an agent, or someone who
+/// had a part in it. Nothing where it is another person.
+pub fn involved(change: &Change, person: &Person, is_bot: bool) -> Option<&'static str> {
+    let wrote = |author: &Person| same(person, author);
+    match () {
+        () if is_bot || person.login.ends_with("[bot]") => Some("is a bot"),
+        () if is_agent(person) => Some("is an agent"),
+        () if wrote(&change.pr.author) => Some("opened the pull request"),
+        () if authors(change).iter().any(wrote) => Some("wrote a part of it"),
+        () => None,
+    }
+}
+
+/// Whether an account opened the pull request.
+pub fn opened(change: &Change, person: &Person) -> bool {
+    same(person, &change.pr.author)
+}
+
+/// Whether an account is a bot's or an agent's.
+pub fn is_machine(person: &Person, is_bot: bool) -> bool {
+    is_bot || person.login.ends_with("[bot]") || is_agent(person)
+}
+
+/// Why what an account may do is not enough, in words that follow the login; nothing where it may push.
+pub fn without_write(permission: Permission) -> Option<&'static str> {
+    match permission {
         Permission::Write => None,
-        Permission::Read => Some("has no write access".to_owned()),
-        Permission::Unknown => Some("has a permission that GitHub does not tell".to_owned()),
-        Permission::NotAsked => Some("has a permission that was not asked for".to_owned()),
+        Permission::Read => Some("has no write access"),
+        Permission::Unknown => Some("has a permission that GitHub does not tell"),
+        Permission::NotAsked => Some("has a permission that was not asked for"),
     }
-}
-
-fn is_bot(login: &str) -> bool {
-    login.ends_with("[bot]")
 }
 
 /// Everyone whom a commit names: its author, its committer and the co-authors of its trailers.

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::checks::{Finding, Level};
-use crate::ids::PrNumber;
+use crate::checks::Finding;
+use crate::ids::{Fingerprint, PrNumber};
 use crate::policy::PolicyError;
 use crate::report::{markdown, prose};
 use crate::span::{Location, Side};
@@ -71,7 +71,23 @@ pub struct Output {
     pub summary: String,
     /// Remarks at lines of head.
     pub annotations: Vec<Annotation>,
+    /// Buttons, of which GitHub shows three.
+    pub actions: Vec<Action>,
 }
+
+/// A button of a check run, in the words of GitHub's API: at most 20 characters on it, 40 beside it and 20 to know it
+/// by. Pressed, it comes back as the command of the same words: `recheck`, or a fingerprint to accept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Action {
+    label: String,
+    description: String,
+    identifier: String,
+}
+
+/// What GitHub takes of a button, in characters.
+const IDENTIFIER: usize = 20;
+/// Findings with a button: one more is for another judgement.
+const ACCEPTS: usize = 2;
 
 /// A remark at lines of a file of head, in the words of GitHub's API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -99,7 +115,7 @@ impl Output {
         // GitHub appends annotations, so those of a verdict that will be made again would stand twice.
         let shown = if outcome == Outcome::Waiting { 0 } else { ANNOTATIONS };
         let annotations = annotations.take(shown).collect();
-        Self { outcome, title, summary: summary(verdict), annotations }
+        Self { outcome, title, summary: summary(verdict), annotations, actions: actions(verdict) }
     }
 
     /// Of a policy that can't be obeyed: never silence, and never the default policy in its place.
@@ -134,6 +150,12 @@ impl Output {
         Self::plain(Outcome::Cancelled, "A newer head took its place", summary)
     }
 
+    /// Of a merge group that left the queue before it was judged.
+    pub fn withdrawn() -> Self {
+        let summary = "The merge group is no longer in the queue, so there is nothing to judge.\n".to_owned();
+        Self::plain(Outcome::Cancelled, "The merge group left the queue", summary)
+    }
+
     /// The same beside a worse verdict of other pull requests with the same commit: GitHub knows a check by its commit,
     /// and the worst of them counts for all.
     pub fn held_by(self, pulls: &[PrNumber], outcome: Outcome) -> Self {
@@ -146,7 +168,8 @@ impl Output {
         );
         let summary = cut(said + &self.summary, SUMMARY_LIMIT, "…\n");
         let title = cut(format!("Held by {pulls}, which has the same commit"), TITLE_LIMIT, "…");
-        Self { outcome, title, summary, annotations: self.annotations }
+        let actions = vec![recheck()];
+        Self { outcome, title, summary, annotations: self.annotations, actions }
     }
 
     /// A hash of everything that it shows: two outputs with the same one look the same.
@@ -154,13 +177,41 @@ impl Output {
         let annotations =
             serde_json::to_string(&self.annotations).expect("annotations have no value that JSON lacks");
         let outcome = format!("{:?}", self.outcome);
-        let all = [&outcome, &self.title, &self.summary, &annotations].map(String::as_str).join("\0");
+        let actions = serde_json::to_string(&self.actions).expect("buttons are plain texts");
+        let all = [&outcome, &self.title, &self.summary, &annotations, &actions];
+        let all = all.map(String::as_str).join("\0");
         hex::encode(&Sha256::digest(all.as_bytes())[..16])
     }
 
     fn plain(outcome: Outcome, title: &str, summary: String) -> Self {
-        Self { outcome, title: title.to_owned(), summary, annotations: Vec::new() }
+        let actions = match outcome {
+            Outcome::Failure | Outcome::ActionRequired => vec![recheck()],
+            _ => Vec::new(),
+        };
+        Self { outcome, title: title.to_owned(), summary, annotations: Vec::new(), actions }
     }
+}
+
+/// The buttons of a verdict that holds the merge: it is over, and a person may want it otherwise.
+fn actions(verdict: &Verdict) -> Vec<Action> {
+    if verdict.ruling == Ruling::Pass || !verdict.waiting.is_empty() {
+        return Vec::new();
+    }
+    let findings = prose::ordered(verdict).into_iter().filter(|finding| prose::blocks(verdict, finding));
+    let matters = verdict.holding().map(|matter| &matter.fingerprint);
+    let all = findings.map(|finding| &finding.fingerprint).chain(matters);
+    let fitting = all.filter(|fingerprint| fingerprint.as_str().len() <= IDENTIFIER);
+    let accept = |fingerprint: &Fingerprint| Action {
+        label: format!("Accept {}", fingerprint.short()),
+        description: "A person takes it on".to_owned(),
+        identifier: fingerprint.to_string(),
+    };
+    fitting.take(ACCEPTS).map(accept).chain([recheck()]).collect()
+}
+
+fn recheck() -> Action {
+    let description = "Judge this commit again".to_owned();
+    Action { label: "Re-check".to_owned(), description, identifier: "recheck".to_owned() }
 }
 
 fn summary(verdict: &Verdict) -> String {
@@ -171,7 +222,7 @@ fn summary(verdict: &Verdict) -> String {
 fn annotation(verdict: &Verdict, finding: &Finding) -> Option<Annotation> {
     let places = std::iter::once(&finding.primary).chain(&finding.related);
     let at: &Location = places.into_iter().find(|at| at.side == Side::Head)?;
-    let level = if finding.level == Level::Block { "failure" } else { "notice" };
+    let level = if prose::blocks(verdict, finding) { "failure" } else { "notice" };
     let words = prose::statement(verdict, finding).join("\n");
     let headline = prose::headline(finding);
     let message = if words.is_empty() { headline.clone() } else { words };
@@ -187,7 +238,7 @@ fn annotation(verdict: &Verdict, finding: &Finding) -> Option<Annotation> {
 }
 
 /// At most `limit` bytes, ending in `end` where something was left out.
-fn cut(text: String, limit: usize, end: &str) -> String {
+pub(super) fn cut(text: String, limit: usize, end: &str) -> String {
     if text.len() <= limit {
         return text;
     }

@@ -5,13 +5,13 @@
 use serde::Serialize;
 
 use crate::authorship::Authorship;
+use crate::change::WaiverSource;
 use crate::checks::{Disclosure, Finding, Level};
 use crate::claims::{Claim, Judged, Part, Source, Standing};
-use crate::ids::{RepoPath, Sha};
+use crate::ids::{Fingerprint, RepoPath, Sha};
 use crate::report::clean;
 use crate::span::{Location, Side};
-use crate::undecided::{Undecided, Weight};
-use crate::verdict::{Awaited, Required, Ruling, Verdict};
+use crate::verdict::{Awaited, Matter, Required, Ruling, Verdict};
 
 #[derive(Serialize)]
 struct Document<'v> {
@@ -55,7 +55,8 @@ struct FindingEntry<'v> {
     gainsays: Option<usize>,
     disclosed: Option<Quote<'v>>,
     fingerprint: &'v str,
-    waived: Option<()>,
+    waived: Option<WaiverEntry<'v>>,
+    lapsed: Option<WaiverEntry<'v>>,
 }
 
 #[derive(Serialize)]
@@ -80,6 +81,20 @@ struct UndecidedEntry<'v> {
     path: Option<&'v RepoPath>,
     why: &'v str,
     decisive: bool,
+    fingerprint: &'v str,
+    waived: Option<WaiverEntry<'v>>,
+    lapsed: Option<WaiverEntry<'v>>,
+}
+
+#[derive(Serialize)]
+struct WaiverEntry<'v> {
+    by: Option<&'v str>,
+    reason: &'v str,
+    source: &'static str,
+    file: Option<&'v str>,
+    line: Option<usize>,
+    at: Option<String>,
+    until: Option<String>,
 }
 
 /// The verdict, ending in a newline.
@@ -95,8 +110,8 @@ pub fn render(verdict: &Verdict) -> String {
         unjudged: verdict.unjudged.as_deref(),
         author: &verdict.author,
         claims: claims(&verdict.claims),
-        findings: verdict.findings.iter().map(finding).collect(),
-        undecided: verdict.undecided.iter().map(|(rule, u)| undecided(rule, u)).collect(),
+        findings: verdict.findings.iter().map(|f| finding(verdict, f)).collect(),
+        undecided: verdict.undecided.iter().map(|matter| undecided(verdict, matter)).collect(),
         checked: &verdict.checked,
         required: &verdict.required,
         waiting: &verdict.waiting,
@@ -121,7 +136,8 @@ fn claims(claims: &[(Claim, Judged)]) -> Vec<ClaimEntry<'_>> {
     entries
 }
 
-fn finding(finding: &Finding) -> FindingEntry<'_> {
+fn finding<'v>(verdict: &'v Verdict, finding: &'v Finding) -> FindingEntry<'v> {
+    let (waived, lapsed) = waiver(verdict, &finding.fingerprint);
     FindingEntry {
         rule: finding.rule.id,
         level: finding.level,
@@ -132,8 +148,33 @@ fn finding(finding: &Finding) -> FindingEntry<'_> {
         gainsays: finding.gainsays,
         disclosed: finding.disclosed.as_ref().map(quote),
         fingerprint: finding.fingerprint.as_str(),
-        waived: None,
+        waived,
+        lapsed,
     }
+}
+
+/// The waiver of a matter: one that holds, or one that no longer does.
+fn waiver<'v>(
+    verdict: &'v Verdict,
+    fingerprint: &Fingerprint,
+) -> (Option<WaiverEntry<'v>>, Option<WaiverEntry<'v>>) {
+    let Some(waived) = verdict.waived.get(fingerprint) else { return (None, None) };
+    let waiver = &waived.waiver;
+    let (source, place) = match &waiver.source {
+        WaiverSource::Policy { file, line } => ("policy", Some((file.as_str(), *line))),
+        WaiverSource::Comment => ("comment", None),
+        WaiverSource::Button => ("button", None),
+    };
+    let entry = WaiverEntry {
+        by: waiver.by.as_deref(),
+        reason: &waiver.reason,
+        source,
+        file: place.map(|(file, _)| file),
+        line: place.map(|(_, line)| line),
+        at: waiver.at.map(|at| at.to_string()),
+        until: waiver.until.map(|until| until.to_string()),
+    };
+    if waived.holds() { (Some(entry), None) } else { (None, Some(entry)) }
 }
 
 fn place(at: &Location) -> Place<'_> {
@@ -144,12 +185,16 @@ fn quote(disclosure: &Disclosure) -> Quote<'_> {
     Quote { quote: &disclosure.quote, source: source(&disclosure.at), line: disclosure.at.line }
 }
 
-fn undecided<'v>(rule: &'v str, matter: &'v Undecided) -> UndecidedEntry<'v> {
+fn undecided<'v>(verdict: &'v Verdict, matter: &'v Matter) -> UndecidedEntry<'v> {
+    let (waived, lapsed) = waiver(verdict, &matter.fingerprint);
     UndecidedEntry {
-        rule,
-        path: matter.path.as_ref(),
-        why: &matter.why,
-        decisive: matter.weight == Weight::Decisive,
+        rule: matter.rule,
+        path: matter.undecided.path.as_ref(),
+        why: &matter.undecided.why,
+        decisive: matter.is_decisive(),
+        fingerprint: matter.fingerprint.as_str(),
+        waived,
+        lapsed,
     }
 }
 

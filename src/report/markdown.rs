@@ -3,7 +3,7 @@
 //! The order is that of a reader in a hurry: the ruling, the claims beside their evidence, the findings, and folded
 //! away what blocks nobody. A check run shows the ruling as its title, so there the claims come first.
 
-mod escape;
+pub(super) mod escape;
 
 use crate::checks::{Finding, Level};
 use crate::claims::Standing;
@@ -23,18 +23,21 @@ pub fn render(verdict: &Verdict) -> String {
 
 /// The verdict below a title that tells the ruling; it opens with the claims.
 pub(super) fn summary(verdict: &Verdict) -> String {
-    pages([claims(verdict), ruling(verdict)], verdict)
+    pages([claims(verdict), ruling(verdict) + &remedy(verdict)], verdict)
 }
 
 fn pages(opening: [String; 2], verdict: &Verdict) -> String {
     let mut page = Page::default();
     opening.into_iter().for_each(|piece| page.push(piece));
     page.push(required(verdict));
-    let (blocks, notes): (Vec<_>, Vec<_>) =
-        prose::ordered(verdict).into_iter().partition(|f| f.level == Level::Block);
+    let (blocks, others): (Vec<_>, Vec<_>) =
+        prose::ordered(verdict).into_iter().partition(|f| prose::blocks(verdict, f));
     for finding in blocks {
         page.push(self::finding(verdict, finding));
     }
+    let (accepted, notes): (Vec<_>, Vec<_>) = others.into_iter().partition(|f| f.level == Level::Block);
+    let title = format!("{} accepted", prose::count(accepted.len(), "finding"));
+    page.fold(&title, accepted.iter().map(|f| finding(verdict, f) + "\n"));
     page.fold(&prose::count(notes.len(), "note"), notes.iter().map(|f| finding(verdict, f) + "\n"));
     let matters: Vec<String> = undecided(verdict);
     match verdict.ruling {
@@ -110,6 +113,17 @@ fn ruling(verdict: &Verdict) -> String {
     format!("**{}**\n", escape::text(&prose::ruling(verdict)))
 }
 
+/// How a person gets past what holds the merge, where a comment or a button is heard.
+fn remedy(verdict: &Verdict) -> String {
+    let waits = !verdict.waiting.is_empty();
+    if waits || verdict.blocks().next().is_none() && verdict.holding().next().is_none() {
+        return String::new();
+    }
+    "\nA person with write access who wrote none of it can accept a finding: `/gainsay accept FINGERPRINT REASON` in a \
+     comment.\n"
+        .to_owned()
+}
+
 /// The evidence that policy requires, and what else the verdict waits for.
 fn required(verdict: &Verdict) -> String {
     let others = verdict.waiting.iter().filter(|a| verdict.required.iter().all(|r| r.evidence != a.evidence));
@@ -180,7 +194,10 @@ fn finding(verdict: &Verdict, finding: &Finding) -> String {
     if let Some(disclosed) = &finding.disclosed {
         text.push_str(&quotation("The text admits", &disclosed.quote, &prose::source(&disclosed.at)));
     }
-    let help = if finding.level == Level::Block { prose::help(finding) + " · " } else { String::new() };
+    if let Some(waiver) = prose::waiver(verdict, &finding.fingerprint) {
+        text.push_str(&format!("\n{}.\n", escape::text(&prose::capitalised(&waiver))));
+    }
+    let help = if prose::blocks(verdict, finding) { prose::help(finding) + " · " } else { String::new() };
     text.push_str(&format!("\n<sub>{help}fingerprint {}</sub>\n", finding.fingerprint));
     text
 }
@@ -220,10 +237,10 @@ fn see_also(finding: &Finding) -> String {
 }
 
 fn undecided(verdict: &Verdict) -> Vec<String> {
-    let entry = |(rule, matter): &(&str, crate::undecided::Undecided)| {
-        let path =
-            matter.path.as_ref().map(|p| escape::code(&prose::path(p.as_str())) + ": ").unwrap_or_default();
-        format!("- `{rule}` {path}{}\n", escape::prose(&prose::undecided(verdict, matter)))
+    let entry = |matter: &crate::verdict::Matter| {
+        let path = matter.undecided.path.as_ref();
+        let path = path.map(|p| escape::code(&prose::path(p.as_str())) + ": ").unwrap_or_default();
+        format!("- `{}` {path}{}\n", matter.rule, escape::prose(&prose::undecided(verdict, matter)))
     };
     verdict.undecided.iter().map(entry).collect()
 }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use crate::change::WaiverSource;
 use crate::checks::{Finding, Level};
 use crate::claims::{Claim, ClaimKind, Judged, Part, Source, Standing};
+use crate::ids::Fingerprint;
 use crate::report::clean;
 use crate::span::{Location, Side};
-use crate::undecided::{Undecided, Weight};
-use crate::verdict::{Required, Ruling, State, Verdict};
+use crate::verdict::{Matter, Required, Ruling, State, Verdict};
+use crate::waiver::{Hold, Waived};
 
 /// The longest quotation, headline, label and path, in characters.
 const QUOTE: usize = 300;
@@ -35,11 +37,15 @@ pub fn title(verdict: &Verdict) -> String {
         }
         (Ruling::Blocked, ..) => lacking(verdict),
         (Ruling::Undecided, ..) if !verdict.waiting.is_empty() => waiting(verdict),
-        (Ruling::Undecided, ..) => format!("{} could not be judged", count(decisive(verdict), "matter")),
+        (Ruling::Undecided, ..) => {
+            format!("{} could not be judged", count(verdict.holding().count(), "matter"))
+        }
         _ if verdict.unjudged.is_some() => "Not judged, as policy says".to_owned(),
-        _ => match verdict.notes().count() {
-            0 => "Nothing contradicts the pull request".to_owned(),
-            n => format!("Nothing blocks, {}", count(n, "note")),
+        _ => match (accepted(verdict), verdict.notes().count()) {
+            (None, 0) => "Nothing contradicts the pull request".to_owned(),
+            (None, n) => format!("Nothing blocks, {}", count(n, "note")),
+            (Some(accepted), 0) => format!("Nothing blocks, {accepted}"),
+            (Some(accepted), n) => format!("Nothing blocks, {accepted}, {}", count(n, "note")),
         },
     };
     clean::line(&title, TITLE)
@@ -63,16 +69,50 @@ pub(super) fn ruling(verdict: &Verdict) -> String {
         },
         Ruling::Undecided => format!(
             "Undecided: {} that this pull request changed could not be judged, so a person must look.",
-            count(decisive(verdict), "matter")
+            count(verdict.holding().count(), "matter")
         ),
         Ruling::Pass => match &verdict.unjudged {
             Some(why) => format!("Not judged: {}.", clean::line(why, QUOTE).trim_end_matches('.')),
+            None if accepted(verdict).is_some() => {
+                format!("Passed: nothing blocks the merge, {}.", accepted(verdict).unwrap_or_default())
+            }
             None if verdict.claims.iter().any(|(_, j)| j.standing == Standing::Contradicted) => {
                 "Passed: nothing blocks the merge.".to_owned()
             }
             None => format!("Passed: nothing blocks the merge, and nothing contradicts {says}."),
         },
     }
+}
+
+/// How much was accepted that would block or hold otherwise; nothing where that is nothing.
+fn accepted(verdict: &Verdict) -> Option<String> {
+    let matters = verdict.undecided.iter().filter(|m| m.is_decisive() && verdict.is_waived(&m.fingerprint));
+    let accepted = [(verdict.accepted().count(), "finding"), (matters.count(), "undecided matter")];
+    let accepted = accepted.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| count(n, noun));
+    let accepted = accepted.collect::<Vec<_>>().join(" and ");
+    (!accepted.is_empty()).then(|| format!("{accepted} accepted"))
+}
+
+/// What a person said of a matter, as one sentence without a full stop; nothing where nobody did.
+pub(super) fn waiver(verdict: &Verdict, fingerprint: &Fingerprint) -> Option<String> {
+    let Waived { waiver, hold } = verdict.waived.get(fingerprint)?;
+    let by = waiver.by.as_deref().map(|by| format!(" by {}", clean::line(by, NAME))).unwrap_or_default();
+    let place = match &waiver.source {
+        WaiverSource::Policy { file, line } => format!(" in {}:{line}", path(file)),
+        WaiverSource::Comment | WaiverSource::Button => String::new(),
+    };
+    let on = waiver.at.map(|at| format!(" on {}", at.strftime("%Y-%m-%d"))).unwrap_or_default();
+    let until = waiver.until.map(|until| format!(" until {until}")).unwrap_or_default();
+    let but = match hold {
+        Hold::Holds => "",
+        Hold::Lapsed => ", which has passed",
+        Hold::DayUnknown => ", which does not count where the day is not known",
+    };
+    let said = format!("accepted{by}{place}{on}{until}{but}");
+    if waiver.source == WaiverSource::Button {
+        return Some(format!("{said} with the button on the check run"));
+    }
+    Some(format!("{said}: {}", quote(&waiver.reason).trim_end_matches('.')))
 }
 
 /// What required evidence blocks, without a full stop.
@@ -100,6 +140,11 @@ fn names<'n>(all: impl Iterator<Item = &'n str>) -> String {
 fn uncapitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
+
+pub(super) fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// The name of a piece of evidence, as policy or GitHub writes it.
@@ -169,6 +214,8 @@ pub(super) fn counts(verdict: &Verdict) -> Vec<String> {
         verdict.waiting.len(),
         format!("waiting for {}", count(verdict.waiting.len(), "piece") + " of evidence"),
     );
+    let taken = verdict.accepted().count();
+    some(taken, format!("{} accepted", count(taken, "finding")));
     some(verdict.notes().count(), count(verdict.notes().count(), "note"));
     some(verdict.undecided.len(), format!("{} not judged", count(verdict.undecided.len(), "matter")));
     counts.push(format!("{} checked", count(verdict.checked.len(), "rule")));
@@ -176,10 +223,13 @@ pub(super) fn counts(verdict: &Verdict) -> Vec<String> {
 }
 
 /// Findings as a person should meet them: what contradicts the text, then what it keeps silent, then what it
-/// admits, then notes.
+/// admits, then what was accepted, then notes.
 pub(super) fn ordered(verdict: &Verdict) -> Vec<&Finding> {
     let mut findings: Vec<&Finding> = verdict.findings.iter().collect();
-    findings.sort_by_key(|f| (f.level != Level::Block, claim(verdict, f).is_none(), f.disclosed.is_some()));
+    findings.sort_by_key(|f| {
+        let settled = (f.level != Level::Block, verdict.is_waived(&f.fingerprint));
+        (settled, claim(verdict, f).is_none(), f.disclosed.is_some())
+    });
     findings
 }
 
@@ -202,7 +252,12 @@ pub(super) fn help(finding: &Finding) -> String {
     format!("`gainsay explain {}` tells why this blocks, and when it is right to do it", finding.rule.id)
 }
 
-/// What a finding says below its headline, a paragraph each: the claim, the evidence, the admission.
+/// Whether a finding blocks in this verdict.
+pub(super) fn blocks(verdict: &Verdict, finding: &Finding) -> bool {
+    finding.level == Level::Block && !verdict.is_waived(&finding.fingerprint)
+}
+
+/// What a finding says below its headline, a paragraph each: the claim, the evidence, the admission, the waiver.
 pub(super) fn statement(verdict: &Verdict, finding: &Finding) -> Vec<String> {
     let quoted = |words: &str, at: &Source| format!("“{}” ({})", quote(words), source(at));
     let mut words = Vec::new();
@@ -210,6 +265,7 @@ pub(super) fn statement(verdict: &Verdict, finding: &Finding) -> Vec<String> {
     words.extend(explanation(finding));
     words
         .extend(finding.disclosed.as_ref().map(|d| format!("The text admits: {}.", quoted(&d.quote, &d.at))));
+    words.extend(waiver(verdict, &finding.fingerprint).map(|waiver| format!("{}.", capitalised(&waiver))));
     if finding.primary.side == Side::Base {
         words.push(format!("The place is {} as it stands at base.", place(&finding.primary)));
     }
@@ -262,13 +318,19 @@ pub(super) fn label(at: &Location) -> String {
     }
 }
 
-/// An undecided matter as a sentence without its file, and whether the merge waits for it.
-pub(super) fn undecided(verdict: &Verdict, matter: &Undecided) -> String {
-    let why = clean::line(&matter.why, QUOTE);
+/// An undecided matter as a sentence without its file, whether the merge waits for it, and what a person said of it.
+/// A matter that may hold the merge has its fingerprint beside it: a person must be able to get past it.
+pub(super) fn undecided(verdict: &Verdict, matter: &Matter) -> String {
+    let why = clean::line(&matter.undecided.why, QUOTE);
     let why = why.trim_end_matches('.');
-    match matter.weight {
-        Weight::Decisive if verdict.ruling == Ruling::Undecided => format!("{why} (this holds the merge)"),
-        _ => why.to_owned(),
+    let waiver = waiver(verdict, &matter.fingerprint).map(|waiver| format!("; {waiver}")).unwrap_or_default();
+    match matter.is_decisive() {
+        true if verdict.is_waived(&matter.fingerprint) => format!("{why}{waiver}"),
+        true if verdict.ruling == Ruling::Undecided => {
+            format!("{why} (this holds the merge; fingerprint `{}`){waiver}", matter.fingerprint)
+        }
+        true => format!("{why} (fingerprint `{}`){waiver}", matter.fingerprint),
+        false => why.to_owned(),
     }
 }
 
@@ -280,8 +342,4 @@ pub(super) fn author(verdict: &Verdict) -> Option<String> {
 /// `1 finding`, `2 findings`.
 pub(super) fn count(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
-}
-
-fn decisive(verdict: &Verdict) -> usize {
-    verdict.undecided.iter().filter(|(_, u)| u.weight == Weight::Decisive).count()
 }

@@ -7,15 +7,14 @@ use serde_json::{Value, json};
 use serde_sarif::sarif::{
     ArtifactLocation, Invocation, Location as Place, Message, MultiformatMessageString, Notification,
     PhysicalLocation, PropertyBag, Region, ReportingConfiguration, ReportingDescriptor,
-    ReportingDescriptorReference, Result as Entry, ResultLevel, Run, Sarif, Tool, ToolComponent,
+    ReportingDescriptorReference, Result as Entry, ResultLevel, Run, Sarif, Suppression, Tool, ToolComponent,
 };
 
 use crate::checks::{Finding, Level, REGISTRY, Rule};
 use crate::ids::RepoPath;
 use crate::report::{clean, prose};
 use crate::span::Location;
-use crate::undecided::{Undecided, Weight};
-use crate::verdict::{Required, Verdict};
+use crate::verdict::{Matter, Required, Verdict};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -77,7 +76,7 @@ fn entry(verdict: &Verdict, finding: &Finding) -> Entry {
     let index = REGISTRY.iter().position(|check| check.rule().id == finding.rule.id);
     let index = index.and_then(|index| i64::try_from(index).ok()).unwrap_or(-1);
     let fingerprint = ("gainsay/v1".to_owned(), finding.fingerprint.to_string());
-    Entry::builder()
+    let mut entry = Entry::builder()
         .rule_id(finding.rule.id)
         .rule_index(index)
         .level(level(finding.level))
@@ -87,7 +86,21 @@ fn entry(verdict: &Verdict, finding: &Finding) -> Entry {
             (1..).zip(&finding.related).map(|(id, at)| place(at, Some(id))).collect::<Vec<_>>(),
         )
         .partial_fingerprints(BTreeMap::from([fingerprint]))
-        .build()
+        .build();
+    // Where one result of a run tells of suppressions, all must.
+    if verdict.findings.iter().any(|finding| verdict.is_waived(&finding.fingerprint)) {
+        entry.suppressions = Some(suppressions(verdict, finding));
+    }
+    entry
+}
+
+fn suppressions(verdict: &Verdict, finding: &Finding) -> Vec<Suppression> {
+    let waived = verdict.is_waived(&finding.fingerprint);
+    let waiver = prose::waiver(verdict, &finding.fingerprint).filter(|_| waived);
+    let suppression = |words: String| {
+        Suppression::builder().kind(json!("external")).status(json!("accepted")).justification(words).build()
+    };
+    waiver.map(suppression).into_iter().collect()
 }
 
 fn words(verdict: &Verdict, finding: &Finding) -> String {
@@ -125,7 +138,7 @@ fn artifact(path: &RepoPath) -> ArtifactLocation {
 }
 
 fn invocation(verdict: &Verdict) -> Invocation {
-    let matters = verdict.undecided.iter().map(|(rule, matter)| notification(verdict, rule, matter));
+    let matters = verdict.undecided.iter().map(|matter| notification(verdict, matter));
     let lacking = verdict.required.iter().filter(|required| required.blocks()).map(requirement);
     let notifications: Vec<_> = matters.chain(lacking).collect();
     Invocation::builder().execution_successful(true).tool_execution_notifications(notifications).build()
@@ -137,8 +150,10 @@ fn requirement(required: &Required) -> Notification {
     Notification::builder().message(message(&text)).level(json!("error")).build()
 }
 
-fn notification(verdict: &Verdict, rule: &str, matter: &Undecided) -> Notification {
-    let level = if matter.weight == Weight::Decisive { "warning" } else { "note" };
+fn notification(verdict: &Verdict, matter: &Matter) -> Notification {
+    let rule = matter.rule;
+    let holds = matter.is_decisive() && !verdict.is_waived(&matter.fingerprint);
+    let level = if holds { "warning" } else { "note" };
     let mut notification = Notification::builder()
         .message(message(&prose::undecided(verdict, matter)))
         .level(json!(level))
@@ -146,7 +161,7 @@ fn notification(verdict: &Verdict, rule: &str, matter: &Undecided) -> Notificati
     if REGISTRY.iter().any(|check| check.rule().id == rule) {
         notification.associated_rule = Some(ReportingDescriptorReference::builder().id(rule).build());
     }
-    notification.locations = matter.path.as_ref().map(|path| {
+    notification.locations = matter.undecided.path.as_ref().map(|path| {
         let physical = PhysicalLocation::builder().artifact_location(artifact(path)).build();
         vec![Place::builder().physical_location(physical).build()]
     });

@@ -42,6 +42,7 @@ pub fn render(verdict: &Verdict) -> String {
 
 fn draw(verdict: &Verdict, finding: &Finding) -> String {
     let heading = match finding.level {
+        Level::Block if verdict.is_waived(&finding.fingerprint) => Heading::NOTE.with_name("accepted"),
         Level::Block => Heading::ERROR.with_name("blocked"),
         Level::Note => Heading::NOTE,
     };
@@ -94,7 +95,11 @@ fn messages(verdict: &Verdict, finding: &Finding) -> Vec<Element<'static>> {
     if let Some(disclosed) = &finding.disclosed {
         say(Heading::WARNING, "the text admits", &[quoted(&disclosed.quote, &disclosed.at)]);
     }
-    if finding.level == Level::Block {
+    let waiver = prose::waiver(verdict, &finding.fingerprint);
+    if let Some(words) = waiver.as_ref().and_then(|waiver| waiver.strip_prefix("accepted ")) {
+        say(Heading::NOTE, "accepted", &[words.to_owned()]);
+    }
+    if prose::blocks(verdict, finding) {
         say(Heading::HELP, "help", &[prose::help(finding)]);
     }
     say(Heading::INFO, "fingerprint", &[finding.fingerprint.to_string()]);
@@ -147,10 +152,11 @@ fn undecided(out: &mut String, verdict: &Verdict) {
         return;
     }
     let _ = writeln!(out, "{BOLD}what could not be judged{BOLD:#}");
-    let column = verdict.undecided.iter().map(|(rule, _)| rule.len() + 2).max().unwrap_or_default();
-    for (rule, matter) in verdict.undecided.iter().take(MAX_FINDINGS) {
-        let path = matter.path.as_ref().map(|path| prose::path(path.as_str()) + ": ").unwrap_or_default();
-        entry(out, YELLOW, (rule, column), &[&(path + &prose::undecided(verdict, matter))]);
+    let column = verdict.undecided.iter().map(|matter| matter.rule.len() + 2).max().unwrap_or_default();
+    for matter in verdict.undecided.iter().take(MAX_FINDINGS) {
+        let path =
+            matter.undecided.path.as_ref().map(|path| prose::path(path.as_str()) + ": ").unwrap_or_default();
+        entry(out, YELLOW, (matter.rule, column), &[&(path + &prose::undecided(verdict, matter))]);
     }
     more(out, verdict.undecided.len(), MAX_FINDINGS);
     out.push('\n');

@@ -5,10 +5,9 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::checks::{Finding, Level};
+use crate::checks::Finding;
 use crate::report::{clean, prose};
 use crate::span::Side;
-use crate::undecided::Weight;
 use crate::verdict::Verdict;
 
 const SHOWN: usize = 10;
@@ -18,14 +17,13 @@ const MESSAGE: usize = 2_000;
 /// line each.
 pub fn render(verdict: &Verdict) -> String {
     let (blocks, notes): (Vec<_>, Vec<_>) =
-        prose::ordered(verdict).into_iter().partition(|f| f.level == Level::Block);
+        prose::ordered(verdict).into_iter().partition(|f| prose::blocks(verdict, f));
     let matters: Vec<String> = verdict
-        .undecided
-        .iter()
-        .filter(|(_, matter)| matter.weight == Weight::Decisive)
-        .map(|(rule, matter)| {
-            let file = matter.path.as_ref().map(|path| file(path.as_str(), None)).unwrap_or_default();
-            let title = format!("{rule}: could not be judged");
+        .holding()
+        .map(|matter| {
+            let path = matter.undecided.path.as_ref();
+            let file = path.map(|path| file(path.as_str(), None)).unwrap_or_default();
+            let title = format!("{}: could not be judged", matter.rule);
             command("warning", &file, &title, &prose::undecided(verdict, matter))
         })
         .collect();

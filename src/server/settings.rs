@@ -1,9 +1,11 @@
-//! The server's settings: read once, told apart by name when wrong, never printed. `jsonwebtoken` tries the key here.
+//! The server's settings: read once, told apart by name when wrong, never printed.
 
 use std::net::SocketAddr;
 
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
+
+use super::credentials::{Given, SealingKey};
 
 /// The settings as they came from flags or the environment.
 #[derive(Debug, Default)]
@@ -14,29 +16,41 @@ pub struct Raw {
     pub private_key: Option<SecretString>,
     /// `GAINSAY_WEBHOOK_SECRET`.
     pub webhook_secret: Option<SecretString>,
+    /// `GAINSAY_WEBHOOK_SECRET_OLD`.
+    pub webhook_secret_old: Option<SecretString>,
+    /// `GAINSAY_ENCRYPTION_KEY`.
+    pub encryption_key: Option<SecretString>,
     /// `GAINSAY_DATABASE_URL`.
-    pub database_url: String,
+    pub database_url: SecretString,
     /// `GAINSAY_LISTEN`.
     pub listen: String,
+    /// `GAINSAY_METRICS_LISTEN`.
+    pub metrics_listen: String,
     /// `GAINSAY_GITHUB_API_URL`.
     pub api_url: String,
+    /// `GAINSAY_RETENTION`.
+    pub retention: String,
 }
 
 /// The settings, sound.
 #[derive(Debug)]
 pub struct Settings {
-    /// The App's id.
-    pub app_id: u64,
-    /// Its private key, in PEM form.
-    pub private_key: SecretString,
-    /// What GitHub signs deliveries with.
-    pub webhook_secret: SecretString,
+    /// The credentials that are given; others may be kept since the setup.
+    pub given: Given,
+    /// What GitHub may sign with besides, while the secret is being changed.
+    pub webhook_secret_old: Option<SecretString>,
+    /// What kept credentials are sealed with.
+    pub encryption_key: Option<SealingKey>,
     /// A `sqlite:` or `postgres:` URL; it may hold a password.
-    pub database_url: String,
+    pub database_url: SecretString,
     /// Where to listen.
     pub listen: SocketAddr,
+    /// Where to show metrics and readiness, if anywhere.
+    pub metrics_listen: Option<SocketAddr>,
     /// The API's address, without a slash at its end.
     pub api_url: String,
+    /// How long verdicts are kept.
+    pub retention: SignedDuration,
 }
 
 /// A setting that can't be used: one sentence that names it, and never its value.
@@ -44,79 +58,54 @@ pub struct Settings {
 #[error("{0}")]
 pub struct SettingError(String);
 
-fn wrong<T>(text: impl Into<String>) -> Result<T, SettingError> {
+pub(super) fn wrong<T>(text: impl Into<String>) -> Result<T, SettingError> {
     Err(SettingError(text.into()))
 }
 
 impl Settings {
-    /// Reads the settings; the first that is missing or malformed is the error.
+    /// Reads the settings; the first that is malformed is the error.
     pub fn read(raw: Raw) -> Result<Self, SettingError> {
+        let given = Given::read(&raw)?;
+        let filled = |secret: Option<SecretString>| secret.filter(|s| !s.expose_secret().trim().is_empty());
         Ok(Self {
-            app_id: app_id(raw.app_id.as_deref())?,
-            private_key: private_key(raw.private_key.as_ref())?,
-            webhook_secret: webhook_secret(raw.webhook_secret)?,
+            given,
+            webhook_secret_old: filled(raw.webhook_secret_old),
+            encryption_key: filled(raw.encryption_key).as_ref().map(SealingKey::read).transpose()?,
             database_url: database_url(raw.database_url)?,
-            listen: listen(&raw.listen)?,
+            listen: listen("GAINSAY_LISTEN", &raw.listen)?,
+            metrics_listen: match raw.metrics_listen.trim() {
+                "off" => None,
+                text => Some(listen("GAINSAY_METRICS_LISTEN", text)?),
+            },
             api_url: api_url(&raw.api_url)?,
+            retention: days("GAINSAY_RETENTION", &raw.retention)?,
         })
     }
 }
 
-fn app_id(text: Option<&str>) -> Result<u64, SettingError> {
-    match text.map(|text| text.trim().parse()) {
-        Some(Ok(id)) if id > 0 => Ok(id),
-        Some(_) => wrong("GAINSAY_APP_ID is not a number; the App's settings page shows it as \"App ID\""),
-        None => wrong("GAINSAY_APP_ID is not set; the App's settings page shows it as \"App ID\""),
-    }
-}
-
-/// PEM text, with real line breaks or with `\n` as environment files write them, or the path of a file that holds it.
-fn private_key(value: Option<&SecretString>) -> Result<SecretString, SettingError> {
-    let value = value.map(|value| value.expose_secret().trim()).filter(|value| !value.is_empty());
-    let Some(value) = value else {
-        return wrong(
-            "GAINSAY_PRIVATE_KEY is not set; it takes the App's private key as PEM text or the path of its file",
-        );
+/// A time of whole days, weeks or hours: `90d`, `12w`, `36h`. At least an hour: nothing is kept for no time at all.
+pub fn days(name: &str, text: &str) -> Result<SignedDuration, SettingError> {
+    let text = text.trim();
+    let number = text.get(..text.len().saturating_sub(1)).and_then(|digits| digits.parse::<u32>().ok());
+    let hours = match text.as_bytes().last() {
+        Some(b'h') => 1,
+        Some(b'd') => 24,
+        Some(b'w') => 7 * 24,
+        _ => 0,
     };
-    let text = if value.contains("-----BEGIN") {
-        value.replace("\\n", "\n")
-    } else {
-        match std::fs::read_to_string(value) {
-            Ok(text) => text,
-            Err(e) => {
-                return wrong(format!(
-                    "GAINSAY_PRIVATE_KEY is neither PEM text nor a readable file: {}",
-                    e.kind()
-                ));
-            }
+    match number {
+        // A hundred years are longer than anything is kept.
+        Some(count) if hours > 0 && (1..=876_000).contains(&(u64::from(count) * hours)) => {
+            Ok(SignedDuration::from_hours(i64::from(count) * i64::try_from(hours).unwrap_or(24)))
         }
-    };
-    if !signs(&text) {
-        return wrong(
-            "GAINSAY_PRIVATE_KEY holds no RSA private key in PEM form; the App's settings page makes one",
-        );
-    }
-    Ok(text.into())
-}
-
-/// Whether a token of the App can be signed with it. A damaged key is told only by its use.
-fn signs(pem: &str) -> bool {
-    let key = EncodingKey::from_rsa_pem(pem.as_bytes());
-    key.is_ok_and(|key| jsonwebtoken::encode(&Header::new(Algorithm::RS256), &(), &key).is_ok())
-}
-
-fn webhook_secret(value: Option<SecretString>) -> Result<SecretString, SettingError> {
-    match value.filter(|value| !value.expose_secret().is_empty()) {
-        Some(value) => Ok(value),
-        None => {
-            wrong("GAINSAY_WEBHOOK_SECRET is not set; it takes the secret from the App's webhook settings")
-        }
+        _ => wrong(format!("{name} is not a length of time; write it as 90d, 12w or 36h")),
     }
 }
 
-fn database_url(text: String) -> Result<String, SettingError> {
+fn database_url(url: SecretString) -> Result<SecretString, SettingError> {
+    let text = url.expose_secret();
     if ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| text.starts_with(scheme)) {
-        return Ok(text);
+        return Ok(url);
     }
     wrong(
         "GAINSAY_DATABASE_URL is not a database that can be used; write it as sqlite://gainsay.db or \
@@ -124,11 +113,11 @@ fn database_url(text: String) -> Result<String, SettingError> {
     )
 }
 
-fn listen(text: &str) -> Result<SocketAddr, SettingError> {
+fn listen(name: &str, text: &str) -> Result<SocketAddr, SettingError> {
     let text = text.trim();
     match text.parse() {
         Ok(address) => Ok(address),
-        Err(_) => wrong("GAINSAY_LISTEN is not an address with a port; write it as 127.0.0.1:3000"),
+        Err(_) => wrong(format!("{name} is not an address with a port; write it as 127.0.0.1:3000")),
     }
 }
 
@@ -160,9 +149,13 @@ mod tests {
             app_id: Some("12".into()),
             private_key: Some(key(DIGITS).replace('\n', "\\n").into()),
             webhook_secret: Some("hush".into()),
-            database_url: "sqlite://gainsay.db".into(),
+            webhook_secret_old: Some("shush".into()),
+            encryption_key: Some("AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=".into()),
+            database_url: "postgres://gainsay:swordfish@db/gainsay".into(),
             listen: "127.0.0.1:3000".into(),
+            metrics_listen: "127.0.0.1:9464".into(),
             api_url: "https://ghe.example.com/api/v3/".into(),
+            retention: "90d".into(),
         }
     }
 
@@ -170,22 +163,27 @@ mod tests {
     fn sound_settings_are_read_and_secrets_stay_out_of_debug() {
         let settings = Settings::read(raw()).unwrap();
         assert_eq!(settings.api_url, "https://ghe.example.com/api/v3");
-        assert!(settings.private_key.expose_secret() == key(DIGITS), "the line breaks are real ones");
+        assert_eq!(settings.retention, SignedDuration::from_hours(90 * 24));
         let debug = format!("{settings:?} {:?}", raw());
-        assert!(!debug.contains(&DIGITS[..20]) && !debug.contains("hush"), "{debug}");
+        for secret in [&DIGITS[..20], "hush", "AQEB", "swordfish", "1, 1, 1"] {
+            assert!(!debug.contains(secret), "{debug}");
+        }
+        let whole = settings.given.complete(None).unwrap().unwrap();
+        assert!(whole.private_key.expose_secret() == key(DIGITS), "the line breaks are real ones");
     }
 
     #[test]
     fn each_wrong_setting_is_named_and_its_value_is_not_repeated() {
         type Spoil = fn(&mut Raw);
-        let cases: [(&str, Spoil); 11] = [
-            ("GAINSAY_APP_ID", |raw| raw.app_id = None),
+        let cases: [(&str, Spoil); 12] = [
             ("GAINSAY_APP_ID", |raw| raw.app_id = Some("hunter2".into())),
-            ("GAINSAY_PRIVATE_KEY", |raw| raw.private_key = None),
             ("GAINSAY_PRIVATE_KEY", |raw| raw.private_key = Some("/hunter2".into())),
             ("GAINSAY_PRIVATE_KEY", |raw| raw.private_key = Some(key("hunter2\n").into())),
             ("GAINSAY_PRIVATE_KEY", |raw| raw.private_key = Some(key(&DIGITS[..800]).into())),
-            ("GAINSAY_WEBHOOK_SECRET", |raw| raw.webhook_secret = Some("".into())),
+            ("GAINSAY_ENCRYPTION_KEY", |raw| raw.encryption_key = Some("hunter2".into())),
+            ("GAINSAY_RETENTION", |raw| raw.retention = "hunter2".into()),
+            ("GAINSAY_RETENTION", |raw| raw.retention = "0d".into()),
+            ("GAINSAY_METRICS_LISTEN", |raw| raw.metrics_listen = "hunter2".into()),
             ("GAINSAY_DATABASE_URL", |raw| raw.database_url = "mysql://u:hunter2@h/d".into()),
             ("GAINSAY_LISTEN", |raw| raw.listen = "hunter2".into()),
             ("GAINSAY_GITHUB_API_URL", |raw| raw.api_url = "ftp://hunter2".into()),
@@ -200,18 +198,17 @@ mod tests {
     }
 
     #[test]
-    fn either_database_can_be_named() {
-        for url in ["sqlite://gainsay.db", "postgres://db/gainsay", "postgresql://db/gainsay"] {
-            let settings = Settings::read(Raw { database_url: url.into(), ..raw() }).unwrap();
-            assert_eq!(settings.database_url, url);
-        }
-    }
-
-    #[test]
-    fn a_key_in_a_file_is_read_from_there() {
+    fn a_key_in_a_file_is_read_from_there_and_empty_values_are_none() {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), key(DIGITS)).unwrap();
         let path = SecretString::from(file.path().to_str().unwrap());
-        assert!(private_key(Some(&path)).unwrap().expose_secret().contains(DIGITS));
+        let settings = Settings::read(Raw { private_key: Some(path), ..raw() }).unwrap();
+        let whole = settings.given.complete(None).unwrap().unwrap();
+        assert!(whole.private_key.expose_secret().contains(DIGITS));
+        let empty = Raw { private_key: Some(" ".into()), webhook_secret: Some("".into()), ..raw() };
+        let error = Settings::read(empty).unwrap().given.complete(None).unwrap_err().to_string();
+        assert!(error.starts_with("GAINSAY_PRIVATE_KEY is not set"), "{error}");
+        let off = Settings::read(Raw { metrics_listen: "off".into(), ..raw() }).unwrap();
+        assert_eq!(off.metrics_listen, None);
     }
 }

@@ -5,12 +5,12 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use hmac::{Hmac, KeyInit, Mac};
-use secrecy::ExposeSecret;
+use jiff::{SignedDuration, Timestamp};
 use sha2::Sha256;
 
 use super::Door;
-use super::event::{self, Event};
-use crate::store::{Accepted, Ask, Delivery, Intake, StoreError};
+use super::event::{self, Event, Upkeep};
+use crate::store::{Accepted, Delivery, StoreError};
 
 type Answer = (StatusCode, String);
 
@@ -26,7 +26,7 @@ pub(super) async fn receive(State(door): State<Door>, headers: HeaderMap, body: 
 
 async fn handle(door: &Door, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Answer> {
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    if !signed(door.secret.expose_secret(), header("x-hub-signature-256"), body) {
+    if !door.secret.accepts(|secret| signed(secret, header("x-hub-signature-256"), body)) {
         return Err(answer(
             StatusCode::UNAUTHORIZED,
             "X-Hub-Signature-256 does not match the body and the secret",
@@ -36,38 +36,91 @@ async fn handle(door: &Door, headers: &HeaderMap, body: &[u8]) -> Result<Answer,
     let event = header("x-github-event").ok_or_else(|| missing("X-GitHub-Event"))?;
     let id = header("x-github-delivery").filter(|id| !id.is_empty() && id.len() <= 100);
     let id = id.ok_or_else(|| missing("X-GitHub-Delivery"))?;
-    let read = event::read(event, body, door.app_id).map_err(|e| answer(StatusCode::BAD_REQUEST, e))?;
-    let delivery = Delivery { id: id.to_owned(), event: event.to_owned() };
-    let now = (door.clock)();
-    let asks = match read {
-        Event::Ping => return Ok(answer(StatusCode::OK, "pong")),
-        Event::Other => return Ok(answer(StatusCode::ACCEPTED, "nothing to do")),
-        Event::Asks(asks) => asks.into_iter().map(|ask| Ask { due: now, ..ask }).collect(),
-        Event::Rerun(rerun) => rerun.asks(&door.store, now).await.map_err(|e| unavailable(&e))?,
-        Event::Evidence(evidence) => {
-            let asks = evidence.asks(&door.store, now + door.debounce).await.map_err(|e| unavailable(&e))?;
-            if asks.is_empty() {
-                return Ok(answer(StatusCode::ACCEPTED, "nothing to do"));
-            }
-            asks
-        }
-    };
-    stored(door, door.store.accept(&Intake::asking(delivery, asks), now).await)
-}
-
-fn stored(door: &Door, accepted: Result<Accepted, StoreError>) -> Result<Answer, Answer> {
-    match accepted.map_err(|e| unavailable(&e))? {
-        Accepted::Known => Ok(answer(StatusCode::ACCEPTED, "known already")),
-        Accepted::New => {
-            door.wake.notify_one();
-            Ok(answer(StatusCode::ACCEPTED, "accepted"))
+    match take_in(door, event, id, body).await {
+        Ok(Taken::Pong) => Ok(answer(StatusCode::OK, "pong")),
+        Ok(Taken::Nothing) => Ok(answer(StatusCode::ACCEPTED, "nothing to do")),
+        Ok(Taken::Known) => Ok(answer(StatusCode::ACCEPTED, "known already")),
+        Ok(Taken::New) => Ok(answer(StatusCode::ACCEPTED, "accepted")),
+        Err(NotTaken::Unreadable(why)) => Err(answer(StatusCode::BAD_REQUEST, why)),
+        Err(NotTaken::Store(error)) => {
+            tracing::error!(%error, "a delivery could not be stored");
+            let text = "the delivery could not be stored; send it again";
+            Err(answer(StatusCode::SERVICE_UNAVAILABLE, text))
         }
     }
 }
 
-fn unavailable(error: &StoreError) -> Answer {
-    tracing::error!(%error, "a delivery could not be stored");
-    answer(StatusCode::SERVICE_UNAVAILABLE, "the delivery could not be stored; send it again")
+/// What became of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// GitHub tried the door.
+    Pong,
+    /// It is none of our business, and was not kept.
+    Nothing,
+    /// It was kept before; nothing was done.
+    Known,
+    /// It is on disk with all that it brings.
+    New,
+}
+
+/// Why a delivery was not taken in.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotTaken {
+    #[error("{0}")]
+    Unreadable(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Takes a delivery in, whichever way it came. Whether it is GitHub's was seen to before.
+pub(super) async fn take_in(door: &Door, event: &str, id: &str, body: &[u8]) -> Result<Taken, NotTaken> {
+    let heard = match event::read(event, body, door.app_id).map_err(NotTaken::Unreadable)? {
+        Event::Ping => return Ok(Taken::Pong),
+        Event::Nothing => return Ok(Taken::Nothing),
+        Event::Heard(heard) => heard,
+    };
+    let now = (door.clock)();
+    let debounce = SignedDuration::try_from(door.debounce).unwrap_or(SignedDuration::MAX);
+    let delivery = Delivery { id: id.to_owned(), event: event.to_owned() };
+    let intake = event::intake(&heard, delivery, &door.store, now, debounce).await?;
+    // What is done beside the inbox may be done twice, but not when a delivery is played again much later.
+    if !heard.upkeep.is_empty() && !door.store.known_deliveries(&[id.to_owned()]).await?.is_empty() {
+        return Ok(Taken::Known);
+    }
+    for upkeep in &heard.upkeep {
+        keep_up(door, upkeep, now).await?;
+    }
+    match door.store.accept(&intake, now).await? {
+        Accepted::Known => Ok(Taken::Known),
+        Accepted::New => {
+            door.wake.notify_one();
+            Ok(Taken::New)
+        }
+    }
+}
+
+async fn keep_up(door: &Door, upkeep: &Upkeep, now: Timestamp) -> Result<(), StoreError> {
+    let store = &door.store;
+    match upkeep {
+        Upkeep::Gone { installation } => {
+            door.app.forget(*installation);
+            store.forget_installation(*installation).await?;
+            store.forget_sweeps(*installation, None).await
+        }
+        Upkeep::Changed { installation } => {
+            door.app.forget(*installation);
+            Ok(())
+        }
+        Upkeep::Unseen { installation, repo_id } => {
+            store.forget_repository(*installation, *repo_id).await?;
+            store.forget_sweeps(*installation, Some(*repo_id)).await
+        }
+        Upkeep::New { installation, repo_id, repo } => {
+            store.want_sweep(*installation, Some((*repo_id, repo)), now).await
+        }
+        Upkeep::AllNew { installation } => store.want_sweep(*installation, None, now).await,
+        Upkeep::Renamed { repo_id, repo } => store.rename_repository(*repo_id, repo).await,
+    }
 }
 
 /// Whether the header signs the body: compared in constant time, over the bytes as they came.

@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::ask::{Accepted, Ask, Intake, Urgency};
 use super::database::{Database, Tx, Value};
-use super::{Result, Store, StoreError, key, sql};
+use super::{Result, Store, StoreError, commands, key, sql};
 
 /// Deliveries of one transaction.
 const BATCH: usize = 64;
@@ -71,10 +71,7 @@ async fn take_in_batches(database: Database, mut receiver: mpsc::Receiver<Waitin
                 }
             }
             Err(error) if batch.len() == 1 => {
-                for waiting in batch.drain(..1) {
-                    let _ = waiting.answer.send(Err(error));
-                    break;
-                }
+                let _ = batch.remove(0).answer.send(Err(error));
             }
             // One that can't be stored must not refuse the others.
             Err(_) => {
@@ -111,6 +108,11 @@ async fn take_in(database: &Database, batch: &[Waiting]) -> Result<Vec<Accepted>
     asks.sort_by_key(|ask| (ask.repo_id, &ask.subject));
     for ask in asks {
         raise(&mut tx, ask).await?;
+    }
+    let mut asked: Vec<_> = new().flat_map(|waiting| &waiting.intake.commands).collect();
+    asked.sort_by_key(|command| &command.key);
+    for command in asked {
+        commands::insert(&mut tx, command).await?;
     }
     tx.commit().await?;
     Ok(accepted)

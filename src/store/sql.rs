@@ -215,3 +215,46 @@ pub(super) const WATERMARK: &str = "SELECT at FROM watermark WHERE name = $1";
 pub(super) const SET_WATERMARK: &str = "
     INSERT INTO watermark (name, at) VALUES ($1, $2)
     ON CONFLICT (name) DO UPDATE SET at = excluded.at WHERE watermark.at = $3";
+
+pub(super) const CREDENTIAL: &str = "SELECT app_id, slug, client_id, sealed FROM credential";
+
+pub(super) const KEEP_CREDENTIAL: &str = "
+    INSERT INTO credential (slot, app_id, slug, client_id, sealed, kept_at) VALUES (1, $1, $2, $3, $4, $5)
+    ON CONFLICT (slot) DO UPDATE SET
+        app_id = excluded.app_id, slug = excluded.slug, client_id = excluded.client_id, sealed = excluded.sealed,
+        kept_at = excluded.kept_at";
+
+/// Of the verdicts before a time so many as $2 says, and of no pull request the last one.
+pub(super) const PRUNE_VERDICTS: &str = "
+    DELETE FROM verdict WHERE (repo_id, number, gen) IN (
+        SELECT v.repo_id, v.number, v.gen FROM verdict v
+        WHERE v.judged_at < $1 AND v.gen < (
+            SELECT MAX(n.gen) FROM verdict n WHERE n.repo_id = v.repo_id AND n.number = v.number)
+        ORDER BY v.repo_id, v.number, v.gen LIMIT $2)";
+
+/// The claims of the same verdicts.
+pub(super) const PRUNE_CLAIMS: &str = "
+    DELETE FROM claim WHERE (repo_id, number, gen) IN (
+        SELECT v.repo_id, v.number, v.gen FROM verdict v
+        WHERE v.judged_at < $1 AND v.gen < (
+            SELECT MAX(n.gen) FROM verdict n WHERE n.repo_id = v.repo_id AND n.number = v.number)
+        ORDER BY v.repo_id, v.number, v.gen LIMIT $2)";
+
+/// A head that a pull request stands at keeps the time from which its deadlines count.
+pub(super) const PRUNE_HEADS: &str = "
+    DELETE FROM head WHERE seen_at < $1 AND NOT EXISTS (
+        SELECT 1 FROM work w WHERE w.repo_id = head.repo_id AND w.number = head.number AND w.head = head.sha)";
+
+pub(super) const PRUNE_GROUPS: &str = "DELETE FROM work WHERE number = 0 AND running = 0 AND run_at < $1 AND (gen = done_gen OR dead = 1 OR closed = 1)";
+
+/// An answered command is known by its key for as long as verdicts are kept.
+pub(super) const PRUNE_COMMANDS: &str = "DELETE FROM command WHERE state = 2 AND asked_at < $1";
+
+pub(super) const BACK_UP: &str = "VACUUM INTO $1";
+
+pub(super) const INTEGRITY: &str = "PRAGMA integrity_check(1)";
+
+pub(super) const SHAPE: &str = "SELECT version FROM _sqlx_migrations WHERE success";
+
+/// Touches nothing, and yet needs the right to write.
+pub(super) const TRY_WRITE: &str = "INSERT INTO watermark (name, at) VALUES ('doctor', 0)";

@@ -3,8 +3,12 @@
 #[path = "../../tests/support/postgres.rs"]
 mod postgres;
 
+mod commands;
 mod leases;
 mod shared_heads;
+mod sweeps;
+
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 
@@ -12,6 +16,9 @@ use super::*;
 use crate::claims::Standing;
 use crate::ids::{PrNumber, Sha};
 use crate::report::check::Outcome;
+
+/// One server for all tests; it goes with their process.
+static SERVER: LazyLock<postgres::Server> = LazyLock::new(postgres::Server::start);
 
 /// A database that nobody else has.
 struct Place {
@@ -27,7 +34,7 @@ impl Place {
     }
 
     fn postgres() -> Self {
-        Self { _dir: None, url: postgres::database() }
+        Self { _dir: None, url: SERVER.database() }
     }
 
     async fn open(&self) -> Store {
@@ -183,7 +190,7 @@ async fn an_address_that_is_no_database_is_refused_with_its_reason() {
 
 /// A job that was asked for loudly and is claimed.
 async fn claimed(store: &Store) -> Job {
-    tell(&store, "loud", &[ask(1)], at(0)).await;
+    tell(store, "loud", &[ask(1)], at(0)).await;
     store.claim(at(0)).await.unwrap().unwrap()
 }
 

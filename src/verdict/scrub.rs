@@ -21,9 +21,13 @@ impl Verdict {
             location(&mut finding.primary);
             finding.related.iter_mut().for_each(location);
         }
-        for (_, undecided) in &mut self.undecided {
-            mask(&mut undecided.why);
-            undecided.path.iter_mut().for_each(path);
+        for matter in &mut self.undecided {
+            mask(&mut matter.undecided.why);
+            matter.undecided.path.iter_mut().for_each(path);
+        }
+        for waived in self.waived.values_mut() {
+            mask(&mut waived.waiver.reason);
+            waived.waiver.by.iter_mut().for_each(mask);
         }
         for required in &mut self.required {
             mask(&mut required.evidence);

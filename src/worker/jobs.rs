@@ -29,6 +29,21 @@ impl Default for Jobs {
     }
 }
 
+/// Stops whatever still runs when the worker itself is dropped.
+pub(super) struct Leash {
+    jobs: Jobs,
+    renewal: JoinHandle<()>,
+}
+
+impl Drop for Leash {
+    fn drop(&mut self) {
+        self.renewal.abort();
+        for (_, task) in self.jobs.lock().held.values() {
+            task.iter().for_each(JoinHandle::abort);
+        }
+    }
+}
+
 /// Takes its job out of hand however its task ends.
 struct Hold {
     jobs: Jobs,
@@ -59,6 +74,11 @@ impl Drop for Hold {
 }
 
 impl Jobs {
+    /// Ends all jobs, and the task that keeps their leases, with the worker.
+    pub(super) fn leash(&self, renewal: JoinHandle<()>) -> Leash {
+        Leash { jobs: self.clone(), renewal }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -24,8 +24,8 @@ fn emulate(at: SocketAddr, webhook: SocketAddr, folder: &std::path::Path) -> Pro
             "repos": [{"owner": "robin", "name": "app", "auto_init": true}],
             "apps": [{
                 "app_id": 12345, "slug": "gainsay", "name": "Gainsay", "private_key": key::private(),
-                "permissions": {"checks": "write", "contents": "read", "pull_requests": "read", "metadata": "read"},
-                "events": ["pull_request", "check_run"],
+                "permissions": {"checks": "write", "contents": "read", "pull_requests": "read", "issues": "read", "metadata": "read"},
+                "events": ["pull_request", "check_run", "issue_comment", "push", "status"],
                 "webhook_url": format!("http://{webhook}/webhook"), "webhook_secret": SECRET,
                 "installations": [{"installation_id": 100, "account": "robin", "repository_selection": "all"}],
             }],
@@ -57,6 +57,11 @@ fn done(github: SocketAddr, method: &str, path: &str, body: &Value) -> Value {
     let answer = call(github, method, path, body);
     assert!(answer.status < 300, "{method} {path}: {} {}", answer.status, answer.body);
     answer.json()
+}
+
+fn done_without_words(github: SocketAddr, method: &str, path: &str) {
+    let answer = call(github, method, path, &json!({}));
+    assert!(answer.status < 300, "{method} {path}: {} {}", answer.status, answer.body);
 }
 
 /// A commit of a whole tree on a parent; returns its id.
@@ -143,6 +148,36 @@ fn an_honest_pull_request_is_merged_once_its_check_has_succeeded() {
         (Some("gainsay"), Some("success")),
         "{run}"
     );
+    assert_eq!(scene.merge(number), 200);
+}
+
+/// The check runs on a head, once Gainsay says again that it has judged it.
+fn judged_again(scene: &Scene, head: &str) -> Vec<Value> {
+    scene.gainsay.line(&["judged", head]);
+    let runs =
+        done(scene.github, "GET", &format!("{REPO}/commits/{head}/check-runs?filter=all"), &Value::Null);
+    let runs = runs["check_runs"].as_array().unwrap().clone();
+    assert!(runs.iter().all(|run| run["name"] == "gainsay" && run["status"] == "completed"), "{runs:#?}");
+    runs
+}
+
+#[test]
+fn an_edited_text_and_a_run_that_is_asked_for_again_are_judged_again_and_a_mere_comment_is_not() {
+    let scene = scene(&measured());
+    let mut files = measured();
+    files.push(("docs/half.md", "Half of it.\n"));
+    let (number, head) = scene.open("docs", "Explain half", "", &files);
+    let run = scene.verdict(&head);
+    assert_eq!(run["conclusion"], "success", "{run}");
+    let comments = format!("{REPO}/issues/{number}/comments");
+    done(scene.github, "POST", &comments, &json!({"body": "Thank you.\n\n/gainsayer accept"}));
+    let edit = json!({"body": "Explains what half does."});
+    done(scene.github, "PATCH", &format!("{REPO}/pulls/{number}"), &edit);
+    let runs = judged_again(&scene, &head);
+    assert_eq!(runs.len(), 2, "the edit and not the comment: {runs:#?}");
+    let id = runs.iter().filter_map(|run| run["id"].as_u64()).max().unwrap();
+    done_without_words(scene.github, "POST", &format!("{REPO}/check-runs/{id}/rerequest"));
+    scene.gainsay.line(&["judged", &head]);
     assert_eq!(scene.merge(number), 200);
 }
 

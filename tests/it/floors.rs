@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 /// Top-level modules by floor, bottom first.
 const FLOORS: &[&[&str]] = &[
-    &["ids", "span", "undecided", "vocabularies"],
+    &["ids", "measures", "span", "undecided", "vocabularies"],
     &["change"],
     &["read"],
     &["claims", "authorship"],
     &["checks"],
-    &["policy", "verdict"],
+    &["policy", "verdict", "waiver"],
     &["report"],
     &["git", "github", "store"],
     &["pipeline"],

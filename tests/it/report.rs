@@ -37,6 +37,40 @@ fn each_verdict_reads_well_as_markdown() {
 }
 
 #[test]
+fn what_was_accepted_stands_beside_its_finding_with_who_when_and_why() {
+    let (accepted, half) = (verdicts::accepted(), verdicts::half_accepted());
+    insta::assert_snapshot!("terminal_accepted", plain(&accepted));
+    insta::assert_snapshot!("terminal_half_accepted", plain(&half));
+    insta::assert_snapshot!("terminal_undecided_accepted", plain(&verdicts::undecided_accepted()));
+    insta::assert_snapshot!("markdown_accepted", report::render(&accepted, Format::Markdown));
+    insta::assert_snapshot!("markdown_half_accepted", report::render(&half, Format::Markdown));
+    insta::assert_snapshot!("workflow_commands_accepted", workflow_commands::render(&half));
+    let sarif: serde_json::Value = serde_json::from_str(&report::render(&half, Format::Sarif)).unwrap();
+    let of = |n: usize| sarif["runs"][0]["results"][n]["suppressions"].clone();
+    insta::assert_snapshot!(
+        "sarif_suppressions",
+        serde_json::to_string_pretty(&[of(0), of(1), of(2)]).unwrap()
+    );
+    let json: serde_json::Value = serde_json::from_str(&report::render(&half, Format::Json)).unwrap();
+    let of = |n: usize, key: &str| json["findings"][n][key].clone();
+    let told = serde_json::json!([of(0, "waived"), of(0, "lapsed"), of(1, "waived"), of(1, "lapsed")]);
+    insta::assert_snapshot!("json_waived", serde_json::to_string_pretty(&told).unwrap());
+    let levels = |verdict| -> Vec<String> {
+        let annotations = serde_json::to_value(Output::of(verdict).annotations).unwrap();
+        annotations
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|a| a["annotation_level"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(levels(&half), ["failure", "notice", "notice"]);
+    assert_eq!(levels(&accepted), ["notice", "notice", "notice"]);
+    assert_eq!(prose::title(&accepted), "Nothing blocks, 2 findings accepted, 1 note");
+    assert_eq!(Output::of(&accepted).outcome, Outcome::Success);
+}
+
+#[test]
 fn a_verdict_that_waits_or_lacks_evidence_reads_well() {
     insta::assert_snapshot!("terminal_lacking", plain(&verdicts::lacking()));
     insta::assert_snapshot!("markdown_lacking", report::render(&verdicts::lacking(), Format::Markdown));

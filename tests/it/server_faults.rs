@@ -191,7 +191,11 @@ async fn a_database_that_is_gone_refuses_the_delivery() {
     let scene = scene(Start::default()).await;
     scene.gainsay.store.close().await;
     assert_eq!(scene.gainsay.tell("d1", "opened", 1).await, 503);
-    assert_eq!(scene.gainsay.request("GET", "/healthz", &[], b"").await.status, 503);
+    assert_eq!(
+        scene.gainsay.request("GET", "/healthz", &[], b"").await.status,
+        200,
+        "a restart would not help"
+    );
 }
 
 #[tokio::test]

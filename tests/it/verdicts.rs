@@ -1,14 +1,19 @@
 //! Verdicts made by hand: what a person sees most, and what an attacker would like to show.
 
+use std::collections::BTreeMap;
+
 use gainsay::authorship::{Authorship, Signal, SignalKind};
+use gainsay::change::{Waiver, WaiverSource};
 use gainsay::checks::{Disclosure, Finding, REGISTRY, Rule};
 use gainsay::claims::{
     Claim, ClaimKind, CoverageClaim, Covered, Judged, Metric, Part, Percent, Source, Standing,
 };
-use gainsay::ids::{RepoPath, Sha};
+use gainsay::ids::{Fingerprint, RepoPath, Sha};
 use gainsay::span::{Location, Side};
 use gainsay::undecided::Undecided;
-use gainsay::verdict::{Awaited, Required, Ruling, State, Verdict};
+use gainsay::verdict::{Awaited, Matter, Required, Ruling, State, Verdict};
+use gainsay::waiver::{Hold, Waived};
+use jiff::civil::date;
 
 pub(crate) fn rule(id: &str) -> &'static Rule {
     REGISTRY.iter().map(|check| check.rule()).find(|rule| rule.id == id).unwrap()
@@ -34,6 +39,7 @@ pub(crate) fn bare(ruling: Ruling) -> Verdict {
         claims: Vec::new(),
         findings: Vec::new(),
         undecided: Vec::new(),
+        waived: BTreeMap::new(),
         checked: REGISTRY.iter().map(|check| check.rule().id).collect(),
         required: Vec::new(),
         waiting: Vec::new(),
@@ -128,11 +134,71 @@ pub(crate) fn blocked() -> Verdict {
         quote: "The token in src/client.js is a placeholder for now.".into(),
         at: body(11),
     });
-    verdict.undecided = vec![(
+    verdict.undecided = vec![matter(
         "coverage-narrowed",
         Undecided::new("is made by a function call, which is not resolved")
             .at(&path("packages/ui/jest.config.js")),
     )];
+    verdict
+}
+
+fn matter(rule: &'static str, undecided: Undecided) -> Matter {
+    let fingerprint = Fingerprint::over(&[rule, &undecided.why]);
+    Matter { rule, undecided, fingerprint }
+}
+
+fn waived(
+    fingerprint: &Fingerprint,
+    source: WaiverSource,
+    reason: &str,
+    hold: Hold,
+) -> (Fingerprint, Waived) {
+    let dated = hold != Hold::Holds || source == WaiverSource::Comment;
+    let at =
+        (!matches!(source, WaiverSource::Policy { .. })).then(|| "2026-11-21T10:00:00Z".parse().unwrap());
+    let waiver = Waiver {
+        fingerprint: fingerprint.clone(),
+        reason: reason.into(),
+        by: at.map(|_| "robin".to_owned()),
+        source,
+        at,
+        until: dated.then(|| date(2026, 12, 31)),
+    };
+    (fingerprint.clone(), Waived { waiver, hold })
+}
+
+/// All that blocked was accepted: in a comment and in the policy. A note's waiver has lapsed.
+pub(crate) fn accepted() -> Verdict {
+    let mut verdict = blocked();
+    verdict.ruling = Ruling::Pass;
+    let policy = WaiverSource::Policy { file: ".github/gainsay.toml".into(), line: 7 };
+    let prints: Vec<Fingerprint> = verdict.findings.iter().map(|f| f.fingerprint.clone()).collect();
+    verdict.waived = BTreeMap::from([
+        waived(&prints[0], WaiverSource::Comment, "The rest is generated, see OPS-12.", Hold::Holds),
+        waived(&prints[1], policy, "a key of the documentation's sandbox", Hold::Holds),
+        waived(&prints[2], WaiverSource::Comment, "for the release", Hold::Lapsed),
+    ]);
+    verdict
+}
+
+/// One block was accepted and one waiver has lapsed.
+pub(crate) fn half_accepted() -> Verdict {
+    let mut verdict = blocked();
+    let prints: Vec<Fingerprint> = verdict.findings.iter().map(|f| f.fingerprint.clone()).collect();
+    verdict.waived = BTreeMap::from([
+        waived(&prints[0], WaiverSource::Button, "accepted with the button on the check run", Hold::Holds),
+        waived(&prints[1], WaiverSource::Comment, "rotated next week", Hold::Lapsed),
+    ]);
+    verdict
+}
+
+/// A person looked at what could not be judged.
+pub(crate) fn undecided_accepted() -> Verdict {
+    let mut verdict = undecided();
+    verdict.ruling = Ruling::Pass;
+    let fingerprint = verdict.undecided[0].fingerprint.clone();
+    verdict.waived =
+        BTreeMap::from([waived(&fingerprint, WaiverSource::Comment, "read it: the same files", Hold::Holds)]);
     verdict
 }
 
@@ -163,8 +229,8 @@ pub(crate) fn undecided() -> Verdict {
     let mut verdict = bare(Ruling::Undecided);
     let why = "the coverage settings are now computed by a function call, which can't be resolved; write them out or let a person approve";
     verdict.undecided = vec![
-        ("coverage-narrowed", Undecided::new(why).at(&path("vitest.config.ts")).decisive()),
-        (
+        matter("coverage-narrowed", Undecided::new(why).at(&path("vitest.config.ts")).decisive()),
+        matter(
             "patch-broken",
             Undecided::new("has 9000000 bytes; files over 8388608 bytes are not read")
                 .at(&path("dist/bundle.js")),
@@ -234,7 +300,18 @@ pub(crate) fn hostile(evil: &str, mark: (usize, usize)) -> Verdict {
     verdict.required = vec![required(evil, State::Missing, evil), required(evil, State::Met, evil)];
     verdict.waiting = vec![awaited(&format!("check:{evil}"), evil)];
     verdict.findings[0].disclosed = Some(Disclosure { quote: evil.to_owned(), at: body(0) });
-    verdict.undecided =
-        vec![("patch-broken", Undecided::new(evil).at(&file)), ("policy", Undecided::new(evil).decisive())];
+    verdict.undecided = vec![
+        matter("patch-broken", Undecided::new(evil).at(&file)),
+        matter("policy", Undecided::new(evil).decisive()),
+    ];
+    let policy = WaiverSource::Policy { file: evil.to_owned(), line: mark.0 };
+    verdict.waived = BTreeMap::from([
+        waived(&verdict.findings[1].fingerprint, WaiverSource::Comment, evil, Hold::Lapsed),
+        waived(&verdict.undecided[0].fingerprint, WaiverSource::Comment, evil, Hold::Holds),
+        waived(&verdict.undecided[1].fingerprint, policy, evil, Hold::Lapsed),
+    ]);
+    for waived in verdict.waived.values_mut() {
+        waived.waiver.by = Some(evil.to_owned());
+    }
     verdict
 }

@@ -1,6 +1,10 @@
 //! An in-memory GitHub on loopback, as strict as GitHub: tokens are verified, limits are kept, and every request is
 //! held against GitHub's own description. What goes wrong is data ([`Fault`]). A violation fails the test that made it.
 
+mod answers;
+mod app;
+pub(crate) mod chaos;
+pub(crate) mod comments;
 mod driver;
 mod git;
 pub(crate) mod key;
@@ -12,14 +16,15 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use tokio::sync::watch;
 
-pub(crate) use driver::{Gainsay, SECRET, Start, pull_event, quick, sign};
+pub(crate) use app::Sent;
+pub(crate) use driver::{Gainsay, SECRET, Start, door, event_of, pull_event, quick, sign};
 pub(crate) use git::Files;
 
 pub(crate) const APP_ID: u64 = 5;
@@ -36,8 +41,14 @@ pub(crate) enum Fault {
     LostAnswer,
     /// Answers 403 with a secondary limit that asks for no wait.
     SecondaryLimit,
+    /// Answers 429 and asks for a second's wait.
+    TooMany,
+    /// Does it, and cuts the connection amid the answer.
+    Cut,
     /// Never answers.
     Silence,
+    /// Does it and never answers.
+    Swallowed,
 }
 
 /// A pull request.
@@ -47,6 +58,7 @@ pub(crate) struct PullState {
     pub(crate) head: String,
     pub(crate) base: String,
     pub(crate) merged: bool,
+    pub(crate) closed: bool,
 }
 
 /// A check run.
@@ -63,6 +75,8 @@ pub(crate) struct RunState {
     pub(crate) title: String,
     pub(crate) summary: String,
     pub(crate) annotations: Vec<Value>,
+    /// The buttons' identifiers.
+    pub(crate) actions: Vec<String>,
     /// How many annotations each update brought.
     pub(crate) batches: Vec<usize>,
     /// How often it was completed.
@@ -82,6 +96,10 @@ pub(crate) struct Known {
     pub(crate) reviews: Vec<(u64, Value)>,
     /// What accounts may do, by login.
     pub(crate) permissions: BTreeMap<String, &'static str>,
+    /// The accounts' numbers, by login.
+    pub(crate) account_ids: BTreeMap<String, u64>,
+    /// Comments on all pull requests, in their order.
+    pub(crate) comments: Vec<comments::CommentState>,
     /// Workflow runs, and by their ids the jobs and artifacts of each, as GitHub tells them.
     pub(crate) workflow_runs: Vec<Value>,
     pub(crate) jobs: BTreeMap<u64, Vec<Value>>,
@@ -95,8 +113,29 @@ pub(crate) struct Known {
     pub(crate) requests: Vec<String>,
     /// Requests that a [`Fault::Silence`] holds.
     pub(crate) held: usize,
-    tokens: u64,
+    /// Requests whose answer was that nothing has changed.
+    pub(crate) unchanged: Vec<String>,
+    /// Installations with the paths that they may not see.
+    pub(crate) refused: Vec<String>,
+    /// The rate's remainder that every answer tells; it goes down by one with each that is not free.
+    pub(crate) rate: Option<u64>,
+    /// What each installation sees.
+    pub(crate) installations: BTreeMap<u64, Vec<String>>,
+    /// Other repositories, by their names.
+    pub(crate) neighbours: BTreeMap<String, Known>,
+    /// A neighbour's id.
+    pub(crate) repo_id: Option<u64>,
+    /// What `GET /app` and `GET /app/hook/config` tell.
+    pub(crate) app: Value,
+    pub(crate) hook: Value,
+    /// What GitHub sent.
+    pub(crate) sent: Vec<Sent>,
+    /// A page of deliveries holds no more, whatever is asked for.
+    pub(crate) deliveries_a_page: Option<usize>,
+    tokens: BTreeMap<String, u64>,
     faults: Vec<(&'static str, &'static str, Fault)>,
+    /// Faults by chance.
+    pub(crate) chaos: Option<chaos::Chaos>,
     violations: Vec<String>,
 }
 
@@ -113,7 +152,13 @@ struct Shared {
 
 impl World {
     pub(crate) async fn start() -> Self {
-        let shared = Arc::new(Shared { known: Mutex::default(), changed: watch::channel(0).0 });
+        let known = Known {
+            installations: [(INSTALLATION, vec![REPO.to_owned()])].into(),
+            app: app::own(),
+            hook: app::hook(),
+            ..Known::default()
+        };
+        let shared = Arc::new(Shared { known: Mutex::new(known), changed: watch::channel(0).0 });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = axum::Router::new().fallback(answer).with_state(shared.clone());
@@ -154,14 +199,37 @@ impl World {
 
     /// Opens a pull request from one tree to another; `main` stands at the base.
     pub(crate) fn pull(&self, title: &str, body: &str, base: &[(&str, &str)], head: &[(&str, &str)]) -> u64 {
+        self.with(|known| known.open(title, body, base, head))
+    }
+
+    /// Another repository, which another installation sees.
+    pub(crate) fn neighbour(&self, repo: &str, repo_id: u64, installation: u64) {
+        self.with(|known| {
+            known.installations.entry(installation).or_default().push(repo.to_owned());
+            let neighbour = Known { repo_id: Some(repo_id), ..Known::default() };
+            known.neighbours.insert(repo.to_owned(), neighbour);
+        });
+    }
+
+    /// GitHub sent an event so many minutes ago, and was answered with a status, or 0 with nothing; returns its id.
+    pub(crate) fn sent(&self, minutes: i64, event: &str, payload: &Value, status: u16) -> String {
+        self.with(|known| {
+            let id = known.sent.len() as u64 + 1;
+            let guid = format!("guid-{id}");
+            let at = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(minutes);
+            let (event, payload) = (event.to_owned(), payload.clone());
+            known.sent.push(Sent { id, guid: guid.clone(), event, payload, at, status });
+            guid
+        })
+    }
+
+    /// Opens a pull request whose head another one has already.
+    pub(crate) fn pull_at(&self, title: &str, body: &str, head: &str) -> u64 {
         self.with(|known| {
             let number = known.pulls.len() as u64 + 1;
-            let base = known.objects.add(&[], "Base", files(base));
-            // The number makes the commit a pull request's own, whatever its files.
-            let head = known.objects.add(&[&base], &format!("{title}\n\nPart {number}"), files(head));
-            known.branches.insert("main".into(), base.clone());
-            let (title, body) = (title.to_owned(), Some(body.to_owned()));
-            known.pulls.insert(number, PullState { title, body, head, base, merged: false });
+            let base = known.branches["main"].clone();
+            let (title, body, head) = (title.to_owned(), Some(body.to_owned()), head.to_owned());
+            known.pulls.insert(number, PullState { title, body, head, base, merged: false, closed: false });
             number
         })
     }
@@ -179,6 +247,30 @@ impl World {
     /// A commit on any parents, on no branch.
     pub(crate) fn commit(&self, parents: &[&str], message: &str, files: Files) -> String {
         self.with(|known| known.objects.add(parents, message, files))
+    }
+
+    /// Puts pull requests into the merge queue as one group; returns its head.
+    pub(crate) fn queue(&self, numbers: &[u64]) -> String {
+        self.with(|known| {
+            let main = known.branches["main"].clone();
+            let mut head = main.clone();
+            for number in numbers {
+                let PullState { base, head: theirs, .. } = &known.pulls[number];
+                let files = known.objects.merged(&head, base, theirs);
+                let message = format!("Merge pull request #{number} from robin/topic\n\nPart of a group");
+                head = known.objects.add(&[&head, theirs], &message, files);
+            }
+            let last = numbers.last().unwrap();
+            known.branches.insert(format!("gh-readonly-queue/main/pr-{last}-{main}"), head.clone());
+            head
+        })
+    }
+
+    /// Takes a group out of the merge queue.
+    pub(crate) fn unqueue(&self, head: &str) {
+        self.with(|known| {
+            known.branches.retain(|name, at| !name.starts_with("gh-readonly-queue/") || at != head)
+        });
     }
 
     pub(crate) fn head(&self, number: u64) -> String {
@@ -266,6 +358,26 @@ impl World {
     }
 }
 
+impl Known {
+    /// Opens a pull request from one tree to another; `main` stands at the base.
+    pub(crate) fn open(
+        &mut self,
+        title: &str,
+        body: &str,
+        base: &[(&str, &str)],
+        head: &[(&str, &str)],
+    ) -> u64 {
+        let number = self.pulls.len() as u64 + 1;
+        let base = self.objects.add(&[], "Base", files(base));
+        // The number makes the commit a pull request's own, whatever its files.
+        let head = self.objects.add(&[&base], &format!("{title}\n\nPart {number}"), files(head));
+        self.branches.insert("main".into(), base.clone());
+        let (title, body) = (title.to_owned(), Some(body.to_owned()));
+        self.pulls.insert(number, PullState { title, body, head, base, merged: false, closed: false });
+        number
+    }
+}
+
 /// Files from literals.
 pub(crate) fn files(files: &[(&str, &str)]) -> Files {
     files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect()
@@ -305,6 +417,7 @@ impl Drop for World {
 
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    let (request, headers) = (format!("{} {}", parts.method, parts.uri), parts.headers.clone());
     let body: Bytes = axum::body::to_bytes(body, 32 << 20).await.unwrap();
     let method = parts.method.as_str().to_owned();
     let Some(path) = parts.uri.path().strip_prefix("/api/v3").map(routes::decoded) else {
@@ -313,9 +426,9 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let query = routes::query(parts.uri.query().unwrap_or_default());
     let fault = shared.with(|known| {
         known.violations.extend(openapi::violations(&method, &path, &query, &body));
-        known.requests.push(format!("{method} {}", parts.uri));
+        known.requests.push(request.clone());
         let at = known.faults.iter().position(|(m, part, _)| *m == method && path.contains(part));
-        at.map(|at| known.faults.remove(at).2)
+        at.map(|at| known.faults.remove(at).2).or_else(|| known.chaos.as_mut()?.strike())
     });
     let gateway = || (StatusCode::BAD_GATEWAY, "<html>Bad gateway</html>").into_response();
     let serve = || shared.with(|known| routes::serve(known, &method, &path, &query, &parts.headers, &body));
@@ -324,6 +437,19 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         Some(Fault::SecondaryLimit) => {
             let message = r#"{"message": "You have exceeded a secondary rate limit."}"#;
             (StatusCode::FORBIDDEN, [("retry-after", "0")], message).into_response()
+        }
+        Some(Fault::TooMany) => {
+            let message = r#"{"message": "You are too many."}"#;
+            (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "1")], message).into_response()
+        }
+        Some(Fault::Cut) => {
+            serve();
+            Response::new(Body::new(chaos::Broken::default()))
+        }
+        Some(Fault::Swallowed) => {
+            serve();
+            shared.with(|known| known.held += 1);
+            std::future::pending().await
         }
         Some(Fault::Silence) => {
             shared.with(|known| known.held += 1);
@@ -335,11 +461,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         }
         None => {
             let (status, json) = serve();
-            if status == 302 {
-                let location = json["location"].as_str().unwrap().to_owned();
-                return (StatusCode::FOUND, [("location", location)]).into_response();
-            }
-            (StatusCode::from_u16(status).unwrap(), axum::Json(json)).into_response()
+            shared.with(|known| answers::answer(known, &request, &headers, status, json))
         }
     }
 }

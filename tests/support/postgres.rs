@@ -1,10 +1,10 @@
-//! A PostgreSQL of the tests' own: one for each process of tests, made when first asked for and gone with it.
+//! A PostgreSQL of the tests' own, which is gone with the process that asked for it.
 
 use std::io::Write as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::LazyLock;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// PostgreSQL refuses to run as root, so root runs it as this account, which every system has.
@@ -13,20 +13,15 @@ const NOBODY: u32 = 65_534;
 /// A server that keeps its files in a folder and listens on a socket there.
 pub(crate) struct Server {
     folder: PathBuf,
+    orders: Mutex<Option<ChildStdin>>,
     /// Stops when this process is gone, however it goes: its input ends then.
     keeper: Child,
 }
 
-static SHARED: LazyLock<Server> = LazyLock::new(Server::start);
 static DATABASES: AtomicU32 = AtomicU32::new(1);
 
-/// The URL of a new empty database.
-pub(crate) fn database() -> String {
-    SHARED.database()
-}
-
 /// Nothing that a test keeps must outlive a power cut.
-const QUICK: &str = "-F -c full_page_writes=off";
+const QUICK: &str = "-F";
 
 impl Server {
     pub(crate) fn start() -> Self {
@@ -46,21 +41,37 @@ impl Server {
             .output()
             .expect("initdb is there: script/test installs PostgreSQL");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        // The shell outlives nobody: `read` ends with its input.
-        let script = "\"$1\" -D \"$2/data\" -k \"$2\" -h '' $3 -c max_connections=200 -c log_min_messages=fatal \
-                      >\"$2/log\" 2>&1 & server=$!; read -r _; kill -INT $server; \
-                      wait $server; rm -rf \"$2\"";
+        // The shell outlives nobody: `read` ends with its input. A line asks for a crash with a new start.
+        let script = "start() { \"$1\" -D \"$2/data\" -k \"$2\" -h '' $3 -c max_connections=200 \
+                      -c log_min_messages=fatal >>\"$2/log\" 2>&1 & server=$!; }; start \"$@\"; \
+                      while read -r _; do kill -QUIT $server; wait $server; start \"$@\"; done; \
+                      kill -INT $server; wait $server; rm -rf \"$2\"";
         let mut keeper = run(PathBuf::from("sh"));
         keeper.arg("-c").arg(script).arg("sh").arg(tool("postgres")).arg(&folder).arg(settings);
         keeper.stdin(Stdio::piped());
-        let server = Self { keeper: keeper.spawn().unwrap(), folder };
-        server.wait();
+        let mut keeper = keeper.spawn().unwrap();
+        let orders = Mutex::new(keeper.stdin.take());
+        let server = Self { folder, orders, keeper };
+        server.wait("");
         server
     }
 
-    fn wait(&self) {
+    /// Ends the server as a crash does, cutting every connection, and starts it again.
+    #[allow(dead_code, reason = "only one of the two kinds of tests lets it crash")]
+    pub(crate) fn crash(&self) {
+        let before = self.started().unwrap();
+        self.orders.lock().unwrap().as_mut().unwrap().write_all(b"\n").unwrap();
+        self.wait(&before);
+    }
+
+    fn started(&self) -> Result<String, String> {
+        self.psql("postgres", "SELECT pg_postmaster_start_time()")
+    }
+
+    /// Waits until a server answers that was not started at `before`. It tells nobody when it is ready.
+    fn wait(&self, before: &str) {
         for _ in 0..600 {
-            if self.psql("postgres", "SELECT 1").is_ok() {
+            if self.started().is_ok_and(|started| started != before) {
                 return;
             }
             std::thread::sleep(std::time::Duration::from_millis(50));
@@ -91,7 +102,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.keeper.stdin.take().map(|mut stdin| stdin.write_all(b"\n"));
+        drop(self.orders.lock().unwrap().take());
         let _ = self.keeper.wait();
     }
 }

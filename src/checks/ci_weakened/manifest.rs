@@ -35,12 +35,17 @@ pub(super) fn find(change: &Change, file: &FileChange, claims: &Claims) -> Resul
         let (at, before) = (line_of_script(head, name, body), line_of_script(base, name, was));
         let at = Location::of_lines(Side::Head, path, head, at, at)
             .label(format!("`{by}` throws its failure away"));
-        let finding = Finding::new(&RULE, at, format!("the script {name:?} can no longer fail"), name)
-            .explain(format!(
-                "`{by}` was added: whatever runs this script succeeds, whether its checks pass or not."
-            ))
-            .related(Location::of_lines(Side::Base, base_path, base, before, before).label("as it was"))
-            .disclosed(claims.disclosure(None, &["|| true", "best-effort", "non-blocking"]));
+        let finding = Finding::new(
+            &RULE,
+            at,
+            format!("the script {name:?} can no longer fail"),
+            &format!("{name} {was} {body}"),
+        )
+        .explain(format!(
+            "`{by}` was added: whatever runs this script succeeds, whether its checks pass or not."
+        ))
+        .related(Location::of_lines(Side::Base, base_path, base, before, before).label("as it was"))
+        .disclosed(claims.disclosure(None, &["|| true", "best-effort", "non-blocking"]));
         findings.push(finding);
     }
     Ok(findings)

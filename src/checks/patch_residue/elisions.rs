@@ -150,7 +150,10 @@ fn judge(around: &mut Surroundings<'_>, claims: &Claims, piece: &Piece, kept: Ke
     }
     let at = Location::bytes(Side::Head, edited.path, &edited.head, piece.range.clone());
     let said = text.trim();
-    let finding = Finding::new(&RULE, at.label("stands where code belongs"), String::new(), said);
+    let gone = |number: &usize| edited.base.lines().nth(number - 1).unwrap_or_default();
+    let gone: Vec<&str> = lost.iter().filter(|_| replaced).map(gone).collect();
+    let matter = format!("{said} {}", gone.join("\n"));
+    let finding = Finding::new(&RULE, at.label("stands where code belongs"), String::new(), &matter);
     let finding =
         finding.disclosed(claims.disclosure(Some(edited.path), &["placeholder", "elided", "omitted"]));
     Some(if replaced {

@@ -4,7 +4,7 @@ use super::ground::{self, Ground};
 use crate::checks::Finding;
 use crate::claims::Claims;
 use crate::read::comments::{self, Kind, Piece};
-use crate::span::{Location, Side};
+use crate::span::{Location, Side, line_start};
 
 use super::{Edited, RULE};
 
@@ -65,23 +65,29 @@ pub(super) fn find(edited: &Edited<'_>, claims: &Claims) -> Vec<Finding> {
     let is_shown = |c: &Conflict| is_quoted(c, &pieces) && !broke_in(c, edited);
     let (shown, live): (Vec<_>, Vec<_>) = conflicts.into_iter().partition(is_shown);
     let mut findings = Vec::new();
-    if let Some(first) = live.first() {
-        findings.push(report(edited, claims, first, live.len()));
+    if !live.is_empty() {
+        findings.push(report(edited, claims, &live));
     } else if let Some(stray) = stray.filter(|s| edited.diff.is_added(s.line().number) && shown.is_empty()) {
         findings.extend(half(edited, stray, &pieces));
     }
     findings
 }
 
-fn report(edited: &Edited<'_>, claims: &Claims, first: &Conflict, count: usize) -> Finding {
+fn report(edited: &Edited<'_>, claims: &Claims, live: &[Conflict]) -> Finding {
+    let first = &live[0];
     let at = |line: Line, label: &str| {
         Location::of_lines(Side::Head, edited.path, &edited.head, line.number, line.number).label(label)
     };
-    let headline = match count {
+    let headline = match live.len() {
         1 => format!("{} holds an unresolved merge conflict", edited.path.name()),
         n => format!("{} holds {n} unresolved merge conflicts", edited.path.name()),
     };
-    let finding = Finding::new(&RULE, at(first.ours, "one side begins"), headline, "conflict")
+    let lines = |conflict: &Conflict| {
+        let end = line_start(&edited.head, conflict.theirs.number + 1);
+        edited.head[conflict.ours.start..end.max(conflict.ours.start)].to_owned()
+    };
+    let matter: Vec<String> = live.iter().map(lines).collect();
+    let finding = Finding::new(&RULE, at(first.ours, "one side begins"), headline, &matter.join("\n"))
         .explain(
             "Git wrote these lines where it could not merge, and they were committed as they stood. Both sides of \
              the conflict are in the file; whoever reads it gets neither.",

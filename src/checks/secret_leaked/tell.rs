@@ -1,9 +1,9 @@
 //! What a leak's finding says: the kind, the places and the remedy, never the value.
 
 use crate::change::Change;
-use crate::checks::{Finding, Fingerprint};
+use crate::checks::Finding;
 use crate::claims::{Part, Source};
-use crate::ids::RepoPath;
+use crate::ids::{Fingerprint, RepoPath};
 use crate::read::secrets::{Grade, Verified};
 use crate::span::{Location, Side};
 
@@ -20,7 +20,7 @@ pub(super) fn finding(change: &Change, leak: &Leak) -> Option<Finding> {
     let mut finding = Finding::new(&RULE, location(change, first)?, headline(leak, first), &matter);
     if let Some(words) = words(first) {
         let words_path: RepoPath = "the pull request's words".parse().expect("the words are a sound path");
-        finding.fingerprint = Fingerprint::of(&RULE, &words_path, &matter);
+        finding.fingerprint = Fingerprint::of(RULE.id, &words_path, &matter);
         finding.words = Some(words);
     }
     for place in others.iter().take(MAX_RELATED) {

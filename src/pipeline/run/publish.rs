@@ -74,7 +74,7 @@ impl Shell<'_> {
             None => made.output,
         };
         let shown = Shown { head: head.clone(), digest: output.digest(), own, outcome: output.outcome };
-        let stands = run.is_none() && job.shown == Some((head.clone(), shown.digest.clone()));
+        let stands = run.is_none() && !made.loud && job.shown == Some((head.clone(), shown.digest.clone()));
         if !stands {
             let run = match run {
                 Some(run) => run,

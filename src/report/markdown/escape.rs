@@ -7,7 +7,7 @@
 const BREAK: char = '\u{200B}';
 
 /// Text between other text, in a table's cell too. The text holds no line break.
-pub(super) fn text(words: &str) -> String {
+pub(in crate::report) fn text(words: &str) -> String {
     let mut out = String::with_capacity(words.len() + 16);
     let mut word = String::new();
     let mut chars = words.chars().peekable();
@@ -61,7 +61,7 @@ fn flush(out: &mut String, word: &mut String, next: Option<char>) {
 }
 
 /// Prose of a check: what stands between two backticks is code, all the rest is [`text`].
-pub(super) fn prose(words: &str) -> String {
+pub(in crate::report) fn prose(words: &str) -> String {
     let parts: Vec<&str> = words.split('`').collect();
     let mut out = String::new();
     for (i, part) in parts.iter().enumerate() {
@@ -82,7 +82,7 @@ pub(super) fn prose(words: &str) -> String {
 }
 
 /// Code inside a line, in a table's cell too.
-pub(super) fn code(words: &str) -> String {
+pub(in crate::report) fn code(words: &str) -> String {
     // A table splits cells before it looks for code, and parsers disagree on backslashes before a bar.
     if words.contains('|') || words.trim().is_empty() {
         return text(words);
@@ -93,7 +93,7 @@ pub(super) fn code(words: &str) -> String {
 }
 
 /// Lines of code as a block, fenced beyond reach.
-pub(super) fn block(language: &str, code: &str) -> String {
+pub(in crate::report) fn block(language: &str, code: &str) -> String {
     let fence = "`".repeat(longest_run(code).max(2) + 1);
     format!("{fence}{language}\n{}\n{fence}\n", code.trim_end_matches('\n'))
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use gainsay::github::{App, Patience};
 use gainsay::pipeline::{self, run::Judge};
-use gainsay::server::{Door, router};
+use gainsay::server::{self, Door, Health, Recovery, router};
 use gainsay::store::Store;
 use gainsay::worker::{Limits, Worker};
 use hmac::{Hmac, KeyInit, Mac};
@@ -26,22 +26,36 @@ pub(crate) struct Start {
     pub(crate) judge: Judge,
     pub(crate) tries: u32,
     pub(crate) patience: Patience,
+    pub(crate) clock: fn() -> Timestamp,
 }
 
 impl Default for Start {
     fn default() -> Self {
-        Self { judge: Arc::new(pipeline::consider), tries: 6, patience: quick(Duration::from_secs(30)) }
+        Self {
+            judge: Arc::new(pipeline::consider),
+            tries: 6,
+            patience: quick(Duration::from_secs(30)),
+            clock: Timestamp::now,
+        }
     }
 }
 
 /// Retries without a wait worth the name.
 pub(crate) fn quick(request: Duration) -> Patience {
-    Patience { first: Duration::from_millis(1), retries: 3, longest: Duration::from_millis(5), request }
+    Patience {
+        first: Duration::from_millis(1),
+        retries: 3,
+        longest: Duration::from_millis(5),
+        request,
+        creations: usize::MAX,
+    }
 }
 
 /// A running server and worker.
 pub(crate) struct Gainsay {
     pub(crate) store: Store,
+    /// It does nothing by itself: a test calls for its rounds.
+    pub(crate) recovery: Recovery,
     address: SocketAddr,
     worker: JoinHandle<()>,
     door: JoinHandle<()>,
@@ -49,30 +63,34 @@ pub(crate) struct Gainsay {
 }
 
 impl Gainsay {
+    /// On a database in a folder.
     pub(crate) async fn start(world: &World, folder: &Path, start: Start) -> Self {
+        Self::start_on(world, &format!("sqlite://{}/gainsay.db", folder.display()), start).await
+    }
+
+    pub(crate) async fn start_on(world: &World, database: &str, start: Start) -> Self {
         // A test that fails shows what the server said.
         let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_test_writer().try_init();
-        let store = Store::open(&format!("sqlite://{}/gainsay.db", folder.display())).await.unwrap();
+        let store = Store::open(database).await.unwrap();
         store.reclaim().await.unwrap();
         let app = App::new(&world.url(), APP_ID, &key::private().into(), start.patience).unwrap();
         let wake = Arc::new(Notify::new());
         let (stop, stopped) = watch::channel(false);
-        let limits = Limits { tries: start.tries, pause: Duration::from_millis(1), ..Limits::default() };
-        let clock = Timestamp::now;
-        let worker = Worker { store: store.clone(), app: Arc::new(app), judge: start.judge, clock, limits };
+        let (pause, poll) = (Duration::from_millis(1), Duration::from_millis(50));
+        let limits = Limits { tries: start.tries, pause, poll, ..Limits::default() };
+        let clock = start.clock;
+        let worker =
+            Worker { store: store.clone(), app: Arc::new(app.clone()), judge: start.judge, clock, limits };
         let worker = tokio::spawn(Arc::new(worker).run(wake.clone(), stopped));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let door = Door {
-            store: store.clone(),
-            secret: SECRET.into(),
-            app_id: APP_ID,
-            debounce: Duration::from_millis(1),
-            wake,
-            clock,
-        };
-        let door = tokio::spawn(async move { axum::serve(listener, router(door)).await.unwrap() });
-        Self { store, address, worker, door, stop }
+        let door = Door { wake, clock, ..door(store.clone(), app) };
+        let recovery = Recovery::new(door.clone());
+        let limits = door.limits;
+        let door = tokio::spawn(async move {
+            server::serve(&listener, router(door), limits, std::future::pending()).await;
+        });
+        Self { recovery, store, address, worker, door, stop }
     }
 
     /// Stops like a killed process: at once, wherever it is.
@@ -137,10 +155,30 @@ impl Gainsay {
     }
 }
 
+/// A door as the tests have it, which wakes nobody.
+pub(crate) fn door(store: Store, app: App) -> Door {
+    Door {
+        store,
+        secret: SECRET.into(),
+        app_id: APP_ID,
+        app,
+        debounce: Duration::from_millis(1),
+        wake: Arc::default(),
+        clock: Timestamp::now,
+        health: Health::default(),
+        limits: server::Limits::default(),
+    }
+}
+
 pub(crate) fn pull_event(action: &str, number: u64) -> Value {
+    event_of((REPO, REPO_ID, INSTALLATION), action, number)
+}
+
+/// The same of a repository that has another name and number, as an installation sees it.
+pub(crate) fn event_of((repo, repo_id, installation): (&str, u64, u64), action: &str, number: u64) -> Value {
     json!({
         "action": action, "number": number, "pull_request": {"number": number},
-        "repository": {"id": REPO_ID, "full_name": REPO}, "installation": {"id": INSTALLATION},
+        "repository": {"id": repo_id, "full_name": repo}, "installation": {"id": installation},
     })
 }
 

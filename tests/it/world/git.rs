@@ -38,6 +38,16 @@ impl Objects {
         sha
     }
 
+    /// What a commit becomes with what another changed since a third: whole files, as if nothing overlapped.
+    pub(super) fn merged(&self, onto: &str, from: &str, to: &str) -> Files {
+        let (from, to) = (&self.commits[from].files, &self.commits[to].files);
+        let mut files = self.commits[onto].files.clone();
+        files.retain(|path, _| to.contains_key(path) || !from.contains_key(path));
+        let changed = to.iter().filter(|(path, bytes)| from.get(*path) != Some(*bytes));
+        files.extend(changed.map(|(path, bytes)| (path.clone(), bytes.clone())));
+        files
+    }
+
     pub(super) fn get(&self, sha: &str) -> Option<&Commit> {
         self.commits.get(sha)
     }

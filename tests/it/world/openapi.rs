@@ -8,6 +8,9 @@ use serde_json::Value;
 
 #[derive(Deserialize)]
 struct Description {
+    of: String,
+    /// `METHOD PATH` of the operations that this server does not have.
+    lacking: Vec<String>,
     operations: Vec<Operation>,
 }
 
@@ -28,33 +31,52 @@ struct Parameter {
     schema: Value,
 }
 
-static DESCRIPTION: LazyLock<Description> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../data/github-openapi.json"))
-        .expect("the trimmed description is sound")
+/// That of github.com, and that of the newest GitHub Enterprise Server.
+static DESCRIPTIONS: LazyLock<[Description; 2]> = LazyLock::new(|| {
+    [include_str!("../../data/github-openapi.json"), include_str!("../../data/ghes-openapi.json")]
+        .map(|text| serde_json::from_str(text).expect("the trimmed description is sound"))
 });
 
-/// What is wrong with a request; empty where it is as GitHub describes it.
+/// What is wrong with a request; empty where it is as GitHub describes it, on both of its servers.
 pub(super) fn violations(method: &str, path: &str, query: &[(String, String)], body: &[u8]) -> Vec<String> {
-    let operations = DESCRIPTION.operations.iter().filter(|o| o.method.eq_ignore_ascii_case(method));
-    let matched = operations.filter_map(|o| Some((o, path_values(&o.path, path)?)));
-    // Path parameters may hold slashes: of several that fit, the one with the most literal parts is meant.
-    let Some((operation, values)) =
-        matched.min_by_key(|(_, values)| values.iter().map(|v| v.1.len()).sum::<usize>())
-    else {
-        return vec![format!("{method} {path} is no operation of GitHub's that is known to be used")];
-    };
-    let mut wrong = Vec::new();
-    for (name, value) in &values {
-        wrong.extend(operation.check_parameter("path", name, value));
+    let wrong = DESCRIPTIONS.iter().flat_map(|description| {
+        description.wrong(method, path, query, body).into_iter().map(|w| format!("{}: {w}", description.of))
+    });
+    wrong.collect()
+}
+
+impl Description {
+    fn wrong(&self, method: &str, path: &str, query: &[(String, String)], body: &[u8]) -> Vec<String> {
+        let operations = self.operations.iter().filter(|o| o.method.eq_ignore_ascii_case(method));
+        let matched = operations.filter_map(|o| Some((o, path_values(&o.path, path)?)));
+        // Path parameters may hold slashes: of several that fit, the one with the most literal parts is meant.
+        let Some((operation, values)) =
+            matched.min_by_key(|(_, values)| values.iter().map(|v| v.1.len()).sum::<usize>())
+        else {
+            return vec![format!("{method} {path} is no operation of GitHub's that is known to be used")];
+        };
+        let mut wrong = Vec::new();
+        for (name, value) in &values {
+            wrong.extend(operation.check_parameter("path", name, value));
+        }
+        for (name, value) in query {
+            wrong.extend(operation.check_parameter("query", name, value));
+        }
+        let given = |name: &str| query.iter().any(|(n, _)| n == name);
+        let missing =
+            operation.parameters.iter().filter(|p| p.place == "query" && p.required && !given(&p.name));
+        wrong.extend(missing.map(|p| format!("the query parameter {} is missing", p.name)));
+        wrong.extend(operation.check_body(body));
+        wrong.into_iter().map(|w| format!("{method} {path}: {w}")).collect()
     }
-    for (name, value) in query {
-        wrong.extend(operation.check_parameter("query", name, value));
-    }
-    let given = |name: &str| query.iter().any(|(n, _)| n == name);
-    let missing = operation.parameters.iter().filter(|p| p.place == "query" && p.required && !given(&p.name));
-    wrong.extend(missing.map(|p| format!("the query parameter {} is missing", p.name)));
-    wrong.extend(operation.check_body(body));
-    wrong.into_iter().map(|w| format!("{method} {path}: {w}")).collect()
+}
+
+#[test]
+fn what_enterprise_servers_lack_is_known() {
+    let [github, server] = &*DESCRIPTIONS;
+    assert!(github.lacking.is_empty(), "{:?}", github.lacking);
+    assert!(server.of.contains("ghes-"), "{}", server.of);
+    assert!(server.lacking.is_empty(), "{:?}", server.lacking);
 }
 
 impl Operation {

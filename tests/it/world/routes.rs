@@ -1,14 +1,13 @@
 //! What the world answers.
 
 use axum::http::HeaderMap;
-use jsonwebtoken::{Algorithm, Validation};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use super::{APP_ID, INSTALLATION, Known, REPO, REPO_ID, RunState, key};
+use super::{APP_ID, Known, REPO, REPO_ID, RunState};
 
-type Answer = (u16, Value);
-type Query = [(String, String)];
+pub(super) type Answer = (u16, Value);
+pub(super) type Query = [(String, String)];
 
 pub(super) fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8().unwrap().into_owned()
@@ -22,11 +21,11 @@ pub(super) fn query(text: &str) -> Vec<(String, String)> {
     text.split('&').filter(|p| !p.is_empty()).map(pair).collect()
 }
 
-fn refused(status: u16, message: &str) -> Answer {
+pub(super) fn refused(status: u16, message: &str) -> Answer {
     (status, json!({"message": message, "documentation_url": "https://docs.github.com/rest"}))
 }
 
-fn found(json: Option<Value>) -> Answer {
+pub(super) fn found(json: Option<Value>) -> Answer {
     json.map_or_else(|| refused(404, "Not Found"), |json| (200, json))
 }
 
@@ -42,47 +41,37 @@ pub(super) fn serve(
         return refused(403, "Request forbidden by administrative rules: a User-Agent is required");
     }
     let token = headers.get("authorization").and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    if path == format!("/app/installations/{INSTALLATION}/access_tokens") && method == "POST" {
-        return access_token(known, token.unwrap_or_default());
+    if let Some(answer) = super::app::serve(known, method, path, query, token.unwrap_or_default()) {
+        return answer;
     }
-    match token {
-        Some(token) if (1..=known.tokens).any(|n| token == format!("token-{n}")) => {}
-        Some(_) => return refused(401, "Bad credentials"),
+    let installation = match token {
+        Some(token) => match known.tokens.get(token) {
+            Some(installation) => *installation,
+            None => return refused(401, "Bad credentials"),
+        },
         None => return refused(401, "Requires authentication"),
+    };
+    // What an installation does not see is not there.
+    let seen = known.installations.get(&installation).cloned().unwrap_or_default();
+    if (method, path) == ("GET", "/installation/repositories") {
+        let id =
+            |repo: &String| known.neighbours.get(repo).and_then(|known| known.repo_id).unwrap_or(REPO_ID);
+        let repositories: Vec<Value> =
+            seen.iter().map(|repo| json!({"id": id(repo), "full_name": repo})).collect();
+        return (200, json!({"total_count": repositories.len(), "repositories": repositories}));
     }
-    let Some(route) = path.strip_prefix(&format!("/repos/{REPO}/")) else { return refused(404, "Not Found") };
+    let within = |repo: &&String| path.strip_prefix(&format!("/repos/{repo}/")).map(str::to_owned);
+    let Some((repo, route)) = seen.iter().find_map(|repo| Some((repo, within(&repo)?))) else {
+        known.refused.push(format!("{installation}: {path}"));
+        return refused(404, "Not Found");
+    };
+    let known = if repo == REPO { known } else { known.neighbours.get_mut(repo).unwrap() };
     let route: Vec<&str> = route.split('/').collect();
     let body = serde_json::from_slice(body).unwrap_or(Value::Null);
     repository(known, method, &route, query, &body)
 }
 
-/// GitHub's rules for an App's token: RS256, issued in the past, at most ten minutes to live.
-fn access_token(known: &mut Known, token: &str) -> Answer {
-    let mut rules = Validation::new(Algorithm::RS256);
-    rules.set_required_spec_claims(&["exp"]);
-    rules.leeway = 0;
-    let claims = match jsonwebtoken::decode::<Value>(token, &key::public(), &rules) {
-        Ok(token) => token.claims,
-        Err(_) => return refused(401, "A JSON web token could not be decoded"),
-    };
-    let now = jiff::Timestamp::now().as_second();
-    let number = |name: &str| claims[name].as_i64().unwrap_or(i64::MAX);
-    if number("iat") > now - 30 || number("exp") > now + 600 {
-        return refused(
-            401,
-            "'Issued at' claim ('iat') or 'Expiration time' claim ('exp') is too far in the future",
-        );
-    }
-    if claims["iss"] != json!(APP_ID) && claims["iss"] != json!(APP_ID.to_string()) {
-        return refused(404, "Integration not found");
-    }
-    known.tokens += 1;
-    let expires = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
-    let token = format!("token-{}", known.tokens);
-    (201, json!({"token": token, "expires_at": expires.to_string(), "permissions": {"checks": "write"}}))
-}
-
-fn number(query: &Query, name: &str, default: usize) -> usize {
+pub(super) fn number(query: &Query, name: &str, default: usize) -> usize {
     query.iter().find(|(n, _)| n == name).map_or(default, |(_, value)| value.parse().unwrap())
 }
 
@@ -90,22 +79,27 @@ fn repository(known: &mut Known, method: &str, route: &[&str], query: &Query, bo
     let (page, per_page) = (number(query, "page", 1), number(query, "per_page", 30));
     let value = |name: &str| query.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
     match (method, route) {
+        ("GET", ["pulls"]) => {
+            let open = known.pulls.iter().rev().filter(|(_, pull)| !pull.merged && !pull.closed);
+            let page = open.skip((page - 1) * per_page).take(per_page);
+            let pulls: Vec<Option<Value>> =
+                page.map(|(number, _)| pull(known, &number.to_string())).collect();
+            (200, json!(pulls))
+        }
         ("GET", ["pulls", number]) => found(pull(known, number)),
         ("GET", ["pulls", number, "reviews"]) => {
             let of = known.reviews.iter().filter(|(n, _)| n.to_string() == *number).map(|(_, review)| review);
             let reviews: Vec<&Value> = of.skip((page - 1) * per_page).take(per_page).collect();
             (200, json!(reviews))
         }
-        ("GET", ["collaborators", login, "permission"]) => found(known.permissions.get(*login).map(|word| {
-            json!({"permission": word, "role_name": word, "user": {"login": login, "permissions": {"push": *word != "read"}}})
-        })),
         ("GET", ["compare", basehead]) => found(known.objects.compare(basehead, page, per_page)),
         ("GET", ["commits", sha]) => found(known.objects.commit_json(sha, page, per_page)),
         ("GET", ["commits", sha, "check-runs"]) => {
             let runs: Vec<&RunState> = known.runs.iter().filter(|r| r.head == *sha).collect();
             let named = |r: &&&RunState| value("check_name").is_none_or(|name| r.name == name);
             let latest = |r: &&&RunState| {
-                value("filter") == Some("all") || !runs.iter().any(|o| (&o.name, o.app) == (&r.name, r.app) && o.id > r.id)
+                value("filter") == Some("all")
+                    || !runs.iter().any(|o| (&o.name, o.app) == (&r.name, r.app) && o.id > r.id)
             };
             let runs: Vec<Value> = runs.iter().filter(named).filter(latest).map(|r| run_json(r)).collect();
             (200, json!({"total_count": runs.len(), "check_runs": runs}))
@@ -116,6 +110,12 @@ fn repository(known: &mut Known, method: &str, route: &[&str], query: &Query, bo
         ("GET", ["git", "ref", "heads", branch @ ..]) => {
             let sha = known.branches.get(&branch.join("/"));
             found(sha.map(|sha| json!({"object": {"type": "commit", "sha": sha}})))
+        }
+        ("GET", ["git", "matching-refs", "heads", prefix @ ..]) => {
+            let prefix = prefix.join("/");
+            let refs = known.branches.iter().filter(|(name, _)| name.starts_with(&prefix));
+            let json = |(name, sha): (&String, &String)| json!({"ref": format!("refs/heads/{name}"), "object": {"type": "commit", "sha": sha}});
+            (200, refs.map(json).collect())
         }
         ("GET", ["git", "trees", sha]) => found(known.objects.get(sha).map(super::git::Commit::tree)),
         ("GET", ["git", "blobs", sha]) => found(known.objects.blob(sha)),
@@ -146,7 +146,8 @@ fn repository(known: &mut Known, method: &str, route: &[&str], query: &Query, bo
             found(known.runs.iter().find(|r| r.id.to_string() == *id).map(run_json))
         }
         ("PATCH", ["check-runs", id]) => update_run(known, id, body),
-        _ => refused(404, "Not Found"),
+        _ => super::comments::serve(known, method, route, query, body)
+            .unwrap_or_else(|| refused(404, "Not Found")),
     }
 }
 
@@ -154,10 +155,10 @@ fn pull(known: &Known, number: &str) -> Option<Value> {
     let number: u64 = number.parse().ok()?;
     let pull = known.pulls.get(&number)?;
     Some(json!({
-        "number": number, "title": pull.title, "body": pull.body, "state": "open", "merged": pull.merged,
+        "number": number, "title": pull.title, "body": pull.body, "state": if pull.closed { "closed" } else { "open" }, "merged": pull.merged,
         "user": {"login": "robin", "id": 77}, "labels": [{"name": "small"}], "draft": false,
         "head": {"ref": "topic", "sha": pull.head, "repo": null},
-        "base": {"ref": "main", "sha": pull.base, "repo": {"id": REPO_ID}},
+        "base": {"ref": "main", "sha": pull.base, "repo": {"id": known.repo_id.unwrap_or(REPO_ID)}},
     }))
 }
 
@@ -203,6 +204,10 @@ fn update_run(known: &mut Known, id: &str, body: &Value) -> Answer {
     let lengthy = |annotation: &Value, name: &str, limit: usize| {
         annotation[name].as_str().is_some_and(|text| text.len() > limit)
     };
+    let actions = body["actions"].as_array().cloned().unwrap_or_default();
+    if actions.len() > 3 {
+        return refused(422, "Invalid request. No more than 3 actions are allowed");
+    }
     if annotations.len() > 50 {
         return refused(422, "Invalid request. No more than 50 annotations are allowed");
     }
@@ -221,6 +226,10 @@ fn update_run(known: &mut Known, id: &str, body: &Value) -> Answer {
     if let Some(status) = body["status"].as_str() {
         run.status = status.to_owned();
         run.completions += usize::from(status == "completed");
+    }
+    if !actions.is_empty() {
+        let identifier = |action: &Value| action["identifier"].as_str().unwrap().to_owned();
+        run.actions = actions.iter().map(identifier).collect();
     }
     run.conclusion = body["conclusion"].as_str().map(str::to_owned).or(run.conclusion.take());
     if output.is_object() {

@@ -1,0 +1,66 @@
+//! A merge group: judged on its own head, because what passed alone may clash together.
+
+use std::sync::Arc;
+
+use super::verdict::{Made, Window};
+use super::{RunError, Shell};
+use crate::change::day;
+use crate::github::{Asked, GithubError, Queued};
+use crate::ids::Sha;
+use crate::pipeline::{consider_group, needs};
+use crate::report::check::{Outcome, Output};
+use crate::store::{Job, KeptWaiver, Settlement, Shown};
+
+impl Shell<'_> {
+    pub(super) async fn run_group(&self, job: &mut Job, head: &Sha) -> Result<Settlement, RunError> {
+        let Some(queued) = self.github.queued(&job.ask.repo, head).await? else {
+            return self.withdraw(job, head).await;
+        };
+        let run = self.begin_where_due(job, head).await?;
+        let room = self.room.acquire().await.expect("the room is never closed");
+        self.store.start(job).await?;
+        let made = tokio::time::timeout(self.limit, self.judge_group(job, &queued)).await;
+        let made = made.map_err(|_| RunError::TooSlow(self.limit))??;
+        drop(room);
+        self.publish(job, run, made, head).await
+    }
+
+    /// A group that left the queue needs no verdict; a check run that was begun for it is ended.
+    async fn withdraw(&self, job: &mut Job, head: &Sha) -> Result<Settlement, RunError> {
+        if job.open.is_some() {
+            let run = self.begin(job, head).await?;
+            if !run.completed {
+                self.show(job, &run, &Output::withdrawn()).await?;
+            }
+        }
+        let (own, outcome) = (Outcome::Cancelled, Outcome::Cancelled);
+        let shown = Shown { head: head.clone(), digest: Output::withdrawn().digest(), own, outcome };
+        Ok(Settlement { kept: None, author: (None, None), claims: Vec::new(), shown, wake: None })
+    }
+
+    async fn judge_group(&self, job: &Job, queued: &Queued) -> Result<Made, RunError> {
+        let (github, repo) = (self.github, &job.ask.repo);
+        let mut group = match github.group(repo, queued, &needs()).await {
+            Err(GithubError::Incomplete { what }) => return Ok(Made::unjudged(Output::of_incomplete(&what))),
+            group => group?,
+        };
+        let policy = match github.policy(repo, &queued.branch, &group.change).await? {
+            Ok(policy) => policy,
+            Err(error) => return Ok(Made::unjudged(Output::of_policy(&error))),
+        };
+        let window =
+            Window { seen: self.seen(job, &queued.head, &queued.branch).await?, now: (self.clock)() };
+        let demands = &policy.evidence.demands;
+        let deadline = demands.deadline;
+        let asked = Asked::default().and(demands);
+        group.change.evidence = github.evidence(repo, &group.change, asked, &policy.evidence).await?;
+        group.change.evidence.outlook = window.outlook(deadline);
+        group.change.evidence.today = Some(day(window.now));
+        // What was accepted on a member stays accepted where it goes in together with others.
+        for member in &group.members {
+            let accepted = self.store.waivers(job.ask.repo_id, *member).await?;
+            group.change.evidence.waivers.extend(accepted.iter().map(KeptWaiver::waiver));
+        }
+        self.verdict(job, Arc::new(consider_group), group.change, policy, window.wake(deadline)).await
+    }
+}
