@@ -10,7 +10,9 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex, OnceLock};
+use std::thread;
 
 use gainsay::change::{Change, Evidence, EvidenceFile, Person, PullRequest};
 use gainsay::checks::Needs;
@@ -43,6 +45,8 @@ pub(crate) struct Fixture {
     pub(crate) dir: PathBuf,
     words: Words,
     repo: tempfile::TempDir,
+    verdict: OnceLock<Verdict>,
+    whole: OnceLock<(Change, Verdict)>,
 }
 
 /// Every fixture, by name.
@@ -53,13 +57,39 @@ pub(crate) fn all() -> &'static [Fixture] {
 
 fn load_all() -> Vec<Fixture> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let mut found = Vec::new();
-    for rule in sorted(&root) {
-        found.extend(
-            sorted(&rule).into_iter().filter(|case| case.is_dir()).map(|case| Fixture::load(&root, case)),
-        );
-    }
+    let cases: Vec<PathBuf> =
+        sorted(&root).iter().flat_map(|rule| sorted(rule)).filter(|case| case.is_dir()).collect();
+    let found = Mutex::new(Vec::new());
+    on_all_cores(&cases, |mine| {
+        for case in mine {
+            let fixture = Fixture::load(&root, case.clone());
+            found.lock().unwrap().push(fixture);
+        }
+    });
+    let mut found = found.into_inner().unwrap();
+    found.sort_by(|a: &Fixture, b| a.dir.cmp(&b.dir));
     found
+}
+
+/// Runs a test on every fixture, several at a time. One that fails fails the test, and says by itself which it is.
+pub(crate) fn each(test: impl Fn(&Fixture) + Sync) {
+    share_out(|mine| mine.for_each(&test));
+}
+
+/// The same for a test that makes something for many fixtures: it is run once on each core and takes the fixtures that
+/// no other took.
+pub(crate) fn share_out(test: impl Fn(&mut dyn Iterator<Item = &'static Fixture>) + Sync) {
+    on_all_cores(all(), test);
+}
+
+fn on_all_cores<'a, T: Sync>(items: &'a [T], work: impl Fn(&mut dyn Iterator<Item = &'a T>) + Sync) {
+    let next = AtomicUsize::new(0);
+    let take = || items.get(next.fetch_add(1, Ordering::Relaxed));
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| work(&mut std::iter::from_fn(take)));
+        }
+    });
 }
 
 fn sorted(dir: &Path) -> Vec<PathBuf> {
@@ -80,7 +110,7 @@ impl Fixture {
         trees.push(tree(&dir.join("head")));
         let repo = tempfile::tempdir().unwrap();
         commit_all(repo.path(), &trees, &words);
-        Self { name, dir, words, repo }
+        Self { name, dir, words, repo, verdict: OnceLock::new(), whole: OnceLock::new() }
     }
 
     /// Whether the verdict must be blocked.
@@ -124,9 +154,21 @@ impl Fixture {
         Policy::default()
     }
 
-    pub(crate) fn verdict(&self) -> Verdict {
-        let change = self.change("base", "head", &pipeline::needs(), false);
-        pipeline::consider(&change, &self.policy())
+    /// The verdict of what the checks declare that they need; judged once.
+    pub(crate) fn verdict(&self) -> &Verdict {
+        self.verdict.get_or_init(|| {
+            let change = self.change("base", "head", &pipeline::needs(), false);
+            pipeline::consider(&change, &self.policy())
+        })
+    }
+
+    /// The change with everything loaded, and its verdict; judged once.
+    pub(crate) fn whole(&self) -> &(Change, Verdict) {
+        self.whole.get_or_init(|| {
+            let change = self.change("base", "head", &everything(), false);
+            let verdict = pipeline::consider(&change, &self.policy());
+            (change, verdict)
+        })
     }
 
     fn evidence(&self) -> Evidence {
@@ -150,6 +192,16 @@ impl Fixture {
         }
         evidence
     }
+}
+
+/// More than any check declares.
+pub(crate) fn everything() -> Needs {
+    let mut needs = Needs::default();
+    needs.both("**");
+    needs.changed("**");
+    needs.additions();
+    needs.check_results();
+    needs
 }
 
 /// The files of a fixture's tree, armed. A file `x.symlink` is a link to what it holds.
@@ -204,8 +256,10 @@ fn commit_all(repo: &Path, trees: &[BTreeMap<String, Vec<u8>>], words: &Words) {
             stream.push(b'\n');
         }
     }
-    git(repo, &["init", "-q", "--bare", "-b", "base"], b"");
-    git(repo, &["fast-import", "--quiet"], &stream);
+    git(repo, &["init", "-q", "--bare", "--template=", "-b", "base"], b"");
+    // One pack as it comes, of which no power cut needs to be survived.
+    let quick = ["-c", "core.fsync=none", "-c", "fastimport.unpackLimit=1"];
+    git(repo, &[&quick[..], &["fast-import", "--quiet"]].concat(), &stream);
 }
 
 /// Runs git with that standard input; its failure is the test's.

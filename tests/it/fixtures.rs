@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use gainsay::checks::{Needs, REGISTRY};
+use gainsay::checks::REGISTRY;
 use gainsay::pipeline;
 use gainsay::policy::Policy;
 use gainsay::report::{self, Format};
@@ -16,7 +16,7 @@ fn plain(verdict: &gainsay::verdict::Verdict) -> String {
 
 #[test]
 fn every_fixture_has_the_verdict_of_its_snapshot() {
-    for fixture in fixture::all() {
+    fixture::each(|fixture| {
         let verdict = fixture.verdict();
         let mut settings = insta::Settings::clone_current();
         settings.set_snapshot_path(&fixture.dir);
@@ -25,59 +25,55 @@ fn every_fixture_has_the_verdict_of_its_snapshot() {
         // Commit ids follow from the fixture's own bytes, but planted credentials differ from run to run.
         settings.add_filter(verdict.head.short(), "HEAD......");
         settings.add_filter(verdict.base.short(), "BASE......");
-        settings.bind(|| insta::assert_snapshot!("verdict", plain(&verdict)));
-    }
+        settings.bind(|| insta::assert_snapshot!("verdict", plain(verdict)));
+    });
 }
 
 #[test]
 fn caught_cases_block_by_their_own_rule_and_clean_ones_do_not_block() {
-    for fixture in fixture::all() {
+    fixture::each(|fixture| {
         let verdict = fixture.verdict();
         let rule = fixture.name.split('/').next().unwrap();
         if fixture.must_block() {
             assert!(verdict.blocks().any(|f| f.rule.id == rule), "{} is not caught", fixture.name);
         } else {
-            assert_eq!(verdict.ruling, Ruling::Pass, "{} is not clean:\n{}", fixture.name, plain(&verdict));
+            assert_eq!(verdict.ruling, Ruling::Pass, "{} is not clean:\n{}", fixture.name, plain(verdict));
         }
-    }
+    });
 }
 
 #[test]
 fn a_change_that_changes_nothing_and_claims_nothing_is_silent() {
-    for fixture in fixture::all() {
+    fixture::each(|fixture| {
         for rev in ["base", "head"] {
             let change = fixture.change(rev, rev, &pipeline::needs(), true);
             let verdict = pipeline::consider(&change, &Policy::default());
             assert!(verdict.findings.is_empty(), "{} ({rev}, {rev}):\n{}", fixture.name, plain(&verdict));
             assert_eq!(verdict.ruling, Ruling::Pass, "{} ({rev}, {rev})", fixture.name);
         }
-    }
+    });
 }
 
 #[test]
 fn loading_only_what_the_checks_declare_gives_the_same_verdict() {
-    let mut everything = Needs::default();
-    everything.both("**");
-    everything.changed("**");
-    everything.additions();
-    for fixture in fixture::all() {
-        let change = fixture.change("base", "head", &everything, false);
-        let all = pipeline::consider(&change, &fixture.policy());
-        assert_eq!(plain(&all), plain(&fixture.verdict()), "{}", fixture.name);
-    }
+    fixture::each(|fixture| {
+        let (_, all) = fixture.whole();
+        assert_eq!(plain(all), plain(fixture.verdict()), "{}", fixture.name);
+    });
 }
 
 #[test]
 fn no_byte_of_a_planted_secret_stands_in_any_output() {
-    for fixture in fixture::all() {
+    let planted = plant::planted();
+    fixture::each(|fixture| {
         let verdict = fixture.verdict();
         for format in [Format::Terminal, Format::Json, Format::Markdown, Format::Sarif] {
-            let text = report::render(&verdict, format);
-            for (kind, value) in plant::planted() {
-                assert!(!text.contains(&value), "{}: {format:?} shows the {kind}", fixture.name);
+            let text = report::render(verdict, format);
+            for (kind, value) in &planted {
+                assert!(!text.contains(value), "{}: {format:?} shows the {kind}", fixture.name);
             }
         }
-    }
+    });
 }
 
 #[test]

@@ -186,7 +186,7 @@ fn everything() -> Vec<(String, Verdict)> {
         ("lacking".into(), verdicts::lacking()),
         ("hostile".into(), verdicts::hostile("<b>\u{1b}[31m ] (x)](y) %41?#é\n@a", (1, 9))),
     ];
-    let real = fixture::all().iter().map(|fixture| (fixture.name.clone(), fixture.verdict()));
+    let real = fixture::all().iter().map(|fixture| (fixture.name.clone(), fixture.verdict().clone()));
     verdicts.extend(real);
     verdicts
 }

@@ -20,8 +20,16 @@ pub(crate) struct Server {
 
 static DATABASES: AtomicU32 = AtomicU32::new(1);
 
+/// Nothing that a test keeps must outlive a power cut.
+const QUICK: &str = "-F";
+
 impl Server {
     pub(crate) fn start() -> Self {
+        Self::start_with(QUICK)
+    }
+
+    /// A server with settings of its own, as words of its command line.
+    pub(crate) fn start_with(settings: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("pg").tempdir_in("/tmp").unwrap().keep();
         if is_root() {
             std::os::unix::fs::chown(&folder, Some(NOBODY), Some(NOBODY)).unwrap();
@@ -34,12 +42,13 @@ impl Server {
             .expect("initdb is there: script/test installs PostgreSQL");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         // The shell outlives nobody: `read` ends with its input. A line asks for a crash with a new start.
-        let script = "start() { \"$1\" -D \"$2/data\" -k \"$2\" -h '' -F -c max_connections=200 \
+        let script = "start() { \"$1\" -D \"$2/data\" -k \"$2\" -h '' $3 -c max_connections=200 \
                       -c log_min_messages=fatal >>\"$2/log\" 2>&1 & server=$!; }; start \"$@\"; \
                       while read -r _; do kill -QUIT $server; wait $server; start \"$@\"; done; \
                       kill -INT $server; wait $server; rm -rf \"$2\"";
         let mut keeper = run(PathBuf::from("sh"));
-        keeper.arg("-c").arg(script).arg("sh").arg(tool("postgres")).arg(&folder).stdin(Stdio::piped());
+        keeper.arg("-c").arg(script).arg("sh").arg(tool("postgres")).arg(&folder).arg(settings);
+        keeper.stdin(Stdio::piped());
         let mut keeper = keeper.spawn().unwrap();
         let orders = Mutex::new(keeper.stdin.take());
         let server = Self { folder, orders, keeper };
