@@ -14,7 +14,7 @@ use self::jobs::Jobs;
 use crate::github::App;
 use crate::measures;
 use crate::pipeline::run::{self, Judge, RunError, Shell};
-use crate::store::{Job, LEASE, Settlement, Store, StoreError};
+use crate::store::{Job, LEASE, Settlement, Store, StoreError, Urgency};
 
 /// How jobs are done.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +50,8 @@ impl Default for Limits {
 }
 
 const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
+/// Through an outage a job is tried as often as this many of its first pauses are long.
+const OUTAGE: u32 = 60;
 /// Tries to say that a job is given up: with the longest pause between them, the three days for which GitHub keeps
 /// deliveries.
 const FAREWELLS: u32 = 72;
@@ -162,6 +164,10 @@ impl Worker {
                     tracing::warn!("another process took it over");
                     Ok(())
                 }
+                Err(RunError::PutOff(until)) => {
+                    outcome = "put off";
+                    self.store.fail(&job, "what is left of GitHub's rate is kept for people", until).await
+                }
                 Err(error) => self.again_or_never(&mut job, &error).await,
             }
         };
@@ -174,6 +180,10 @@ impl Worker {
     /// A try counts from its judgement on, or else when it fails.
     async fn try_once(&self, job: &mut Job, room: &Semaphore) -> Result<Settlement, RunError> {
         let (github, before) = (self.app.installation(job.ask.installation)?, job.attempt);
+        let low = github.budget().and_then(|budget| budget.low_until((self.clock)()));
+        if let Some(until) = low.filter(|_| job.ask.urgency == Urgency::Quiet) {
+            return Err(RunError::PutOff(until));
+        }
         let shell = Shell {
             github: &github,
             store: &self.store,
@@ -192,13 +202,29 @@ impl Worker {
     async fn again_or_never(&self, job: &mut Job, error: &RunError) -> Result<(), StoreError> {
         tracing::warn!(%error, "a try failed");
         if job.attempt >= self.limits.tries {
-            return self.give_up(job, &error.to_string()).await;
+            return match error.is_passing() {
+                true => self.outlast(job, &error.to_string()).await,
+                false => self.give_up(job, &error.to_string()).await,
+            };
         }
         let wait = match error {
             RunError::Github(error) => error.wait().unwrap_or_default(),
             _ => Duration::ZERO,
         };
         self.store.fail(job, &error.to_string(), (self.clock)() + self.pause(job).max(wait)).await
+    }
+
+    /// Tries on for as long as GitHub is out of order, which is no fault of the pull request's, and says so where that
+    /// can be said.
+    async fn outlast(&self, job: &mut Job, reason: &str) -> Result<(), StoreError> {
+        job.attempt = self.limits.tries.saturating_sub(1);
+        if let Ok(github) = self.app.installation(job.ask.installation)
+            && let Err(error) = run::tell_of_outage(&github, job, reason).await
+        {
+            tracing::warn!(%error, "nothing can be shown either");
+        }
+        let at = (self.clock)() + self.pause(job).max(self.limits.pause * OUTAGE);
+        self.store.fail(job, reason, at).await
     }
 
     /// Gives the job up with a check run that says so. Where even that fails it is tried for some days more.

@@ -16,7 +16,7 @@ use crate::github::{Doubt, GithubError, Installation, Mark, Pull, Run};
 use crate::ids::{PrNumber, Sha};
 use crate::policy::Policy;
 use crate::report::check::Output;
-use crate::store::{Job, Settlement, Store, StoreError, Subject, Urgency};
+use crate::store::{Job, Open, Settlement, Store, StoreError, Subject, Urgency};
 use crate::verdict::Verdict;
 
 /// What judges; [`super::consider`], except where a test wants another.
@@ -40,9 +40,23 @@ pub enum RunError {
     /// It takes longer than anything should.
     #[error("the judgement took longer than {} s", .0.as_secs())]
     TooSlow(Duration),
+    /// What is left of GitHub's rate is kept for what people wait for.
+    #[error("it is put off until {0}")]
+    PutOff(Timestamp),
     /// Another process took the job over: whatever is to be done, it does.
     #[error("another process took it over")]
     Lost,
+}
+
+impl RunError {
+    /// Whether the same may succeed later without anybody's doing.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Github(error) => error.is_passing(),
+            Self::Store(_) => true,
+            _ => false,
+        }
+    }
 }
 
 /// A text that is edited this often while it is judged is left for a later try.
@@ -128,6 +142,12 @@ impl Shell<'_> {
 fn mark(job: &Job) -> Mark {
     let number = job.ask.subject.pull().unwrap_or(PrNumber(0));
     Mark { repo_id: job.ask.repo_id, number, generation: job.generation }
+}
+
+/// Says on the check run that was begun that GitHub holds its verdict up. It stays open.
+pub async fn tell_of_outage(github: &Installation, job: &Job, reason: &str) -> Result<(), GithubError> {
+    let Some(Open { head, run: Some(id) }) = &job.open else { return Ok(()) };
+    github.show(&job.ask.repo, &Run::begun(*id, head), &Output::of_outage(reason)).await
 }
 
 /// Says on the head that there is no verdict, and why.

@@ -138,6 +138,16 @@ impl Output {
         Self::plain(Outcome::Failure, "No verdict: Gainsay could not finish", summary)
     }
 
+    /// Of work that is held up and goes on by itself.
+    pub fn of_outage(reason: &str) -> Self {
+        let summary = markdown::unjudged(
+            "This commit has no verdict yet, because GitHub did not give what is needed:",
+            reason,
+            "It is tried again every few minutes.",
+        );
+        Self::plain(Outcome::Waiting, "No verdict yet: GitHub is out of order", summary)
+    }
+
     /// Of a pull request that GitHub gives only in part.
     pub fn of_incomplete(what: &str) -> Self {
         let summary = markdown::unjudged("Nothing was judged, because GitHub gives only a part:", what, "");

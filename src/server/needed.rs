@@ -61,6 +61,12 @@ pub const PERMISSIONS: &[Permission] = &[
         "a required deployment is never seen",
     ),
     permission(
+        "issues",
+        "read",
+        "is told of comments, which GitHub counts as those of issues on pull requests too",
+        "commands in comments are not heard",
+    ),
+    permission(
         "merge_queues",
         "read",
         "is told of merge groups",
@@ -104,6 +110,7 @@ pub const EVENTS: &[NeededEvent] = &[
     event("pull_request", "nothing is judged"),
     event("pull_request_review", "a required approval is seen late"),
     event("push", "a changed policy is applied late"),
+    event("repository", "a repository that is renamed is asked for by its old name"),
     event("status", "a commit status changes no verdict"),
     event("workflow_run", "a workflow run that ends changes no verdict"),
 ];

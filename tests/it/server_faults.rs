@@ -132,13 +132,32 @@ async fn a_run_that_a_killed_process_left_on_an_old_head_is_closed() {
 #[tokio::test]
 async fn what_fails_for_good_fails_the_check_and_says_why_without_a_secret() {
     let scene = scene(Start { tries: 2, ..Start::default() }).await;
-    // Two tries of four requests each.
-    scene.world.fail("GET", "/compare/", Fault::BadGateway, 8);
+    scene.world.fail("GET", "/compare/", Fault::Forbidden, 2);
     let run = judged(&scene, "").await;
     assert_eq!((run.conclusion.as_deref(), run.completions), (Some("failure"), 1));
-    assert!(run.summary.contains("GitHub answered 502"), "{}", run.summary);
+    assert!(run.summary.contains("GitHub refused"), "{}", run.summary);
     assert!(run.summary.contains("Re-run this check"), "{}", run.summary);
     assert!(!run.summary.contains("token-"), "{}", run.summary);
+    assert_eq!(scene.world.with(|known| known.runs.len()), 1);
+}
+
+#[tokio::test]
+async fn an_outage_of_any_length_is_outlasted_and_told_of_meanwhile() {
+    let scene = scene(Start { tries: 2, ..Start::default() }).await;
+    let (number, head) = scene.pull("");
+    scene.world.fail("GET", "/compare/", Fault::BadGateway, 1_000);
+    scene.gainsay.tell("d1", "opened", number).await;
+    let told = scene
+        .world
+        .until("a word about the outage", |known| {
+            known.runs.iter().find(|run| run.title.contains("out of order")).cloned()
+        })
+        .await;
+    assert_eq!((told.status.as_str(), told.conclusion), ("in_progress", None), "the merge is held");
+    assert!(told.summary.contains("GitHub answered 502"), "{}", told.summary);
+    scene.world.recover();
+    let run = scene.world.completed(&head).await;
+    assert_eq!((run.conclusion.as_deref(), run.completions, run.id), (Some("success"), 1, told.id));
     assert_eq!(scene.world.with(|known| known.runs.len()), 1);
 }
 

@@ -41,6 +41,8 @@ pub(crate) enum Fault {
     LostAnswer,
     /// Answers 403 with a secondary limit that asks for no wait.
     SecondaryLimit,
+    /// Answers 403 for good.
+    Forbidden,
     /// Answers 429 and asks for a second's wait.
     TooMany,
     /// Does it, and cuts the connection amid the answer.
@@ -195,6 +197,11 @@ impl World {
     /// The next `times` requests of a method to a path with that part go wrong.
     pub(crate) fn fail(&self, method: &'static str, part: &'static str, fault: Fault, times: usize) {
         self.with(|known| known.faults.extend(std::iter::repeat_n((method, part, fault), times)));
+    }
+
+    /// Nothing goes wrong any more.
+    pub(crate) fn recover(&self) {
+        self.with(|known| known.faults.clear());
     }
 
     /// Opens a pull request from one tree to another; `main` stands at the base.
@@ -437,6 +444,10 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         Some(Fault::SecondaryLimit) => {
             let message = r#"{"message": "You have exceeded a secondary rate limit."}"#;
             (StatusCode::FORBIDDEN, [("retry-after", "0")], message).into_response()
+        }
+        Some(Fault::Forbidden) => {
+            let message = r#"{"message": "Resource not accessible by integration"}"#;
+            (StatusCode::FORBIDDEN, message).into_response()
         }
         Some(Fault::TooMany) => {
             let message = r#"{"message": "You are too many."}"#;

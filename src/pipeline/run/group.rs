@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
+
 use super::verdict::{Made, Window};
 use super::{RunError, Shell};
 use crate::change::day;
@@ -11,17 +13,28 @@ use crate::pipeline::{consider_group, needs};
 use crate::report::check::{Outcome, Output};
 use crate::store::{Job, KeptWaiver, Settlement, Shown};
 
+/// GitHub tells of a group a moment before it shows its branch.
+const LAG: SignedDuration = SignedDuration::from_mins(1);
+
 impl Shell<'_> {
     pub(super) async fn run_group(&self, job: &mut Job, head: &Sha) -> Result<Settlement, RunError> {
         let Some(queued) = self.github.queued(&job.ask.repo, head).await? else {
+            let seen = self.seen(job, head, "").await?;
+            if (self.clock)().duration_since(seen) < LAG {
+                let (what, reason) =
+                    (format!("the merge group {}", job.ask), "the queue does not show it yet");
+                return Err(GithubError::Unavailable { what, reason: reason.to_owned() }.into());
+            }
             return self.withdraw(job, head).await;
         };
         let run = self.begin_where_due(job, head).await?;
         let room = self.room.acquire().await.expect("the room is never closed");
         self.store.start(job).await?;
         let made = tokio::time::timeout(self.limit, self.judge_group(job, &queued)).await;
-        let made = made.map_err(|_| RunError::TooSlow(self.limit))??;
+        let mut made = made.map_err(|_| RunError::TooSlow(self.limit))??;
         drop(room);
+        // Commands belong to a pull request, and of a group's nobody knows which is meant.
+        made.output.actions.clear();
         self.publish(job, run, made, head).await
     }
 
