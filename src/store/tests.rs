@@ -178,8 +178,8 @@ async fn a_buried_job_rests_until_a_new_event(place: Place) {
         "others go on"
     );
     assert_eq!(store.claim(at(20)).await.unwrap(), None);
-    tell(&store, "b", &[ask(1)], at(501)).await;
-    assert_eq!(store.claim(at(501)).await.unwrap().unwrap().generation, 2);
+    tell(&store, "b", &[ask(1)], at(21)).await;
+    assert_eq!(store.claim(at(21)).await.unwrap().unwrap().generation, 2);
 }
 
 #[tokio::test]
