@@ -49,6 +49,8 @@ pub(super) const NUDGE_SIBLINGS_OF_CLOSED: &str = "
 /// The process is new, and the only one.
 pub(super) const RECLAIM: &str = "UPDATE work SET running = 0 WHERE running = 1";
 
+// What was tried already comes half a minute later for each try: what kills the process must not be the first that the
+// next one takes up.
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
@@ -58,7 +60,8 @@ macro_rules! claim {
                 LEFT JOIN turn r ON r.installation = w.installation AND r.repo_id = w.repo_id
                 WHERE w.gen > w.done_gen AND w.dead = 0 AND w.run_at <= $1
                     AND (w.running = 0 OR w.lease_until <= $1)
-                ORDER BY COALESCE(i.served, 0), COALESCE(r.served, 0), w.run_at, w.repo_id, w.number, w.sha
+                ORDER BY COALESCE(i.served, 0), COALESCE(r.served, 0), w.run_at + 30000 * w.attempts, w.repo_id,
+                    w.number, w.sha
                 LIMIT 1",
             $lock,
             ")
@@ -102,7 +105,7 @@ pub(super) const RENEW: &str = "
 
 /// A job that was left because the process stops: no try of its own.
 pub(super) const RELEASE: &str = "
-    UPDATE work SET running = 0
+    UPDATE work SET running = 0, attempts = $5
     WHERE repo_id = $1 AND number = $2 AND sha = $3 AND fence = $4 AND running = 1";
 
 pub(super) const START: &str = "

@@ -103,20 +103,25 @@ impl Store {
 
     /// Keeps jobs for another [`LEASE`].
     pub async fn renew(&self, jobs: &[Job], now: Timestamp) -> Result<()> {
-        self.for_each(sql::RENEW, jobs, &[(now + LEASE).into()]).await
+        self.for_each(sql::RENEW, jobs, |_| Some((now + LEASE).into())).await
     }
 
-    /// Gives jobs back that were not done, without counting a try: the process stops.
+    /// Gives jobs back as they were claimed, because the process stops: their tries don't count.
     pub async fn release(&self, jobs: &[Job]) -> Result<()> {
-        self.for_each(sql::RELEASE, jobs, &[]).await
+        self.for_each(sql::RELEASE, jobs, |job| Some(i64::from(job.attempt).into())).await
     }
 
-    async fn for_each(&self, statement: &'static str, jobs: &[Job], more: &[Value]) -> Result<()> {
+    async fn for_each(
+        &self,
+        statement: &'static str,
+        jobs: &[Job],
+        more: impl Fn(&Job) -> Option<Value>,
+    ) -> Result<()> {
         let mut jobs: Vec<&Job> = jobs.iter().collect();
         jobs.sort_by_key(|job| (job.ask.repo_id, &job.ask.subject));
         let mut tx = self.database.begin().await?;
         for job in jobs {
-            tx.execute(statement, fenced(job).into_iter().chain(more.iter().cloned())).await?;
+            tx.execute(statement, fenced(job).into_iter().chain(more(job))).await?;
         }
         tx.commit().await
     }

@@ -137,7 +137,7 @@ impl Jobs {
         }
     }
 
-    /// Stops all of them where they are; returns those that were not settled.
+    /// Stops all of them where they are; returns those that were not settled, as they were claimed.
     pub(super) async fn stop(&self) -> Vec<Job> {
         let tasks: Vec<JoinHandle<()>> =
             self.lock().held.values_mut().filter_map(|(_, task)| task.take()).collect();
@@ -145,7 +145,9 @@ impl Jobs {
             task.abort();
             let _ = task.await;
         }
-        std::mem::take(&mut self.lock().unsettled)
+        let mut left = std::mem::take(&mut self.lock().unsettled);
+        left.iter_mut().for_each(|job| job.attempt = job.attempt.saturating_sub(1));
+        left
     }
 }
 
@@ -196,7 +198,7 @@ mod tests {
         jobs.start(job.clone(), std::future::pending());
         assert_eq!((jobs.len(), jobs.held()), (1, vec![job.clone()]));
         let left = jobs.stop().await;
-        assert_eq!(left.iter().map(|left| &left.ask).collect::<Vec<_>>(), [&job.ask]);
+        assert_eq!(left, [job]);
         assert_eq!(jobs.len(), 0);
     }
 }

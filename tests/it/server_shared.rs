@@ -2,13 +2,15 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use gainsay::ids::PrNumber;
 use gainsay::pipeline;
+use gainsay::store::{Ask, Delivery, Intake, Queue, Store, Subject, Urgency};
 use gainsay::verdict::Ruling;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::postgres::Server;
 use crate::server::{Scene, judged_by, scene};
-use crate::world::{Fault, Gainsay, RunState, Start, World};
+use crate::world::{Fault, Gainsay, INSTALLATION, REPO, REPO_ID, RunState, Start, World};
 
 /// Blocks where the body says so.
 fn by_body() -> Start {
@@ -103,6 +105,36 @@ async fn a_run_whose_number_was_never_learned_is_closed_when_the_head_moves_on()
     let left = world.completed(&old).await;
     assert_eq!((left.conclusion.as_deref(), left.completions), (Some("cancelled"), 1));
     gainsay.stop().await;
+}
+
+#[tokio::test]
+async fn a_verdict_that_was_shown_before_the_process_was_killed_is_not_shown_again_for_another_event() {
+    let scene = scene(by_body()).await;
+    let (number, head) = scene.pull("good");
+    scene.world.fail("PATCH", "/check-runs", Fault::Swallowed, 1);
+    scene.gainsay.tell("d1", "opened", number).await;
+    scene.world.until("a held request", |known| (known.held == 1).then_some(())).await;
+    let Scene { world, gainsay, folder } = scene;
+    gainsay.kill().await;
+    assert_eq!(world.completed(&head).await.completions, 1);
+    // Before the next process takes the work up, another event has come.
+    let url = format!("sqlite://{}/gainsay.db", folder.path().display());
+    let store = Store::open(&url).await.unwrap();
+    let (now, repo) = (Timestamp::now(), REPO.parse().unwrap());
+    let subject = Subject::Pull(PrNumber(number));
+    let (repo_id, installation, urgency) = (REPO_ID, INSTALLATION, Urgency::Push);
+    let ask = Ask { repo_id, subject, repo, installation, urgency, due: now };
+    let delivery = Delivery { id: "d2".into(), event: "pull_request".into() };
+    store.accept(&Intake::asking(delivery, vec![ask]), now).await.unwrap();
+    store.close().await;
+    let gainsay = Gainsay::start(&world, folder.path(), by_body()).await;
+    let unsettled = |queue: Queue| queue.due + queue.waiting + queue.running > 0;
+    while unsettled(gainsay.store.queue(Timestamp::now()).await.unwrap()) {
+        tokio::task::yield_now().await;
+    }
+    gainsay.stop().await;
+    assert_eq!(world.with(|known| known.runs.len()), 1);
+    assert_eq!(world.completed(&head).await.completions, 1);
 }
 
 /// How far the clock of these servers is ahead.

@@ -5,7 +5,7 @@ use super::{RunError, Shell, mark};
 use crate::github::{Doubt, GithubError, Run};
 use crate::ids::Sha;
 use crate::report::check::{Outcome, Output};
-use crate::store::{Job, Kept, Open, Settlement, Shown};
+use crate::store::{Job, Kept, Open, Settlement, Shown, Urgency};
 
 impl Shell<'_> {
     /// The check run on a head, made if there is none. It is completed already where an earlier try was cut off just
@@ -16,6 +16,10 @@ impl Shell<'_> {
         if let Some(left) = left.as_ref().filter(|left| left.head != *head) {
             self.close(job, left).await?;
         }
+        if let Some(run) = self.left_on(job, left.as_ref(), head).await? {
+            job.open = left;
+            return Ok(run);
+        }
         let doubt = if left.is_some() || job.attempt > 0 { Doubt::Some } else { Doubt::None };
         // Written before GitHub is asked: were the answer lost with this process, the next one knows where to look.
         self.store.opened(job, head, None).await?;
@@ -23,6 +27,20 @@ impl Shell<'_> {
         self.store.opened(job, head, Some(run.id)).await?;
         job.open = Some(Open { head: head.clone(), run: Some(run.id) });
         Ok(run)
+    }
+
+    /// The run that an earlier try began on the same head. It may be completed: where that try was cut off before it
+    /// could settle, and another event came meanwhile, a second run would say the same once more.
+    async fn left_on(&self, job: &Job, left: Option<&Open>, head: &Sha) -> Result<Option<Run>, RunError> {
+        let Some(Open { run: Some(id), .. }) = left.filter(|left| left.head == *head) else {
+            return Ok(None);
+        };
+        match self.github.run(&job.ask.repo, &Run::begun(*id, head)).await {
+            Ok(run) if run.completed && job.ask.urgency == Urgency::Loud => Ok(None),
+            Ok(run) => Ok(Some(run)),
+            Err(GithubError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Closes a run that was left on a head that is no longer the pull request's.

@@ -10,6 +10,7 @@ on_both![
     a_job_that_is_released_is_due_at_once_and_its_try_does_not_count,
     two_processes_never_hold_one_pull_request,
     a_noisy_repository_keeps_no_other_waiting,
+    what_was_tried_lets_what_was_not_go_first_but_not_for_ever,
     the_queue_is_counted,
     a_mark_moves_only_from_where_it_was_read,
     a_merge_group_is_work_beside_pull_requests_and_leaves_no_verdict,
@@ -77,6 +78,7 @@ async fn a_try_counts_from_its_start_and_not_from_the_claim(place: Place) {
 async fn a_job_that_is_released_is_due_at_once_and_its_try_does_not_count(place: Place) {
     let store = place.open().await;
     let job = claimed(&store).await;
+    store.start(&mut job.clone()).await.unwrap();
     store.release(std::slice::from_ref(&job)).await.unwrap();
     assert_eq!(store.claim(at(0)).await.unwrap().unwrap().attempt, 0);
 }
@@ -124,6 +126,19 @@ async fn a_noisy_repository_keeps_no_other_waiting(place: Place) {
         [9, 8, 9, 7, 7],
         "each installation in turn, and in it each repository"
     );
+}
+
+async fn what_was_tried_lets_what_was_not_go_first_but_not_for_ever(place: Place) {
+    let store = place.open().await;
+    let mut deadly = claimed(&store).await;
+    store.start(&mut deadly).await.unwrap();
+    tell(&store, "soon", &[ask(2)], at(20)).await;
+    tell(&store, "late", &[ask(3)], at(31)).await;
+    let mut order = Vec::new();
+    while let Some(job) = store.claim(at(40)).await.unwrap() {
+        order.push(job.ask.subject.pull().unwrap().0);
+    }
+    assert_eq!(order, [2, 1, 3]);
 }
 
 async fn the_queue_is_counted(place: Place) {
