@@ -98,7 +98,7 @@ impl Shell<'_> {
         let room = self.room.acquire().await.expect("the room is never closed");
         self.store.start(job).await?;
         for _ in 0..READINGS {
-            let mut made = self.judged(job, number, &pull, seen).await?;
+            let mut made = self.in_time(self.judge_pull(job, number, &pull, seen)).await?;
             let current = self.github.pull(&repo, number).await?;
             if current == pull {
                 drop(room);

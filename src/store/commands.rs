@@ -61,10 +61,10 @@ pub(super) async fn insert(tx: &mut Tx, command: &Command) -> Result<()> {
         command.repo_id.into(),
         command.number.0.into(),
         command.by.login.as_str().into(),
-        signed(command.by.id).into(),
+        command.by.id.into(),
         i64::from(command.is_bot).into(),
         words.into(),
-        signed(command.comment).into(),
+        command.comment.into(),
         command.at.into(),
     ];
     tx.execute(INSERT, values).await?;
@@ -113,26 +113,17 @@ impl Store {
 
     /// How many replies in words an account was given on a pull request.
     pub async fn replies(&self, repo_id: u64, number: PrNumber, to: &Person) -> Result<u64> {
-        let values = [repo_id.into(), number.0.into(), to.login.as_str().into(), signed(to.id).into()];
+        let values = [repo_id.into(), number.0.into(), to.login.as_str().into(), to.id.into()];
         let rows = self.database.rows(REPLIES, values).await?;
         rows.first().map_or(Ok(0), |row| row.id("replies"))
     }
-}
-
-pub(super) fn signed(id: Option<u64>) -> Option<i64> {
-    id.map(|id| i64::try_from(id).unwrap_or(i64::MAX))
-}
-
-pub(super) fn unsigned(id: Option<i64>) -> Option<u64> {
-    id.and_then(|id| u64::try_from(id).ok())
 }
 
 fn open(row: &Row) -> Result<OpenCommand> {
     let decided = row.int("state")? > 0;
     let reaction = row.maybe_int("reaction")?.map(|yes| yes == 1);
     let answer = decided.then_some(CommandAnswer { reaction, reply: row.maybe_text("reply")? });
-    let by =
-        Person { login: row.text("login")?, id: unsigned(row.maybe_int("account")?), ..Person::default() };
+    let by = Person { login: row.text("login")?, id: row.maybe_id("account")?, ..Person::default() };
     let at: Timestamp = row.time("asked_at")?;
     let command = Command {
         key: row.text("key")?,
@@ -141,7 +132,7 @@ fn open(row: &Row) -> Result<OpenCommand> {
         by,
         is_bot: row.int("is_bot")? == 1,
         words: row.text("words")?,
-        comment: unsigned(row.maybe_int("comment")?),
+        comment: row.maybe_id("comment")?,
         at,
     };
     Ok(OpenCommand { command, answer, tries: u32::try_from(row.int("tries")?).unwrap_or(u32::MAX) })

@@ -41,7 +41,13 @@ impl From<Option<i64>> for Value {
 /// Neither database has unsigned numbers; GitHub's ids stay far below.
 impl From<u64> for Value {
     fn from(value: u64) -> Self {
-        Self::Int(Some(i64::try_from(value).unwrap_or(i64::MAX)))
+        Some(value).into()
+    }
+}
+
+impl From<Option<u64>> for Value {
+    fn from(value: Option<u64>) -> Self {
+        Self::Int(value.map(|value| i64::try_from(value).unwrap_or(i64::MAX)))
     }
 }
 
@@ -281,6 +287,11 @@ impl Row {
     /// A number that was written from an unsigned one.
     pub(super) fn id(&self, column: &str) -> Result<u64> {
         Ok(u64::try_from(self.int(column)?).unwrap_or_default())
+    }
+
+    /// The same where there may be none.
+    pub(super) fn maybe_id(&self, column: &str) -> Result<Option<u64>> {
+        Ok(self.maybe_int(column)?.and_then(|id| u64::try_from(id).ok()))
     }
 
     /// A time, kept as milliseconds since 1970.

@@ -202,6 +202,9 @@ pub(super) const PULLS_AT_HEAD: &str =
 pub(super) const PULLS_AT_BASE: &str =
     "SELECT number FROM work WHERE repo_id = $1 AND base = $2 AND number > 0 AND closed = 0 ORDER BY number";
 
+pub(super) const LAST_VERDICT: &str = "
+    SELECT head, outcome, json FROM verdict WHERE repo_id = $1 AND number = $2 ORDER BY gen DESC LIMIT 1";
+
 pub(super) const VERDICTS: &str =
     "SELECT head, outcome, json FROM verdict WHERE repo_id = $1 AND number = $2 ORDER BY gen";
 

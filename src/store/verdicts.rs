@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::ask::Subject;
-use super::database::Tx;
+use super::database::{Row, Tx};
 use super::work::{numbers, with};
 use super::{Job, KeptClaim, Result, Store, key, ledger, sql};
 use crate::ids::{PrNumber, Sha};
@@ -118,10 +118,13 @@ impl Store {
     /// The verdicts of a pull request, the oldest first.
     pub async fn verdicts(&self, repo_id: u64, number: PrNumber) -> Result<Vec<Kept>> {
         let rows = self.database.rows(sql::VERDICTS, [repo_id.into(), number.0.into()]).await?;
-        let kept = |row: &super::database::Row| {
-            Ok(Kept { head: row.parsed("head")?, outcome: row.text("outcome")?, json: row.text("json")? })
-        };
         rows.iter().map(kept).collect()
+    }
+
+    /// The newest verdict of a pull request.
+    pub async fn last_verdict(&self, repo_id: u64, number: PrNumber) -> Result<Option<Kept>> {
+        let rows = self.database.rows(sql::LAST_VERDICT, [repo_id.into(), number.0.into()]).await?;
+        rows.first().map(kept).transpose()
     }
 }
 
@@ -137,7 +140,11 @@ async fn level(tx: &mut Tx, job: &Job, head: &str, now: Timestamp) -> Result<()>
     Ok(())
 }
 
-fn sibling(row: &super::database::Row) -> Result<Sibling> {
+fn kept(row: &Row) -> Result<Kept> {
+    Ok(Kept { head: row.parsed("head")?, outcome: row.text("outcome")?, json: row.text("json")? })
+}
+
+fn sibling(row: &Row) -> Result<Sibling> {
     let number = PrNumber(row.id("number")?);
     Ok(Sibling { number, own: row.parsed("outcome")?, shown: row.parsed("shown_outcome")? })
 }

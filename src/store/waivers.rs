@@ -3,9 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::commands::{signed, unsigned};
 use super::database::{Row, Tx};
-use super::{Kept, Result, Store, StoreError};
+use super::{Result, Store, StoreError};
 use crate::change::{Person, Waiver, WaiverSource};
 use crate::ids::{Fingerprint, PrNumber, RepoName};
 
@@ -28,9 +27,6 @@ const OF_REPOSITORY: &str = "
     SELECT number, fingerprint, repo, rule, headline, login, account, reason, accepted_at, until_day, comment
     FROM waiver WHERE repo_id IN (SELECT n.repo_id FROM waiver n WHERE LOWER(n.repo) = LOWER($1))
     ORDER BY number, accepted_at, fingerprint";
-
-const LAST_VERDICT: &str = "
-    SELECT head, outcome, json FROM verdict WHERE repo_id = $1 AND number = $2 ORDER BY gen DESC LIMIT 1";
 
 const STICKY: &str = "SELECT comment, shown FROM sticky WHERE repo_id = $1 AND number = $2";
 
@@ -93,11 +89,11 @@ pub(super) async fn put(tx: &mut Tx, repo_id: u64, number: PrNumber, waiver: &Ke
         waiver.rule.as_str().into(),
         waiver.headline.as_str().into(),
         waiver.by.login.as_str().into(),
-        signed(waiver.by.id).into(),
+        waiver.by.id.into(),
         waiver.reason.as_str().into(),
         waiver.at.into(),
         waiver.until.map(|day| day.to_string()).into(),
-        signed(waiver.comment).into(),
+        waiver.comment.into(),
     ];
     tx.execute(PUT, values).await?;
     Ok(())
@@ -116,28 +112,16 @@ impl Store {
         rows.iter().map(|row| Ok((PrNumber(row.id("number")?), kept(row)?))).collect()
     }
 
-    /// The newest verdict of a pull request.
-    pub async fn last_verdict(&self, repo_id: u64, number: PrNumber) -> Result<Option<Kept>> {
-        let rows = self.database.rows(LAST_VERDICT, [repo_id.into(), number.0.into()]).await?;
-        let kept = |row: &Row| {
-            Ok(Kept { head: row.parsed("head")?, outcome: row.text("outcome")?, json: row.text("json")? })
-        };
-        rows.first().map(kept).transpose()
-    }
-
     /// The comment that shows the verdict, if one was ever begun.
     pub async fn sticky(&self, repo_id: u64, number: PrNumber) -> Result<Option<Sticky>> {
         let rows = self.database.rows(STICKY, [repo_id.into(), number.0.into()]).await?;
-        let sticky = |row: &Row| {
-            Ok(Sticky { comment: unsigned(row.maybe_int("comment")?), shown: row.text("shown")? })
-        };
+        let sticky = |row: &Row| Ok(Sticky { comment: row.maybe_id("comment")?, shown: row.text("shown")? });
         rows.first().map(sticky).transpose()
     }
 
     /// Remembers the comment that shows the verdict.
     pub async fn set_sticky(&self, repo_id: u64, number: PrNumber, sticky: &Sticky) -> Result<()> {
-        let values =
-            [repo_id.into(), number.0.into(), signed(sticky.comment).into(), sticky.shown.as_str().into()];
+        let values = [repo_id.into(), number.0.into(), sticky.comment.into(), sticky.shown.as_str().into()];
         self.database.execute(PUT_STICKY, values).await?;
         Ok(())
     }
@@ -145,17 +129,13 @@ impl Store {
 
 fn kept(row: &Row) -> Result<KeptWaiver> {
     let broken = |e: jiff::Error| StoreError::Broken(format!("until_day: {e}"));
-    let comment = unsigned(row.maybe_int("comment")?);
+    let comment = row.maybe_id("comment")?;
     Ok(KeptWaiver {
         fingerprint: row.parsed("fingerprint")?,
         repo: row.parsed("repo")?,
         rule: row.text("rule")?,
         headline: row.text("headline")?,
-        by: Person {
-            login: row.text("login")?,
-            id: unsigned(row.maybe_int("account")?),
-            ..Person::default()
-        },
+        by: Person { login: row.text("login")?, id: row.maybe_id("account")?, ..Person::default() },
         reason: row.text("reason")?,
         at: row.time("accepted_at")?,
         until: row.maybe_text("until_day")?.map(|day| day.parse().map_err(broken)).transpose()?,

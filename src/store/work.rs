@@ -137,7 +137,6 @@ impl Store {
     /// Remembers the check run that is begun for a job: its commit before it is asked for, its number once it is
     /// known.
     pub async fn opened(&self, job: &Job, head: &Sha, run: Option<u64>) -> Result<()> {
-        let run = run.map(|run| i64::try_from(run).unwrap_or(i64::MAX));
         self.database.execute(sql::OPEN, with(job, [run.into(), head.as_str().into()])).await?;
         Ok(())
     }
@@ -200,7 +199,7 @@ pub(super) fn with<const N: usize>(job: &Job, more: [Value; N]) -> impl Iterator
 
 fn job(row: &Row) -> Result<Job> {
     let head = row.maybe_text("open_head")?.map(|_| row.parsed("open_head")).transpose()?;
-    let run = row.maybe_int("open_run")?.and_then(|run| u64::try_from(run).ok());
+    let run = row.maybe_id("open_run")?;
     let shown_head = row.maybe_text("shown_head")?.map(|_| row.parsed("shown_head")).transpose()?;
     let number = row.id("number")?;
     let subject =

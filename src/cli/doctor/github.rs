@@ -79,14 +79,10 @@ fn permissions(info: &AppInfo) -> Look {
         .filter(|needed| !needed.is_met_by(info.permissions.get(needed.name).map(String::as_str)))
         .map(|needed| format!("{}: {} ({})", needed.name, needed.level, needed.without))
         .collect();
-    if missing.is_empty() {
-        return Look::fine("permissions", format!("all {} are granted", PERMISSIONS.len()));
-    }
-    Look::wrong(
-        "permissions",
-        format!("missing: {}", missing.join("; ")),
-        "add them on the App's settings page, Permissions & events; each installation must then accept them",
-    )
+    let fine = format!("all {} are granted", PERMISSIONS.len());
+    let remedy =
+        "add them on the App's settings page, Permissions & events; each installation must then accept them";
+    complete("permissions", &missing, fine, remedy)
 }
 
 fn events(info: &AppInfo) -> Look {
@@ -95,14 +91,17 @@ fn events(info: &AppInfo) -> Look {
         .filter(|needed| !info.events.iter().any(|event| event == needed.name))
         .map(|needed| format!("{} ({})", needed.name, needed.without))
         .collect();
+    let fine = format!("all {} are subscribed to", EVENTS.len());
+    complete("events", &missing, fine, "tick them on the App's settings page, Permissions & events")
+}
+
+/// What is needed, with nothing or something missing.
+fn complete(at: &'static str, missing: &[String], fine: String, remedy: &str) -> Look {
     if missing.is_empty() {
-        return Look::fine("events", format!("all {} are subscribed to", EVENTS.len()));
+        Look::fine(at, fine)
+    } else {
+        Look::wrong(at, format!("missing: {}", missing.join("; ")), remedy)
     }
-    Look::wrong(
-        "events",
-        format!("missing: {}", missing.join("; ")),
-        "tick them on the App's settings page, Permissions & events",
-    )
 }
 
 fn installations(info: &AppInfo, settings: &Settings) -> Look {

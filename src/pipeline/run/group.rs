@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use super::verdict::{Made, Window};
+use super::verdict::Made;
 use super::{RunError, Shell};
-use crate::change::day;
 use crate::github::{Asked, GithubError, Queued};
 use crate::ids::Sha;
 use crate::pipeline::{consider_group, needs};
@@ -30,8 +29,7 @@ impl Shell<'_> {
         let run = self.begin_where_due(job, head).await?;
         let room = self.room.acquire().await.expect("the room is never closed");
         self.store.start(job).await?;
-        let made = tokio::time::timeout(self.limit, self.judge_group(job, &queued)).await;
-        let mut made = made.map_err(|_| RunError::TooSlow(self.limit))??;
+        let mut made = self.in_time(self.judge_group(job, &queued)).await?;
         drop(room);
         // Commands belong to a pull request, and of a group's nobody knows which is meant.
         made.output.actions.clear();
@@ -61,19 +59,14 @@ impl Shell<'_> {
             Ok(policy) => policy,
             Err(error) => return Ok(Made::unjudged(Output::of_policy(&error))),
         };
-        let window =
-            Window { seen: self.seen(job, &queued.head, &queued.branch).await?, now: (self.clock)() };
-        let demands = &policy.evidence.demands;
-        let deadline = demands.deadline;
-        let asked = Asked::default().and(demands);
-        group.change.evidence = github.evidence(repo, &group.change, asked, &policy.evidence).await?;
-        group.change.evidence.outlook = window.outlook(deadline);
-        group.change.evidence.today = Some(day(window.now));
+        let seen = self.seen(job, &queued.head, &queued.branch).await?;
+        let asked = Asked::default().and(&policy.evidence.demands);
+        let wake = self.gather(job, &mut group.change, &policy, asked, seen).await?;
         // What was accepted on a member stays accepted where it goes in together with others.
         for member in &group.members {
             let accepted = self.store.waivers(job.ask.repo_id, *member).await?;
             group.change.evidence.waivers.extend(accepted.iter().map(KeptWaiver::waiver));
         }
-        self.verdict(job, Arc::new(consider_group), group.change, policy, window.wake(deadline)).await
+        self.verdict(job, Arc::new(consider_group), group.change, policy, wake).await
     }
 }

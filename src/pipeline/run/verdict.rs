@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Judge, RunError, Shell};
-use crate::change::{Change, Outlook, day};
+use crate::change::{Change, Outlook, Waiver, day};
 use crate::github::{Asked, GithubError, Pull};
 use crate::ids::PrNumber;
 use crate::pipeline::{commands, ledger};
@@ -22,13 +22,13 @@ const GRACE: SignedDuration = SignedDuration::from_mins(2);
 
 /// The time in which a head's evidence may come.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Window {
-    pub(super) seen: Timestamp,
-    pub(super) now: Timestamp,
+struct Window {
+    seen: Timestamp,
+    now: Timestamp,
 }
 
 impl Window {
-    pub(super) fn outlook(self, deadline: SignedDuration) -> Outlook {
+    fn outlook(self, deadline: SignedDuration) -> Outlook {
         match self.now.duration_since(self.seen) {
             age if age >= deadline => Outlook::Over,
             age if age < GRACE => Outlook::Starting,
@@ -37,7 +37,7 @@ impl Window {
     }
 
     /// When the outlook changes next.
-    pub(super) fn wake(self, deadline: SignedDuration) -> Timestamp {
+    fn wake(self, deadline: SignedDuration) -> Timestamp {
         let grace = self.outlook(deadline) == Outlook::Starting && GRACE < deadline;
         self.seen + if grace { GRACE } else { deadline }
     }
@@ -79,55 +79,76 @@ impl Made {
 }
 
 impl Shell<'_> {
-    /// Judges a pull request as it was read. Its head was first seen at `seen`.
-    pub(super) async fn judged(
+    /// A snapshot with its judgement, within the time that they may take.
+    pub(super) async fn in_time(
         &self,
-        job: &Job,
-        number: PrNumber,
-        pull: &Pull,
-        seen: Timestamp,
+        work: impl Future<Output = Result<Made, RunError>>,
     ) -> Result<Made, RunError> {
-        let made = tokio::time::timeout(self.limit, self.judge_pull(job, number, pull, seen)).await;
+        let made = tokio::time::timeout(self.limit, work).await;
         made.map_err(|_| RunError::TooSlow(self.limit))?
     }
 
-    async fn judge_pull(
+    /// Judges a pull request as it was read, after what people asked for on it was decided. Its head was first seen at
+    /// `seen`.
+    pub(super) async fn judge_pull(
         &self,
         job: &Job,
         number: PrNumber,
         pull: &Pull,
         seen: Timestamp,
     ) -> Result<Made, RunError> {
-        let (github, repo) = (self.github, &job.ask.repo);
-        let needs = crate::pipeline::needs();
-        let mut change = match github.change(repo, pull, &needs).await {
-            Err(GithubError::Incomplete { what }) => {
-                let settled =
-                    commands::settle(github, self.store, (job, number), None, (self.clock)()).await?;
-                return Ok(Made { loud: settled.loud, ..Made::unjudged(Output::of_incomplete(&what)) });
-            }
-            change => change?,
+        let (github, repo, needs) = (self.github, &job.ask.repo, crate::pipeline::needs());
+        let change = match github.change(repo, pull, &needs).await {
+            Err(GithubError::Incomplete { what }) => Err(what),
+            change => Ok(change?),
         };
-        let settled =
-            commands::settle(github, self.store, (job, number), Some(&change), (self.clock)()).await?;
+        let now = (self.clock)();
+        let settled = commands::settle(github, self.store, (job, number), change.as_ref().ok(), now).await?;
+        let made = match change {
+            Err(what) => Made::unjudged(Output::of_incomplete(&what)),
+            Ok(change) => self.judge_change((job, number), pull, change, settled.waivers, seen).await?,
+        };
+        Ok(Made { loud: settled.loud, ..made })
+    }
+
+    async fn judge_change(
+        &self,
+        (job, number): (&Job, PrNumber),
+        pull: &Pull,
+        mut change: Change,
+        waivers: Vec<Waiver>,
+        seen: Timestamp,
+    ) -> Result<Made, RunError> {
+        let (github, repo) = (self.github, &job.ask.repo);
         let policy = match github.policy(repo, &pull.base_branch, &change).await? {
             Ok(policy) => policy,
-            Err(error) => {
-                return Ok(Made { loud: settled.loud, ..Made::unjudged(Output::of_policy(&error)) });
-            }
+            Err(error) => return Ok(Made::unjudged(Output::of_policy(&error))),
         };
-        let window = Window { seen, now: (self.clock)() };
         let demands = &policy.evidence.demands;
-        let deadline = demands.deadline;
-        let asked = Asked::by_claims(&change, &needs).and(demands);
-        change.evidence = github.evidence(repo, &change, asked, &policy.evidence).await?;
-        change.evidence.outlook = window.outlook(deadline);
-        (change.evidence.waivers, change.evidence.today) = (settled.waivers, Some(day(window.now)));
+        let asked = Asked::by_claims(&change, &crate::pipeline::needs()).and(demands);
+        let wake = self.gather(job, &mut change, &policy, asked, seen).await?;
+        change.evidence.waivers = waivers;
         if demands.of_approvals() {
             github.approvals(repo, number, &mut change).await?;
         }
-        let made = self.verdict(job, Arc::clone(self.judge), change, policy, window.wake(deadline)).await?;
-        Ok(Made { loud: settled.loud, ..made })
+        self.verdict(job, Arc::clone(self.judge), change, policy, wake).await
+    }
+
+    /// Gathers the evidence of a change's head with the day and the outlook; returns when the outlook changes next.
+    pub(super) async fn gather(
+        &self,
+        job: &Job,
+        change: &mut Change,
+        policy: &Policy,
+        asked: Asked,
+        seen: Timestamp,
+    ) -> Result<Timestamp, RunError> {
+        let window = Window { seen, now: (self.clock)() };
+        let deadline = policy.evidence.demands.deadline;
+        change.evidence = self.github.evidence(&job.ask.repo, change, asked, &policy.evidence).await?;
+        change.evidence.outlook = window.outlook(deadline);
+        change.evidence.today = Some(day(window.now));
+        Ok(window.wake(deadline))
     }
 
     /// Judging is work for a processor: it must not hold up the answers to webhooks.
