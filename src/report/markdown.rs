@@ -240,7 +240,8 @@ fn undecided(verdict: &Verdict) -> Vec<String> {
     let entry = |matter: &crate::verdict::Matter| {
         let path = matter.undecided.path.as_ref();
         let path = path.map(|p| escape::code(&prose::path(p.as_str())) + ": ").unwrap_or_default();
-        format!("- `{}` {path}{}\n", matter.rule, escape::prose(&prose::undecided(verdict, matter)))
+        let [why, stake, waiver] = prose::undecided_parts(verdict, matter);
+        format!("- `{}` {path}{}{stake}{}\n", matter.rule, escape::prose(&why), escape::text(&waiver))
     };
     verdict.undecided.iter().map(entry).collect()
 }

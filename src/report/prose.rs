@@ -321,17 +321,25 @@ pub(super) fn label(at: &Location) -> String {
 /// An undecided matter as a sentence without its file, whether the merge waits for it, and what a person said of it.
 /// A matter that may hold the merge has its fingerprint beside it: a person must be able to get past it.
 pub(super) fn undecided(verdict: &Verdict, matter: &Matter) -> String {
-    let why = clean::line(&matter.undecided.why, QUOTE);
-    let why = why.trim_end_matches('.');
-    let waiver = waiver(verdict, &matter.fingerprint).map(|waiver| format!("; {waiver}")).unwrap_or_default();
-    match matter.is_decisive() {
-        true if verdict.is_waived(&matter.fingerprint) => format!("{why}{waiver}"),
+    let [why, stake, waiver] = undecided_parts(verdict, matter);
+    why + &stake + &waiver
+}
+
+/// The same apart: a check's prose, our own words with a fingerprint as code, and words that people wrote. Where
+/// backticks mean code, those of one part must not pair with those of another.
+pub(super) fn undecided_parts(verdict: &Verdict, matter: &Matter) -> [String; 3] {
+    let why = clean::line(&matter.undecided.why, QUOTE).trim_end_matches('.').to_owned();
+    let waiver =
+        || waiver(verdict, &matter.fingerprint).map(|waiver| format!("; {waiver}")).unwrap_or_default();
+    let (stake, waiver) = match matter.is_decisive() {
+        true if verdict.is_waived(&matter.fingerprint) => (String::new(), waiver()),
         true if verdict.ruling == Ruling::Undecided => {
-            format!("{why} (this holds the merge; fingerprint `{}`){waiver}", matter.fingerprint)
+            (format!(" (this holds the merge; fingerprint `{}`)", matter.fingerprint), waiver())
         }
-        true => format!("{why} (fingerprint `{}`){waiver}", matter.fingerprint),
-        false => why.to_owned(),
-    }
+        true => (format!(" (fingerprint `{}`)", matter.fingerprint), waiver()),
+        false => (String::new(), String::new()),
+    };
+    [why, stake, waiver]
 }
 
 /// Which agent wrote it and by what sign; nothing where no sign proves one.

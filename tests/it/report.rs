@@ -362,6 +362,15 @@ fn evil() -> impl Strategy<Value = String> {
     prop_oneof![proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat()), any::<String>(),]
 }
 
+#[test]
+fn a_stray_backtick_makes_no_code_of_the_words_beside_it() {
+    let verdict = verdicts::hostile("a ` b", (0, 0));
+    let markdown = report::render(&verdict, Format::Markdown);
+    let fingerprint = &verdict.undecided[1].fingerprint;
+    let line = format!(r"- `policy` a \` b (fingerprint `{fingerprint}`); accepted by a \` b in a \` b:");
+    assert!(markdown.contains(&line), "{markdown}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
@@ -446,6 +455,8 @@ fn check_markup(markdown: &str) -> Result<(), TestCaseError> {
             }
             Event::Start(Tag::CodeBlock(_)) => code += 1,
             Event::End(TagEnd::CodeBlock) => code -= 1,
+            // GitHub's filters look at one run of text at a time, and code ends a run.
+            Event::Code(_) => plain.push('\n'),
             Event::End(_) | Event::SoftBreak | Event::HardBreak => plain.push('\n'),
             Event::Text(text) if code == 0 => plain.push_str(&text),
             _ => {}
