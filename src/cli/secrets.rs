@@ -9,7 +9,6 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::cli::{Exit, ListFormat};
-use crate::ids::RepoPath;
 use crate::read::secrets::{self, Grade, Secret, Setting, Verified, redact};
 
 /// A larger file is named on standard error and not read.
@@ -106,13 +105,11 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 fn scan_bytes(path: &str, bytes: &[u8]) -> Vec<Found> {
-    let all = secrets::scan(bytes);
+    // Outside a repository a path may be one that no tree holds: it tells the same.
+    let all = secrets::scan_in(&Setting::new(path), bytes);
     let halves: BTreeSet<&str> = all.iter().filter_map(|secret| secret.rule.half()).collect();
     let (mut line, mut start, mut counted) = (1, 0, 0);
     let mut found = Vec::new();
-    // Outside a repository a path may be one that no tree holds: then the file is an ordinary one.
-    let as_in_tree: Option<RepoPath> = path.trim_start_matches(['/', '.']).parse().ok();
-    let setting = as_in_tree.map(|path| Setting::new(&path, bytes));
     for secret in &all {
         for at in memchr::memchr_iter(b'\n', &bytes[counted..secret.range.start]) {
             line += 1;
@@ -120,14 +117,13 @@ fn scan_bytes(path: &str, bytes: &[u8]) -> Vec<Found> {
         }
         counted = secret.range.start;
         if !halves.contains(secret.rule.id.as_str()) {
-            let level = setting.as_ref().map_or(secret.level, |setting| setting.grade(secret));
-            found.push(place(path, bytes, secret, level, line, start));
+            found.push(place(path, bytes, secret, line, start));
         }
     }
     found
 }
 
-fn place(path: &str, bytes: &[u8], secret: &Secret, level: Grade, line: usize, line_start: usize) -> Found {
+fn place(path: &str, bytes: &[u8], secret: &Secret, line: usize, line_start: usize) -> Found {
     let characters = |until: usize| String::from_utf8_lossy(&bytes[line_start..until]).chars().count() + 1;
     let value = &bytes[secret.range.clone()];
     let first_line = memchr::memchr(b'\n', value).unwrap_or(value.len());
@@ -137,7 +133,7 @@ fn place(path: &str, bytes: &[u8], secret: &Secret, level: Grade, line: usize, l
         column: characters(secret.range.start),
         end_column: characters(secret.range.start + first_line),
         rule: &secret.rule.id,
-        level,
+        level: secret.level,
         fingerprint: fingerprint(path, secret),
         verified: secret.verified,
         name: &secret.rule.name,

@@ -198,9 +198,9 @@ impl<'a> Leaks<'a> {
     }
 
     fn take(&mut self, path: Option<&RepoPath>, text: &[u8], place: impl Fn(usize, usize) -> Place) {
-        let all = secrets::scan(text);
+        let setting = path.map(|path| Setting::new(path.as_str())).unwrap_or_default();
+        let all = secrets::scan_in(&setting, text);
         let paired: BTreeSet<&str> = all.iter().filter_map(|s| s.rule.half()).collect();
-        let setting = path.map(|path| Setting::new(path, text));
         let (mut line, mut counted) = (1, 0);
         for secret in &all {
             line += memchr::memchr_iter(b'\n', &text[counted..secret.range.start]).count();
@@ -209,17 +209,16 @@ impl<'a> Leaks<'a> {
             if paired.contains(secret.rule.id.as_str()) {
                 self.halves.insert(secret.identity);
             } else {
-                let level = setting.as_ref().map_or(secret.level, |setting| setting.grade(secret));
-                self.keep(secret, level, &text[secret.range.clone()], place(line, end_line));
+                self.keep(secret, &text[secret.range.clone()], place(line, end_line));
             }
         }
     }
 
-    fn keep(&mut self, secret: &Secret, level: Grade, value: &[u8], place: Place) {
+    fn keep(&mut self, secret: &Secret, value: &[u8], place: Place) {
         if let Some(leak) = self.found.get_mut(&secret.identity) {
             // Head's file shows its surroundings better than the lines that a commit added to it.
             if !leak.is_at_head_in(&place) {
-                leak.level = leak.level.max(level);
+                leak.level = leak.level.max(secret.level);
             }
             if leak.places.len() < MAX_PLACES {
                 leak.places.push(place);
@@ -229,7 +228,7 @@ impl<'a> Leaks<'a> {
         } else if self.found.len() >= MAX_LEAKS {
             self.beyond.insert(secret.identity);
         } else if !self.held.has(secret, value) {
-            let Secret { rule, identity, verified, level: ordinary, .. } = *secret;
+            let Secret { rule, identity, verified, level, ordinary, .. } = *secret;
             self.found.insert(
                 identity,
                 Leak { rule, identity, verified, level, ordinary, places: vec![place], further: 0 },

@@ -6,8 +6,11 @@ use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use sha2::{Digest, Sha256};
+
+use super::Secret;
 use super::validate::Verified;
-use super::vocabulary::Grade;
+use super::vocabulary::{Grade, SecretRule};
 
 const DASHES: &[u8] = b"-----";
 const BEGIN: &[u8] = b"-----BEGIN ";
@@ -23,13 +26,21 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// A private key.
-pub(super) struct Key {
+struct Key {
     /// The whole block, from the dashes of its first line to those of its last.
-    pub(super) range: Range<usize>,
+    range: Range<usize>,
     /// What its body decodes to.
-    pub(super) bytes: Vec<u8>,
-    pub(super) verified: Verified,
-    pub(super) grade: Grade,
+    bytes: Vec<u8>,
+    verified: Verified,
+    grade: Grade,
+}
+
+/// The credential of a PEM rule whose keyword stands there.
+pub(super) fn secret(rule: &'static SecretRule, bytes: &[u8], keyword: Range<usize>) -> Option<Secret> {
+    let key = read(bytes, keyword.start, keyword.end)?;
+    let identity = Sha256::digest(&key.bytes).into();
+    let (range, verified, level) = (key.range, key.verified, key.grade);
+    Some(Secret { rule, range, verified, level, ordinary: level, identity })
 }
 
 /// The place of a block's armour: where its first line starts, where that ends, and where the body ends.
@@ -53,7 +64,7 @@ pub(super) fn armour(bytes: &[u8], at: usize, end: usize) -> Option<Armour> {
 
 /// The key whose first line ends with the keyword at `at..end`. A block without its last line is none: nothing
 /// tells how it goes on.
-pub(super) fn read(bytes: &[u8], at: usize, end: usize) -> Option<Key> {
+fn read(bytes: &[u8], at: usize, end: usize) -> Option<Key> {
     let armour = armour(bytes, at, end)?;
     let tail = &bytes[armour.body.end..];
     let label = &bytes[armour.label.clone()];

@@ -7,8 +7,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::token::MAX_BEFORE;
 use super::vocabulary::{SecretRule, Shape, vocabulary};
-use super::{MAX_BEFORE, pem, random, scan, starts_afresh};
+use super::{pem, random, scan, starts_afresh};
 
 const MASK: &str = "***";
 /// Fewer characters behind a vendor's prefix give nothing away.
@@ -100,9 +101,10 @@ fn by_prefix(text: &str) -> Vec<Range<usize>> {
         (!word && starts_afresh(bytes, start)).then_some(start..end)
     };
     let (mut found, mut behind) = (Vec::new(), 0);
-    for hit in words.keywords.find_iter(bytes) {
+    for hit in words.keywords.find_overlapping_iter(bytes) {
         let rules = words.by_keyword[hit.pattern().as_usize()].iter().map(|r| &words.rules[*r]);
-        let mut rules = rules.filter(|rule| rule.shape == Shape::Token && hit.start() >= behind);
+        let mut rules =
+            rules.filter(|rule| rule.shape == Shape::Token && !rule.public && hit.start() >= behind);
         if let Some(range) = rules.find_map(|rule| masked(hit, rule)) {
             behind = range.end;
             found.push(range);
@@ -122,7 +124,7 @@ fn opened_keys(text: &str) -> Vec<Range<usize>> {
         let run = KEY_TEXT.find(body).map_or(0, |m| m.end());
         (run >= MIN_TAIL).then_some(armour.start..armour.body.start + run)
     };
-    words.keywords.find_iter(bytes).filter_map(opened).collect()
+    words.keywords.find_overlapping_iter(bytes).filter_map(opened).collect()
 }
 
 static KEY_TEXT: LazyLock<Regex> = LazyLock::new(|| {

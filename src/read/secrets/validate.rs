@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::random;
+use super::vocabulary::Grade;
 
 /// How much of a credential's soundness was proved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -38,23 +39,38 @@ pub(super) enum Validator {
     AwsSecret,
 }
 
+/// What a validator knows of a candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Proof {
+    pub(super) verified: Verified,
+    /// The most that it can weigh, if its content tells.
+    pub(super) at_most: Option<Grade>,
+}
+
+impl From<Verified> for Proof {
+    fn from(verified: Verified) -> Self {
+        Self { verified, at_most: None }
+    }
+}
+
 impl Validator {
     /// What is proved of a candidate by its random part; nothing where it is no credential.
-    pub(super) fn judge(self, body: &[u8]) -> Option<Verified> {
-        match self {
-            Self::None => Some(Verified::None),
-            Self::Shape => Some(Verified::Structure),
+    pub(super) fn judge(self, body: &[u8]) -> Option<Proof> {
+        let verified = match self {
+            Self::None => Verified::None,
+            Self::Shape => Verified::Structure,
             Self::Crc32Base62 => {
                 let (random, sum) = body.split_at_checked(body.len().checked_sub(6)?)?;
-                (checksum(random).as_bytes() == sum).then_some(Verified::Checksum)
+                (checksum(random).as_bytes() == sum).then_some(Verified::Checksum)?
             }
-            Self::Jwt => is_jwt(body).then_some(Verified::Structure),
-            Self::AwsKeyId => Some(match account(body) {
+            Self::Jwt => is_jwt(body).then_some(Verified::Structure)?,
+            Self::AwsKeyId => match account(body) {
                 Some(number) if number < 1_000_000_000_000 => Verified::Structure,
                 _ => Verified::None,
-            }),
-            Self::AwsSecret => random::has_all_classes(body).then_some(Verified::Structure),
-        }
+            },
+            Self::AwsSecret => random::has_all_classes(body).then_some(Verified::Structure)?,
+        };
+        Some(verified.into())
     }
 }
 
@@ -126,7 +142,7 @@ mod tests {
         let mut count = 0;
         for token in padded {
             let body = format!("{token}{}", checksum(token.as_bytes()));
-            assert_eq!(Validator::Crc32Base62.judge(body.as_bytes()), Some(Verified::Checksum));
+            assert_eq!(Validator::Crc32Base62.judge(body.as_bytes()), Some(Verified::Checksum.into()));
             count += 1;
         }
         assert!(count > 3_000, "only {count} of 20,000 were filled up");
@@ -141,7 +157,7 @@ mod tests {
         #[test]
         fn every_token_with_its_own_checksum_is_sound_and_with_another_is_not(body in "[0-9A-Za-z]{30}") {
             let right = format!("{body}{}", checksum(body.as_bytes()));
-            prop_assert_eq!(Validator::Crc32Base62.judge(right.as_bytes()), Some(Verified::Checksum));
+            prop_assert_eq!(Validator::Crc32Base62.judge(right.as_bytes()), Some(Verified::Checksum.into()));
             let wrong = format!("{body}{}", checksum(right.as_bytes()));
             prop_assert_eq!(Validator::Crc32Base62.judge(wrong.as_bytes()), None);
         }

@@ -1,12 +1,15 @@
 //! The rules of credentials as data: `rules/secrets/*.toml`, compiled in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{LazyLock, OnceLock};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::bytes::{Regex, RegexBuilder};
+use regex_syntax::hir::{Class, Hir, HirKind};
 use serde::{Deserialize, Serialize};
 
+use super::setting::{Kind, Setting};
 use super::validate::Validator;
 use crate::vocabularies::{PUBLISHED_SECRETS, SECRETS};
 
@@ -29,6 +32,12 @@ pub(super) enum Shape {
     Token,
     /// As a PEM block.
     Pem,
+    /// As the value that a name is given, where the keyword is a part of the name.
+    Assignment,
+    /// As the password of an address, where the keyword is its `://`.
+    Url,
+    /// As the value of a header, where the keyword is a part of the header's name or scheme.
+    Header,
 }
 
 /// One kind of credential.
@@ -48,6 +57,24 @@ pub struct SecretRule {
     /// Fixed parts, one of which stands in every such credential.
     #[serde(default)]
     pub(super) keywords: Vec<String>,
+    /// The keywords stand for their spellings in lower case, in capitals and with one capital, too.
+    #[serde(default)]
+    any_case: bool,
+    /// Made to be public: what has this form is silent, and no weaker rule takes it for a credential.
+    #[serde(default)]
+    pub(super) public: bool,
+    /// Words of which one must stand near a credential, in any case.
+    #[serde(default)]
+    near: Vec<String>,
+    /// Words of which none may stand near a credential, in any case.
+    #[serde(default)]
+    not_near: Vec<String>,
+    /// Globs of the only files in which the rule looks, under any folder.
+    #[serde(default)]
+    paths: Vec<String>,
+    /// Globs of files in which the rule does not look, under any folder.
+    #[serde(default)]
+    not_paths: Vec<String>,
     /// Where the pattern starts, if not at the keyword: the keyword then stands inside.
     pub(super) start: Option<String>,
     /// Looked for around a credential of that rule, not around a keyword.
@@ -67,13 +94,73 @@ pub struct SecretRule {
     /// Templates in which this rule must find nothing.
     pub counterexamples: Vec<String>,
     #[serde(skip)]
-    signs: Vec<u8>,
+    alphabet: OnceLock<Box<[bool; 256]>>,
     #[serde(skip)]
     compiled: OnceLock<Regex>,
+    #[serde(skip)]
+    files: OnceLock<(GlobSet, GlobSet)>,
 }
 
 fn usual_changes() -> f64 {
     0.2
+}
+
+/// The globs as one set; a pattern without a slash is a file's name.
+fn globs(patterns: &[String]) -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        let glob =
+            GlobBuilder::new(&format!("**/{pattern}")).literal_separator(true).case_insensitive(true).build();
+        set.add(glob.expect("a test reads every glob of the vocabulary"));
+    }
+    set.build().expect("a test reads every glob of the vocabulary")
+}
+
+/// The bytes of the classes in a pattern: what a random part is made of.
+fn alphabet(pattern: &str) -> [bool; 256] {
+    fn collect(hir: &Hir, into: &mut [bool; 256]) {
+        match hir.kind() {
+            HirKind::Class(Class::Bytes(class)) => {
+                class
+                    .ranges()
+                    .iter()
+                    .for_each(|r| into[usize::from(r.start())..=usize::from(r.end())].fill(true));
+            }
+            HirKind::Class(Class::Unicode(class)) => {
+                for range in class.ranges() {
+                    let (start, end) = (u32::from(range.start()).min(127), u32::from(range.end()).min(127));
+                    into[start as usize..=end as usize].fill(true);
+                }
+            }
+            HirKind::Literal(literal) => literal.0.iter().for_each(|b| into[usize::from(*b)] = true),
+            HirKind::Capture(group) => collect(&group.sub, into),
+            HirKind::Repetition(repetition) => collect(&repetition.sub, into),
+            HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+                parts.iter().for_each(|p| collect(p, into))
+            }
+            HirKind::Empty | HirKind::Look(_) => {}
+        }
+    }
+    fn body(hir: &Hir) -> Option<&Hir> {
+        match hir.kind() {
+            HirKind::Capture(group) if group.name.as_deref() == Some("body") => Some(&group.sub),
+            HirKind::Capture(group) => body(&group.sub),
+            HirKind::Repetition(repetition) => body(&repetition.sub),
+            HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().find_map(body),
+            _ => None,
+        }
+    }
+    let parser = regex_syntax::ParserBuilder::new()
+        .ignore_whitespace(true)
+        .unicode(false)
+        .utf8(false)
+        .build()
+        .parse(pattern);
+    let mut bytes = [false; 256];
+    if let Some(hir) = parser.as_ref().ok().and_then(body) {
+        collect(hir, &mut bytes);
+    }
+    bytes
 }
 
 impl SecretRule {
@@ -82,21 +169,47 @@ impl SecretRule {
         self.beside.as_deref()
     }
 
-    /// Whether the byte may stand in the random part.
-    pub(super) fn takes(&self, byte: u8) -> bool {
-        byte.is_ascii_alphanumeric() || self.signs.contains(&byte)
+    /// Whether it goes by names and places, not by a vendor's form.
+    pub fn is_generic(&self) -> bool {
+        matches!(self.shape, Shape::Assignment | Shape::Url | Shape::Header)
     }
 
-    /// The signs of the random part, read off its pattern.
-    fn signs_of(pattern: &str) -> Vec<u8> {
-        let body = pattern.split_once("(?P<body>").map_or(pattern, |(_, body)| body);
-        let spellings =
-            [("_-]", "_-"), (" _ ", "_"), (" - ", "-"), ("+/", "+/="), (" / ", "/"), (r"\.", ".")];
-        spellings
-            .iter()
-            .filter(|(spelt, _)| body.contains(spelt))
-            .flat_map(|(_, signs)| signs.bytes())
-            .collect()
+    /// Whether the rule looks in such a file.
+    pub(super) fn applies_in(&self, setting: &Setting) -> bool {
+        if self.is_generic() && matches!(setting.kind(), Kind::Lock | Kind::Bundle) {
+            return false;
+        }
+        if self.paths.is_empty() && self.not_paths.is_empty() {
+            return true;
+        }
+        let (only, never) = self.files.get_or_init(|| (globs(&self.paths), globs(&self.not_paths)));
+        (only.is_empty() || only.is_match(setting.path())) && !never.is_match(setting.path())
+    }
+
+    /// Whether the words around a credential say nothing else of it.
+    pub(super) fn is_meant(&self, surroundings: &[u8]) -> bool {
+        if self.near.is_empty() && self.not_near.is_empty() {
+            return true;
+        }
+        let lower = surroundings.to_ascii_lowercase();
+        let stands = |word: &String| memchr::memmem::find(&lower, word.as_bytes()).is_some();
+        (self.near.is_empty() || self.near.iter().any(stands)) && !self.not_near.iter().any(stands)
+    }
+
+    /// Whether the byte may stand in the random part.
+    pub(super) fn takes(&self, byte: u8) -> bool {
+        self.alphabet.get_or_init(|| Box::new(alphabet(&self.pattern)))[usize::from(byte)]
+    }
+
+    /// Its keywords in every spelling that is looked for.
+    fn spellings(&self) -> impl Iterator<Item = String> + '_ {
+        let cased = |word: &String| {
+            let mut capital = word.to_ascii_lowercase();
+            capital[..1].make_ascii_uppercase();
+            [word.to_ascii_lowercase(), word.to_ascii_uppercase(), capital]
+        };
+        let others = self.keywords.iter().filter(|_| self.any_case).flat_map(cased);
+        self.keywords.iter().cloned().chain(others)
     }
 
     /// The pattern; anchored at its start for what is found by keyword. Compiled when first needed.
@@ -145,21 +258,21 @@ impl Vocabulary {
                 toml::from_str(text).unwrap_or_else(|e| panic!("rules/secrets/{name}.toml: {e}"));
             page.rule
         };
-        let mut rules: Vec<SecretRule> = SECRETS.iter().flat_map(page).collect();
-        for rule in &mut rules {
-            rule.signs = SecretRule::signs_of(&rule.pattern);
+        let rules: Vec<SecretRule> = SECRETS.iter().flat_map(page).collect();
+        let mut words: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (number, rule) in rules.iter().enumerate() {
+            for word in rule.spellings() {
+                let of = words.entry(word).or_default();
+                if of.last() != Some(&number) {
+                    of.push(number);
+                }
+            }
         }
-        let words: BTreeSet<&str> = rules.iter().flat_map(|r| &r.keywords).map(String::as_str).collect();
-        let of = |word: &&str| {
-            rules
-                .iter()
-                .enumerate()
-                .filter(|(_, r)| r.keywords.iter().any(|k| k == word))
-                .map(|(i, _)| i)
-                .collect()
-        };
-        let by_keyword = words.iter().map(of).collect();
-        let keywords = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(&words);
+        let keywords = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(words.keys());
+        let by_keyword = words.into_values().collect();
         let known: Known = toml::from_str(PUBLISHED_SECRETS).expect("a test reads the known examples");
         Self {
             keywords: keywords.expect("a few short keywords make a small automaton"),
@@ -190,14 +303,10 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_unique_and_no_keyword_starts_another() {
+    fn ids_are_unique() {
         let rules = &vocabulary().rules;
         let ids: BTreeSet<&str> = rules.iter().map(|r| r.id.as_str()).collect();
         assert_eq!(ids.len(), rules.len());
-        let words: BTreeSet<&str> = rules.iter().flat_map(|r| &r.keywords).map(String::as_str).collect();
-        for (a, b) in words.iter().flat_map(|a| words.iter().map(move |b| (a, b))) {
-            assert!(a == b || !b.starts_with(a), "{a} would hide {b}");
-        }
     }
 
     #[test]

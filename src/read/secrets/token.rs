@@ -1,0 +1,62 @@
+//! Tokens in the form that one vendor gives them.
+
+use std::ops::Range;
+
+use super::vocabulary::{SecretRule, Vocabulary};
+use super::{Outcome, Text, Verified, is_published, is_word, random, secret, starts_afresh};
+
+/// No pattern matches more.
+const MAX_TOKEN: usize = 2_600;
+/// How far before its keyword a credential may start.
+pub(super) const MAX_BEFORE: usize = 96;
+/// How far around a token its rule looks for the words that tell its meaning.
+const MAX_NEAR: usize = 400;
+
+/// What stands at a keyword of the rule.
+pub(super) fn read(
+    words: &Vocabulary,
+    rule: &'static SecretRule,
+    text: &Text<'_>,
+    keyword: Range<usize>,
+) -> Outcome {
+    let Some(start) = &rule.start else { return candidate(words, rule, text, keyword.start) };
+    let from = keyword.start.saturating_sub(MAX_BEFORE);
+    for at in memchr::memmem::find_iter(&text.bytes[from..keyword.start], start) {
+        match candidate(words, rule, text, from + at) {
+            Outcome::Nothing => {}
+            outcome => return outcome,
+        }
+    }
+    Outcome::Nothing
+}
+
+fn candidate(words: &Vocabulary, rule: &'static SecretRule, text: &Text<'_>, at: usize) -> Outcome {
+    let bytes = text.bytes;
+    let window = &bytes[at..bytes.len().min(at + MAX_TOKEN)];
+    let Some(captures) = rule.pattern().captures(window) else { return Outcome::Nothing };
+    let (Some(body), named) = (captures.name("body"), captures.name("value")) else {
+        return Outcome::Nothing;
+    };
+    let Some(value) = named.or(captures.get(0)) else { return Outcome::Nothing };
+    let range = at + value.start()..at + value.end();
+    if named.is_none() && !starts_afresh(bytes, at) {
+        return Outcome::Nothing;
+    }
+    let Some(proof) = rule.validator.judge(body.as_bytes()) else { return Outcome::Dismissed(range) };
+    let sure = proof.verified == Verified::Checksum
+        || (!bytes.get(range.end).is_some_and(|b| is_word(*b))
+            && random::looks_random(body.as_bytes(), rule.min_entropy, rule.min_changes));
+    if !sure
+        || rule.public
+        || is_published(words, value.as_bytes())
+        || !rule.is_meant(surroundings(bytes, &range))
+    {
+        return Outcome::Dismissed(range);
+    }
+    let level = proof.at_most.map_or(rule.level, |most| rule.level.min(most));
+    Outcome::Secret(secret(rule, range, bytes, proof.verified, level))
+}
+
+fn surroundings<'t>(bytes: &'t [u8], range: &Range<usize>) -> &'t [u8] {
+    &bytes[range.start.saturating_sub(MAX_NEAR)..bytes.len().min(range.end + MAX_NEAR)]
+}
