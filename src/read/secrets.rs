@@ -5,11 +5,13 @@
 
 mod found;
 mod generic;
+mod identity;
 mod pair;
 mod pem;
 mod random;
 mod redact;
 mod setting;
+mod stream;
 pub mod template;
 mod token;
 mod validate;
@@ -19,8 +21,10 @@ use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
+pub use identity::Identity;
 pub use redact::{redact, redact_marked};
 pub use setting::{Kind, Setting};
+pub use stream::{Hit, scan_stream};
 pub use validate::Verified;
 pub use vocabulary::{Grade, SecretRule};
 
@@ -40,8 +44,8 @@ pub struct Secret {
     pub level: Grade,
     /// Its weight in an ordinary file.
     pub ordinary: Grade,
-    /// SHA-256 of the value: the same for one key however it is wrapped or escaped.
-    pub identity: [u8; 32],
+    /// That of its value: the same for one key however it is wrapped or escaped.
+    pub identity: Identity,
 }
 
 /// Finds the credentials in `bytes` as if they stood in an ordinary file; see [`scan_in`].
@@ -106,7 +110,7 @@ fn secret(
     verified: Verified,
     level: Grade,
 ) -> Secret {
-    let identity = Sha256::digest(&bytes[range.clone()]).into();
+    let identity = Identity::of(&bytes[range.clone()]);
     Secret { rule, range, verified, level, ordinary: level, identity }
 }
 

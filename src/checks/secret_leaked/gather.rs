@@ -6,7 +6,7 @@ use std::fmt;
 use crate::change::{AddedLines, Additions, Change, Kind};
 use crate::claims::{Part, Source};
 use crate::ids::{RepoPath, Sha};
-use crate::read::secrets::{self, Grade, Secret, SecretRule, Setting, Verified};
+use crate::read::secrets::{self, Grade, Identity, Secret, SecretRule, Setting, Verified};
 use crate::undecided::Undecided;
 
 /// Further values are counted, not told: nobody reads so many findings.
@@ -53,7 +53,7 @@ impl fmt::Display for Place {
 #[derive(Debug)]
 pub(super) struct Leak {
     pub(super) rule: &'static SecretRule,
-    pub(super) identity: [u8; 32],
+    pub(super) identity: Identity,
     pub(super) verified: Verified,
     /// The heaviest of its places.
     pub(super) level: Grade,
@@ -82,16 +82,16 @@ impl Leak {
 pub(super) struct Leaks<'a> {
     change: &'a Change,
     held: Held<'a>,
-    found: BTreeMap<[u8; 32], Leak>,
-    halves: BTreeSet<[u8; 32]>,
-    beyond: BTreeSet<[u8; 32]>,
+    found: BTreeMap<Identity, Leak>,
+    halves: BTreeSet<Identity>,
+    beyond: BTreeSet<Identity>,
     undecided: Vec<Undecided>,
 }
 
 /// What the changed files held at base.
 struct Held<'a> {
     texts: Vec<&'a [u8]>,
-    identities: BTreeSet<[u8; 32]>,
+    identities: BTreeSet<Identity>,
 }
 
 impl Held<'_> {

@@ -16,7 +16,7 @@ const MAX_RELATED: usize = 20;
 pub(super) fn finding(change: &Change, leak: &Leak) -> Option<Finding> {
     let places = telling(leak);
     let (first, others) = places.split_first()?;
-    let matter = format!("{} {}", leak.rule.id, hex::encode(leak.identity));
+    let matter = format!("{} {}", leak.rule.id, leak.identity.mark(leak.rule));
     let mut finding = Finding::new(&RULE, location(change, first)?, headline(leak, first), &matter);
     if let Some(words) = words(first) {
         let words_path: RepoPath = "the pull request's words".parse().expect("the words are a sound path");

@@ -6,11 +6,9 @@ use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use sha2::{Digest, Sha256};
-
-use super::Secret;
 use super::validate::Verified;
 use super::vocabulary::{Grade, SecretRule};
+use super::{Identity, Secret};
 
 const DASHES: &[u8] = b"-----";
 const BEGIN: &[u8] = b"-----BEGIN ";
@@ -38,7 +36,7 @@ struct Key {
 /// The credential of a PEM rule whose keyword stands there.
 pub(super) fn secret(rule: &'static SecretRule, bytes: &[u8], keyword: Range<usize>) -> Option<Secret> {
     let key = read(bytes, keyword.start, keyword.end)?;
-    let identity = Sha256::digest(&key.bytes).into();
+    let identity = Identity::of(&key.bytes);
     let (range, verified, level) = (key.range, key.verified, key.grade);
     Some(Secret { rule, range, verified, level, ordinary: level, identity })
 }
