@@ -34,12 +34,15 @@ pub const SECRETS: [(&str, &str); 8] = [
     ("services", include_str!("../rules/secrets/services.toml")),
     ("stripe", include_str!("../rules/secrets/stripe.toml")),
 ];
+/// The comments that ask scanners of credentials to look away.
+pub const ALLOW_COMMENTS: &str = include_str!("../rules/secrets/allow-comments.toml");
 /// Digests of credentials that vendors publish as examples.
 pub const PUBLISHED_SECRETS: &str = include_str!("../rules/secrets/known-examples.toml");
 
 /// Every vocabulary.
 pub fn all() -> impl Iterator<Item = &'static str> {
-    let words = [AGENTS, CLAIMS, CLAIMS_ENGLISH, CLAIMS_COMMANDS, ELISIONS, GATES, PUBLISHED_SECRETS];
+    let words =
+        [AGENTS, CLAIMS, CLAIMS_ENGLISH, CLAIMS_COMMANDS, ELISIONS, GATES, ALLOW_COMMENTS, PUBLISHED_SECRETS];
     words.into_iter().chain(CLAIMS_BY_LANGUAGE.iter().chain(&SECRETS).map(|(_, text)| *text))
 }
 

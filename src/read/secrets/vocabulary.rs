@@ -296,7 +296,8 @@ mod tests {
             .map(|e| e.unwrap().file_name().into_string().unwrap().replace(".toml", ""))
             .collect();
         files.sort();
-        let mut known: Vec<&str> = SECRETS.iter().map(|(name, _)| *name).chain(["known-examples"]).collect();
+        let mut known: Vec<&str> =
+            SECRETS.iter().map(|(name, _)| *name).chain(["allow-comments", "known-examples"]).collect();
         known.sort_unstable();
         assert_eq!(files, known);
         assert!(!vocabulary().published.is_empty());
