@@ -186,6 +186,11 @@ impl SecretRule {
         (only.is_empty() || only.is_match(setting.path())) && !never.is_match(setting.path())
     }
 
+    /// A path at which the rule looks; none where it looks everywhere.
+    pub(super) fn typical_path(&self) -> Option<String> {
+        self.paths.first().map(|glob| glob.replace('*', "a"))
+    }
+
     /// Whether the words around a credential say nothing else of it.
     pub(super) fn is_meant(&self, surroundings: &[u8]) -> bool {
         if self.near.is_empty() && self.not_near.is_empty() {
@@ -285,7 +290,6 @@ impl Vocabulary {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{scan, template};
     use super::*;
 
     #[test]
@@ -315,23 +319,6 @@ mod tests {
         for rule in vocabulary().rules.iter().filter(|r| r.shape == Shape::Token) {
             assert!(rule.pattern().capture_names().flatten().any(|n| n == "body"), "{}", rule.id);
             assert!(rule.keywords.is_empty() == rule.beside.is_some(), "{}", rule.id);
-        }
-    }
-
-    #[test]
-    fn every_example_is_found_and_no_counterexample() {
-        for rule in &vocabulary().rules {
-            assert!(!rule.examples.is_empty() && !rule.counterexamples.is_empty(), "{}", rule.id);
-            for (template, seed) in rule.examples.iter().flat_map(|t| (0..20).map(move |n| (t, n))) {
-                let text = template::make(template, &seed.to_string());
-                let found = scan(text.as_bytes());
-                assert!(found.iter().any(|s| s.rule.id == rule.id), "{}: {template} ({seed})", rule.id);
-            }
-            for (template, seed) in rule.counterexamples.iter().flat_map(|t| (0..20).map(move |n| (t, n))) {
-                let text = template::make(template, &seed.to_string());
-                let found = scan(text.as_bytes());
-                assert!(found.iter().all(|s| s.rule.id != rule.id), "{}: {template} ({seed})", rule.id);
-            }
         }
     }
 }
