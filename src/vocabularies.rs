@@ -24,9 +24,10 @@ pub const ELISIONS: &str = include_str!("../rules/elisions.toml");
 /// The commands that are gates.
 pub const GATES: &str = include_str!("../rules/gates.toml");
 /// The forms of credentials, by the file's name in `rules/secrets/`.
-pub const SECRETS: [(&str, &str); 8] = [
+pub const SECRETS: [(&str, &str); 9] = [
     ("anthropic", include_str!("../rules/secrets/anthropic.toml")),
     ("aws", include_str!("../rules/secrets/aws.toml")),
+    ("generic", include_str!("../rules/secrets/generic.toml")),
     ("github", include_str!("../rules/secrets/github.toml")),
     ("openai", include_str!("../rules/secrets/openai.toml")),
     ("private-key", include_str!("../rules/secrets/private-key.toml")),
@@ -37,9 +38,12 @@ pub const SECRETS: [(&str, &str); 8] = [
 /// Digests of credentials that vendors publish as examples.
 pub const PUBLISHED_SECRETS: &str = include_str!("../rules/secrets/known-examples.toml");
 
+/// Words that people and programmers write.
+pub const WORDS: &str = include_str!("../rules/words.toml");
+
 /// Every vocabulary.
 pub fn all() -> impl Iterator<Item = &'static str> {
-    let words = [AGENTS, CLAIMS, CLAIMS_ENGLISH, CLAIMS_COMMANDS, ELISIONS, GATES, PUBLISHED_SECRETS];
+    let words = [AGENTS, CLAIMS, CLAIMS_ENGLISH, CLAIMS_COMMANDS, ELISIONS, GATES, PUBLISHED_SECRETS, WORDS];
     words.into_iter().chain(CLAIMS_BY_LANGUAGE.iter().chain(&SECRETS).map(|(_, text)| *text))
 }
 
