@@ -35,13 +35,17 @@ pub(super) fn weigh(value: &[u8], meaning: Meaning, name: &[u8]) -> Option<Grade
         // JSON in base 64: a signed token is one key of many, and its first part alone is none.
         return (value.len() >= 60 && value.contains(&b'.')).then_some(Grade::Note);
     }
+    // Numbers of one use and numbers of things are called tokens, too.
+    let has_letter = value.iter().any(u8::is_ascii_alphabetic);
     let has_digit = value.iter().any(u8::is_ascii_digit);
     Some(match (look(value)?, meaning) {
         (Look::Drawn, Meaning::Password | Meaning::Key) => Grade::Block,
         (Look::Strong, Meaning::Password) => Grade::Block,
         (Look::Drawn | Look::Strong, _) => Grade::Note,
         (Look::Odd, Meaning::Password) => Grade::Note,
-        (Look::Odd, Meaning::Key) if value.len() >= 16 || (value.len() >= 8 && has_digit) => Grade::Note,
+        (Look::Odd, Meaning::Key) if has_letter && (value.len() >= 16 || (value.len() >= 8 && has_digit)) => {
+            Grade::Note
+        }
         (Look::Odd, _) => return None,
     })
 }
@@ -86,7 +90,11 @@ pub(super) fn look(text: &[u8]) -> Option<Look> {
         return Some(Look::Strong);
     }
     let digits = classes.digits == text.len();
-    let odd = if kinds == 1 && !digits { ODD_LETTERS } else { ODD };
+    let odd = match kinds {
+        _ if digits => ODD_DIGITS,
+        1 => ODD_LETTERS,
+        _ => ODD,
+    };
     // Short numbers are guessed, and eight digits that start with a century are a date.
     let date = text.len() == 8 && (text.starts_with(b"19") || text.starts_with(b"20"));
     let guessable = digits && (text.len() < 6 || date);
@@ -97,8 +105,9 @@ pub(super) fn look(text: &[u8]) -> Option<Look> {
 /// for short ones, and for letters of one case alone.
 const DRAWN: f32 = 3.6;
 const STRONG: f32 = 3.3;
-const ODD: f32 = 3.2;
+const ODD: f32 = 3.3;
 const ODD_LETTERS: f32 = 4.1;
+const ODD_DIGITS: f32 = 3.2;
 
 /// What a text is made of.
 struct Classes {

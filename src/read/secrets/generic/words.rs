@@ -12,7 +12,7 @@ use crate::vocabularies::WORDS;
 const MAX_WORD: usize = 16;
 /// What a known word costs, in bits: one of some eight thousand, the frequent ones much oftener.
 const WORD: f32 = 9.0;
-/// What the end of the word costs where letters are read one by one.
+/// The letters, and what is none.
 const LETTERS: usize = 27;
 
 /// The vocabulary's words and how their letters follow each other.
@@ -83,11 +83,6 @@ impl Model {
         }
         best[run.len()]
     }
-}
-
-/// Whether the text, of small letters, is a word of the vocabulary.
-pub(super) fn is_word(text: &[u8]) -> bool {
-    MODEL.words.contains(text)
 }
 
 /// The bits that a text costs; as many as eight a character for what is drawn at random, one or two for what is
@@ -170,6 +165,6 @@ mod tests {
 
     #[test]
     fn nothing_costs_nothing() {
-        assert!(surprise(b"") == 0.0 && is_word(b"password") && !is_word(b""));
+        assert!(surprise(b"") == 0.0);
     }
 }
