@@ -26,9 +26,10 @@ pub const ELISIONS: &str = include_str!("../rules/elisions.toml");
 /// The commands that are gates.
 pub const GATES: &str = include_str!("../rules/gates.toml");
 /// The forms of credentials, by the file's name in `rules/secrets/`.
-pub const SECRETS: [(&str, &str); 8] = [
+pub const SECRETS: [(&str, &str); 9] = [
     ("anthropic", include_str!("../rules/secrets/anthropic.toml")),
     ("aws", include_str!("../rules/secrets/aws.toml")),
+    ("generic", include_str!("../rules/secrets/generic.toml")),
     ("github", include_str!("../rules/secrets/github.toml")),
     ("openai", include_str!("../rules/secrets/openai.toml")),
     ("private-key", include_str!("../rules/secrets/private-key.toml")),
@@ -40,6 +41,9 @@ pub const SECRETS: [(&str, &str); 8] = [
 pub const ALLOW_COMMENTS: &str = include_str!("../rules/secrets/allow-comments.toml");
 /// Digests of credentials that vendors publish as examples.
 pub const PUBLISHED_SECRETS: &str = include_str!("../rules/secrets/known-examples.toml");
+
+/// Words that people and programmers write.
+pub const WORDS: &str = include_str!("../rules/words.toml");
 
 /// Every vocabulary.
 pub fn all() -> impl Iterator<Item = &'static str> {
@@ -53,6 +57,7 @@ pub fn all() -> impl Iterator<Item = &'static str> {
         GATES,
         ALLOW_COMMENTS,
         PUBLISHED_SECRETS,
+        WORDS,
     ];
     words.into_iter().chain(CLAIMS_BY_LANGUAGE.iter().chain(&SECRETS).map(|(_, text)| *text))
 }

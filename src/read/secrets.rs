@@ -62,6 +62,7 @@ pub fn scan_in(setting: &Setting, bytes: &[u8]) -> Vec<Secret> {
     let words = vocabulary();
     let text = Text { bytes, setting };
     let mut found = Found::default();
+    generic::whole(words, &text).into_iter().for_each(|secret| found.add(Outcome::Secret(secret)));
     for hit in words.keywords.find_overlapping_iter(bytes) {
         for rule in &words.by_keyword[hit.pattern().as_usize()] {
             let rule = &words.rules[*rule];
@@ -86,6 +87,8 @@ pub(super) struct Text<'t> {
 pub(super) enum Outcome {
     /// A credential.
     Secret(Secret),
+    /// Several credentials of one place.
+    Several(Vec<Secret>),
     /// What has a vendor's form and is none: public by design, published as an example, or never issued. No rule of
     /// a weaker form may take it for one.
     Dismissed(Range<usize>),
@@ -103,6 +106,10 @@ fn examine(words: &Vocabulary, rule: &'static SecretRule, text: &Text<'_>, keywo
         Shape::Assignment => generic::assignment(words, rule, text, keyword),
         Shape::Url => generic::url(words, rule, text, keyword),
         Shape::Header => generic::header(words, rule, text, keyword),
+        Shape::Kubernetes => generic::kubernetes(rule, text, keyword),
+        Shape::Pgpass => generic::pgpass(words, rule, text, keyword),
+        Shape::Encoded => generic::encoded_key(rule, text, keyword),
+        Shape::File => Outcome::Nothing,
     }
 }
 

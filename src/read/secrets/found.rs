@@ -29,6 +29,7 @@ impl Found {
                 }
                 self.secrets.push(secret);
             }
+            Outcome::Several(secrets) => self.secrets.extend(secrets),
             Outcome::Dismissed(range) => self.dismissed.push(range),
             Outcome::Nothing => {}
         }

@@ -4,7 +4,8 @@
 //! `{set:length}` is random text of a set (`an`, `alpha`, `digit`, `hex`, `b32`, `b64`, `b64u`), `{crc}` the checksum
 //! of the random text before it, `{badcrc}` a wrong one, `{jwt:length}` a signed token with a signature of that
 //! length, `{pem:LABEL:bytes}` a key of so many bytes, `{pemline:LABEL:bytes}` the same with `\n` escaped,
-//! `{openssh:cipher}` an OpenSSH key. Anything else stands for itself.
+//! `{pem64:LABEL:bytes}` the same in base 64, `{openssh:cipher}` an OpenSSH key, `{basic:length}` a user and a random
+//! password of that length in base 64. Anything else stands for itself.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -83,7 +84,12 @@ fn fill(stream: &mut Stream, slot: &str, last: &str) -> Option<String> {
         }
         "jwt" => jwt(stream, length.ok()?),
         "pem" => pem(argument, &der(stream, length.ok()?), "\n"),
+        "pem64" => STANDARD.encode(pem(argument, &der(stream, length.ok()?), "\n")),
         "pemline" => pem(argument, &der(stream, length.ok()?), "\\n"),
+        "basic" => {
+            let set = charset("an").expect("the set is named below");
+            STANDARD.encode(format!("app:{}", stream.text(set, length.ok()?)))
+        }
         "openssh" => pem("OPENSSH PRIVATE KEY", &openssh(stream, argument), "\n"),
         set => stream.text(charset(set)?, length.ok()?),
     })

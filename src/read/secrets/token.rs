@@ -57,6 +57,6 @@ fn candidate(words: &Vocabulary, rule: &'static SecretRule, text: &Text<'_>, at:
     Outcome::Secret(secret(rule, range, bytes, proof.verified, level))
 }
 
-fn surroundings<'t>(bytes: &'t [u8], range: &Range<usize>) -> &'t [u8] {
+pub(super) fn surroundings<'t>(bytes: &'t [u8], range: &Range<usize>) -> &'t [u8] {
     &bytes[range.start.saturating_sub(MAX_NEAR)..bytes.len().min(range.end + MAX_NEAR)]
 }

@@ -9,6 +9,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde::{Deserialize, Serialize};
 
+use super::generic::{Means, Whole};
 use super::setting::{Kind, Setting};
 use super::validate::Validator;
 use crate::vocabularies::{PUBLISHED_SECRETS, SECRETS};
@@ -38,6 +39,14 @@ pub(super) enum Shape {
     Url,
     /// As the value of a header, where the keyword is a part of the header's name or scheme.
     Header,
+    /// As a value of the Kubernetes secret whose kind the keyword names.
+    Kubernetes,
+    /// As the password of a line that starts with a host and the keyword, its port.
+    Pgpass,
+    /// As a PEM block in base 64, of which the keyword is the start.
+    Encoded,
+    /// As the whole file, by its path and its bytes: such a rule has no keywords.
+    File,
 }
 
 /// One kind of credential.
@@ -81,6 +90,12 @@ pub struct SecretRule {
     pub(super) beside: Option<String>,
     #[serde(default)]
     pub(super) shape: Shape,
+    /// What the names of an assignment's values must say.
+    #[serde(default)]
+    pub(super) means: Means,
+    /// What a whole file must be.
+    #[serde(default)]
+    pub(super) whole: Whole,
     #[serde(default)]
     pattern: String,
     #[serde(default)]
@@ -171,7 +186,15 @@ impl SecretRule {
 
     /// Whether it goes by names and places, not by a vendor's form.
     pub fn is_generic(&self) -> bool {
-        matches!(self.shape, Shape::Assignment | Shape::Url | Shape::Header)
+        matches!(
+            self.shape,
+            Shape::Assignment | Shape::Url | Shape::Header | Shape::Kubernetes | Shape::Pgpass
+        )
+    }
+
+    /// The path of a file in which it looks: of its examples.
+    pub fn home(&self) -> String {
+        self.paths.first().map(|glob| glob.replace('*', "a")).unwrap_or_default()
     }
 
     /// Whether the rule looks in such a file.
@@ -184,11 +207,6 @@ impl SecretRule {
         }
         let (only, never) = self.files.get_or_init(|| (globs(&self.paths), globs(&self.not_paths)));
         (only.is_empty() || only.is_match(setting.path())) && !never.is_match(setting.path())
-    }
-
-    /// A path at which the rule looks; none where it looks everywhere.
-    pub(super) fn typical_path(&self) -> Option<String> {
-        self.paths.first().map(|glob| glob.replace('*', "a"))
     }
 
     /// Whether the words around a credential say nothing else of it.
