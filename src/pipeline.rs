@@ -47,7 +47,7 @@ fn considered(change: &Change, policy: &Policy, claims: Claims) -> Verdict {
     report.undecided.extend(broken_policy(change));
     let claims = claims.list.into_iter().zip(judged).collect();
     let mut verdict = policy.judge(change, authorship::identify(change), claims, report);
-    verdict.scrub();
+    verdict.scrub(change);
     verdict
 }
 

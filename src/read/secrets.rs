@@ -25,7 +25,7 @@ use sha2::{Digest, Sha256};
 
 pub use encoding::from_utf16;
 pub use identity::Identity;
-pub use redact::{redact, redact_marked};
+pub use redact::{Known, redact, redact_known, redact_marked};
 pub use selfcheck::{SelfCheck, self_check};
 pub use setting::{Kind, Setting};
 pub use stream::{Hit, scan_stream};

@@ -2,6 +2,7 @@
 //! end of an excerpt has no checksum any more and still gives most of itself away.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -9,9 +10,11 @@ use regex::Regex;
 
 use super::token::MAX_BEFORE;
 use super::vocabulary::{SecretRule, Shape, vocabulary};
-use super::{pem, random, scan, starts_afresh};
+use super::{Setting, pem, random, scan, scan_in, starts_afresh};
 
 const MASK: &str = "***";
+/// Shorter values would mask ordinary words, and shorter beginnings of values give nothing away.
+const MIN_KNOWN: usize = 6;
 /// Fewer characters behind a vendor's prefix give nothing away.
 const MIN_TAIL: usize = 8;
 /// Longer tokens are masked only where [`scan`] finds them whole.
@@ -22,12 +25,56 @@ const MAX_TAIL: usize = 400;
 /// Covers what [`scan`] finds, tokens that are cut short or have a wrong checksum, and parts of private keys: the
 /// beginning, the end, or lines out of the middle.
 pub fn redact(text: &str) -> Cow<'_, str> {
-    redact_marked(text, (0, 0)).0
+    redact_known(text, &Known::default())
 }
 
-/// The same with a byte range of the text, moved to where it stands in the result.
-pub fn redact_marked(text: &str, mark: (usize, usize)) -> (Cow<'_, str>, (usize, usize)) {
-    let ranges = ranges(text);
+/// The same, without the values that are known.
+pub fn redact_known<'t>(text: &'t str, known: &Known) -> Cow<'t, str> {
+    redact_marked(text, (0, 0), known).0
+}
+
+/// Values that were found where more than the text at hand tells what they are: by a file's path, or by a name on
+/// another line. They live as long as a verdict is being made.
+#[derive(Default)]
+pub struct Known(BTreeSet<String>);
+
+impl Known {
+    /// Takes note of the credentials in a text.
+    pub fn learn(&mut self, setting: &Setting, text: &[u8]) {
+        let values = scan_in(setting, text).into_iter().filter_map(|secret| {
+            let value = std::str::from_utf8(&text[secret.range]).ok()?;
+            (!value.contains('\n') && value.len() >= MIN_KNOWN).then(|| value.to_owned())
+        });
+        self.0.extend(values);
+    }
+
+    /// Where they stand; at a line's end their beginning will do, for long lines are cut.
+    fn ranges(&self, text: &str) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        for value in &self.0 {
+            found.extend(text.match_indices(value.as_str()).map(|(at, _)| at..at + value.len()));
+            let telling = (value.len() / 3).max(MIN_KNOWN);
+            let mut start = 0;
+            for line in text.split_inclusive('\n') {
+                let end = start + line.trim_end_matches(['\n', '\r']).len();
+                let cut = (telling..value.len()).filter(|n| value.is_char_boundary(*n)).rev();
+                let cut = cut.map(|n| &value[..n]).find(|part| text[start..end].ends_with(part));
+                found.extend(cut.map(|part| end - part.len()..end));
+                start += line.len();
+            }
+        }
+        found
+    }
+}
+
+/// The same with a byte range of the text, moved to where it stands in the result, and without the values that are
+/// known.
+pub fn redact_marked<'t>(
+    text: &'t str,
+    mark: (usize, usize),
+    known: &Known,
+) -> (Cow<'t, str>, (usize, usize)) {
+    let ranges = ranges(text, known);
     if ranges.is_empty() {
         return (Cow::Borrowed(text), mark);
     }
@@ -59,8 +106,9 @@ fn shift(moved: usize, original: usize, range: &Range<usize>, inside: usize, beh
 }
 
 /// What to mask: in order, apart, none over a line's end.
-fn ranges(text: &str) -> Vec<Range<usize>> {
+fn ranges(text: &str, known: &Known) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = scan(text.as_bytes()).into_iter().map(|s| s.range).collect();
+    found.extend(known.ranges(text));
     found.extend(by_prefix(text));
     found.extend(opened_keys(text));
     found.extend(key_lines(text));
@@ -217,17 +265,32 @@ mod tests {
     }
 
     #[test]
+    fn what_only_its_file_tells_is_masked_whole_and_cut_short() {
+        let value = make("{an:7}!{an:6}", "a");
+        let yaml = format!("db:\n  password: {value}\n");
+        let mut known = Known::default();
+        known.learn(&Setting::new("config/db.yaml"), yaml.as_bytes());
+        assert_eq!(redact_known(&yaml, &known), "db:\n  password: ***\n");
+        assert_eq!(
+            redact_known(&format!("it reads {} and\ngoes on", &value), &known),
+            "it reads *** and\ngoes on"
+        );
+        assert_eq!(redact_known(&format!("k = {}\nnext", &value[..8]), &known), "k = ***\nnext");
+        assert_eq!(redact_known("nothing of it", &known), "nothing of it");
+    }
+
+    #[test]
     fn the_mark_stays_on_what_it_marked() {
         let token = make("ghp_{an:30}{crc}", "a");
         let text = format!("a = \"{token}\"; next");
         let at = text.find("next").unwrap();
-        let (shown, mark) = redact_marked(&text, (at, at + 4));
+        let (shown, mark) = redact_marked(&text, (at, at + 4), &Known::default());
         assert_eq!(&shown[mark.0..mark.1], "next");
-        let (shown, mark) = redact_marked(&text, (5, 5 + token.len()));
+        let (shown, mark) = redact_marked(&text, (5, 5 + token.len()), &Known::default());
         assert_eq!(&shown[mark.0..mark.1], "***");
-        let (shown, mark) = redact_marked(&text, (9, 12));
+        let (shown, mark) = redact_marked(&text, (9, 12), &Known::default());
         assert_eq!(&shown[mark.0..mark.1], "***");
-        let (shown, mark) = redact_marked(&text, (0, at));
+        let (shown, mark) = redact_marked(&text, (0, at), &Known::default());
         assert_eq!(&shown[mark.0..mark.1], "a = \"***\"; ");
     }
 
@@ -236,7 +299,7 @@ mod tests {
         fn any_text_is_redacted_with_its_lines_and_a_sound_mark(text in "(?s).{0,200}", a in 0usize..200, b in 0usize..200) {
             let fit = |n: usize| crate::span::floor_char(&text, n);
             let (a, b) = (fit(a.min(b)), fit(a.max(b)));
-            let (shown, mark) = redact_marked(&text, (a, b));
+            let (shown, mark) = redact_marked(&text, (a, b), &Known::default());
             prop_assert!(shown.get(mark.0..mark.1).is_some());
             prop_assert_eq!(shown.matches('\n').count(), text.matches('\n').count());
         }
