@@ -15,6 +15,7 @@ const KINDS: &[(&str, &str)] = &[
     ("AWS_SESSION_KEY_ID", "ASIA{b32:16}"),
     ("BAD_GITHUB_PAT", "ghp_{an:30}{badcrc}"),
     ("BAD_NPM", "npm_{an:30}{badcrc}"),
+    ("DATABASE_PASSWORD", "{an:24}"),
     ("GITHUB_APP", "ghs_{an:30}{crc}"),
     ("GITHUB_FINE", "github_pat_{an:22}_{an:59}"),
     ("GITHUB_OAUTH", "gho_{an:30}{crc}"),
@@ -23,6 +24,7 @@ const KINDS: &[(&str, &str)] = &[
     ("NPM", "npm_{an:30}{crc}"),
     ("OPENAI", "sk-proj-{b64u:74}T3BlbkFJ{b64u:74}"),
     ("OPENAI_LEGACY", "sk-{an:20}T3BlbkFJ{an:20}"),
+    ("PASSWORD", "{an:6}#{an:3}!{an:4}"),
     ("PEM_ENCRYPTED", "{pem:ENCRYPTED PRIVATE KEY:1290}"),
     ("PEM_ESCAPED", "{pemline:PRIVATE KEY:1217}"),
     ("PEM_OPENSSH", "{openssh:none}"),
@@ -79,7 +81,15 @@ pub(crate) fn planted() -> Vec<(&'static str, String)> {
 fn every_planted_kind_is_told_apart_as_its_name_says() {
     for (kind, value) in PLANTED.iter() {
         let found = gainsay::read::secrets::scan(value.as_bytes());
-        let silent = ["AWS_SECRET", "BAD_GITHUB_PAT", "BAD_NPM", "PEM_PUBLIC", "STRIPE_PUBLISHABLE"];
+        let silent = [
+            "AWS_SECRET",
+            "BAD_GITHUB_PAT",
+            "BAD_NPM",
+            "DATABASE_PASSWORD",
+            "PASSWORD",
+            "PEM_PUBLIC",
+            "STRIPE_PUBLISHABLE",
+        ];
         assert_eq!(found.len(), usize::from(!silent.contains(kind)), "{kind}");
     }
 }

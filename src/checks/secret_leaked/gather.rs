@@ -108,10 +108,15 @@ impl Held<'_> {
 impl<'a> Leaks<'a> {
     pub(super) fn new(change: &'a Change) -> Self {
         let paths = change.files.iter().filter_map(|file| file.base.as_ref());
-        // What base holds and can't be read only makes this check stricter; head and the commits report it.
-        let texts: Vec<&[u8]> = paths.filter_map(|path| change.base.read(path).ok().flatten()).collect();
-        let texts: Vec<Cow<'a, [u8]>> = texts.into_iter().map(decoded).collect();
-        let identities = texts.iter().flat_map(|text| secrets::scan(text)).map(|s| s.identity).collect();
+        let (mut texts, mut identities) = (Vec::new(), BTreeSet::new());
+        for path in paths {
+            // What base holds and can't be read only makes this check stricter; head and the commits report it.
+            let Ok(Some(bytes)) = change.base.read(path) else { continue };
+            let text = decoded(bytes);
+            let secrets = secrets::scan_in(&Setting::new(path.as_str()), &text);
+            identities.extend(secrets.into_iter().map(|secret| secret.identity));
+            texts.push(text);
+        }
         Self {
             change,
             held: Held { texts, identities },
