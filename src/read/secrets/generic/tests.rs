@@ -29,6 +29,14 @@ fn a_bare_word_is_a_variable_in_code_and_a_value_in_configuration() {
 }
 
 #[test]
+fn a_netrc_file_says_its_password_in_words() {
+    let text = make("machine git.acme.io login app password {an:24}\n", "a");
+    assert_eq!(found(".netrc", &text), [("generic-password", Grade::Block)]);
+    assert!(found("notes.txt", &text).is_empty());
+    assert!(found(".netrc", "machine git.acme.io login app password <token>\n").is_empty());
+}
+
+#[test]
 fn entropy_alone_finds_nothing() {
     for template in [
         "x = \"{an:40}\"",
