@@ -192,6 +192,11 @@ impl SecretRule {
         )
     }
 
+    /// The path of a file in which it looks: of its examples.
+    pub fn home(&self) -> String {
+        self.paths.first().map(|glob| glob.replace('*', "a")).unwrap_or_default()
+    }
+
     /// Whether the rule looks in such a file.
     pub(super) fn applies_in(&self, setting: &Setting) -> bool {
         if self.paths.is_empty() && self.not_paths.is_empty() {
@@ -199,11 +204,6 @@ impl SecretRule {
         }
         let (only, never) = self.files.get_or_init(|| (globs(&self.paths), globs(&self.not_paths)));
         (only.is_empty() || only.is_match(setting.path())) && !never.is_match(setting.path())
-    }
-
-    /// A path at which the rule looks; none where it looks everywhere.
-    pub(super) fn typical_path(&self) -> Option<String> {
-        self.paths.first().map(|glob| glob.replace('*', "a"))
     }
 
     /// Whether the words around a credential say nothing else of it.
