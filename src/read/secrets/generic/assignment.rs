@@ -375,9 +375,15 @@ fn named_value(mut at: Cursor<'_>) -> Option<Given> {
 fn is_first_argument(bytes: &[u8], name: &Range<usize>) -> bool {
     let before = bytes[name.start.saturating_sub(MAX_GAP)..name.start].trim_ascii_end();
     let mark = |b: &u8| matches!(b, b'"' | b'\'' | b'`' | b'\\' | b' ' | b'\n' | b'\t');
-    let called = before.iter().rposition(|b| !mark(b)).is_some_and(|at| before[at] == b'(');
-    let callee = before.iter().rposition(|b| *b == b'(').and_then(|at| before[..at].last().copied());
-    called && callee.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_')
+    let Some(open) = before.iter().rposition(|b| !mark(b)).filter(|at| before[*at] == b'(') else {
+        return false;
+    };
+    let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    let length = before[..open].iter().rev().take_while(|b| word(b)).count();
+    let callee = before[open - length..open].to_ascii_lowercase();
+    // `checkPassword("password", "…")`: there it is the value that is called so.
+    let same = memchr::memmem::find(&callee, &bytes[name.clone()].to_ascii_lowercase()).is_some();
+    length > 0 && !same
 }
 
 /// Whether the bare name is what `name:` or `key:` says: `- name: API_KEY`.

@@ -23,7 +23,10 @@ pub(super) fn is_reference(value: &[u8]) -> bool {
         (first, last),
         (b'<', b'>') | (b'{', b'}') | (b'[', b']') | (b'%', b'%') | (b'(', b')') | (b'@', b'@')
     );
+    // A bare word that something cuts short.
+    let cut = matches!(last, b'[' | b'(' | b'{' | b'<');
     variable
+        || cut
         || around
         || (*first == b'&' && value.len() > 1)
         || has_hole(value)

@@ -71,6 +71,7 @@ fn what_is_no_whole_string_is_not_given_in_code() {
         "password != nil && x",
         r#"password = cond ? "V" : x"#,
         "a=server;password=V;",
+        r#"checkPassword("password", "V")"#,
         "\"Server=a\";password=V;",
     ] {
         assert_eq!(value(text, Syntax::Code), None, "{text}");
