@@ -97,10 +97,10 @@ pub(super) enum Outcome {
 }
 
 fn examine(words: &Vocabulary, rule: &'static SecretRule, text: &Text<'_>, keyword: Range<usize>) -> Outcome {
-    if !rule.applies_in(text.setting) {
+    if rule.is_generic() && matches!(text.setting.kind(), Kind::Lock | Kind::Bundle) {
         return Outcome::Nothing;
     }
-    match rule.shape {
+    let outcome = match rule.shape {
         Shape::Token => token::read(words, rule, text, keyword),
         Shape::Pem => pem::secret(rule, text.bytes, keyword).map_or(Outcome::Nothing, Outcome::Secret),
         Shape::Assignment => generic::assignment(words, rule, text, keyword),
@@ -110,6 +110,12 @@ fn examine(words: &Vocabulary, rule: &'static SecretRule, text: &Text<'_>, keywo
         Shape::Pgpass => generic::pgpass(words, rule, text, keyword),
         Shape::Encoded => generic::encoded_key(rule, text, keyword),
         Shape::File => Outcome::Nothing,
+    };
+    // Few keywords begin a credential, so that the path is looked at last.
+    if matches!(outcome, Outcome::Nothing) || rule.applies_in(text.setting) {
+        outcome
+    } else {
+        Outcome::Nothing
     }
 }
 

@@ -21,6 +21,9 @@ pub(super) use files::Whole;
 use name::{MAX_NAME, Meaning};
 use syntax::Syntax;
 
+/// The beginning of a line is looked for no farther back.
+const MAX_INDENT: usize = 200;
+
 /// What the names of a rule's values say of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -44,6 +47,7 @@ pub(super) fn assignment(
     let found = || {
         let bytes = text.bytes;
         let name = name_around(bytes, &keyword)?;
+        let name_start = name.start;
         let syntax = Syntax::of(text.setting.path());
         // What is given tells sooner than the name that there is nothing.
         let given = assignment::given(bytes, &name, syntax)?;
@@ -54,7 +58,8 @@ pub(super) fn assignment(
             Means::Key => name::meaning(&bytes[name.clone()]).filter(|m| *m != Meaning::Password)?,
         };
         let grade = value::weigh(value, meaning, &bytes[name])?;
-        Some((given.range.clone(), in_form(&given, value, grade)?))
+        let grade = in_form(&given, value, grade)?;
+        Some((given.range, if is_comment(bytes, name_start, syntax) { Grade::Note } else { grade }))
     };
     outcome(words, rule, text, found())
 }
@@ -66,6 +71,15 @@ fn in_form(given: &Given, value: &[u8], grade: Grade) -> Option<Grade> {
         Form::Loose => (value::look(value)? == value::Look::Drawn).then_some(grade),
         Form::Query => (value::look(value)? == value::Look::Drawn).then_some(Grade::Note),
     }
+}
+
+/// Whether the line is a comment: what stands there is shown, and may be what a generator left as an example.
+fn is_comment(bytes: &[u8], at: usize, syntax: Syntax) -> bool {
+    let before = &bytes[at.saturating_sub(MAX_INDENT)..at];
+    let line = memchr::memrchr(b'\n', before).map_or(before, |newline| &before[newline + 1..]);
+    let line = line.trim_ascii_start();
+    let starts = |marks: &[&str]| marks.iter().any(|mark| line.starts_with(mark.as_bytes()));
+    starts(&["#", "-- ", "<!--", ";"]) || (syntax.is_code() && starts(&["//", "/*", "*"]))
 }
 
 /// The name that the keyword is a part of.
@@ -96,7 +110,11 @@ pub(super) fn url(
     text: &Text<'_>,
     keyword: Range<usize>,
 ) -> Outcome {
-    outcome(words, rule, text, url::password(text.bytes, &keyword))
+    let found = match text.bytes.get(keyword.clone()) {
+        Some(b"://") => url::password(text.bytes, &keyword),
+        _ => url::login(text.bytes, &keyword),
+    };
+    outcome(words, rule, text, found)
 }
 
 /// A value in a header: `Authorization: Bearer …`.

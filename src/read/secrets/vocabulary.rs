@@ -10,7 +10,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 use serde::{Deserialize, Serialize};
 
 use super::generic::{Means, Whole};
-use super::setting::{Kind, Setting};
+use super::setting::Setting;
 use super::validate::Validator;
 use crate::vocabularies::{PUBLISHED_SECRETS, SECRETS};
 
@@ -199,9 +199,6 @@ impl SecretRule {
 
     /// Whether the rule looks in such a file.
     pub(super) fn applies_in(&self, setting: &Setting) -> bool {
-        if self.is_generic() && matches!(setting.kind(), Kind::Lock | Kind::Bundle) {
-            return false;
-        }
         if self.paths.is_empty() && self.not_paths.is_empty() {
             return true;
         }

@@ -9,6 +9,8 @@ const MAX_GAP: usize = 64;
 const MAX_LINES_GAP: usize = 160;
 /// A value goes on for no more.
 const MAX_VALUE: usize = 700;
+/// The fields of a connection string before its password are no longer.
+const MAX_CONNECTION: usize = 240;
 /// A wrapping call or a type is no longer.
 const MAX_WRAPPER: usize = 40;
 
@@ -175,15 +177,13 @@ fn assigned(
     let header = colon && gap > 0 && text.contains(&b'-') && text[0].is_ascii_uppercase() && spaces == 0;
     match syntax {
         _ if query => word(at, Form::Query),
+        _ if !colon && spaces + gap == 0 && is_connection(bytes, name) => word(at, Form::Bare),
         _ if option && syntax.is_code() => word(at, Form::Loose),
         Syntax::Json => header.then(|| word(at, Form::Loose)).flatten(),
         Syntax::Code | Syntax::Sql => header.then(|| word(at, Form::Loose)).flatten(),
         Syntax::Yaml if colon => (gap > 0 && quoted.is_none()).then(|| line(at, true)).flatten(),
         Syntax::Config => line(at, false),
-        _ if !colon
-            && spaces + gap == 0
-            && (capitals || option || syntax == Syntax::Shell || is_connection(at)) =>
-        {
+        _ if !colon && spaces + gap == 0 && (capitals || option || syntax == Syntax::Shell) => {
             word(at, Form::Bare)
         }
         _ if spaces == 0 && quoted.is_none() => word(at, Form::Loose),
@@ -191,13 +191,15 @@ fn assigned(
     }
 }
 
-/// Whether what follows ends as a field of a connection string does.
-fn is_connection(at: Cursor<'_>) -> bool {
-    at.rest()
-        .iter()
-        .take(80)
-        .find(|b| b.is_ascii_whitespace() || matches!(b, b';' | b'"'))
-        .is_some_and(|b| *b == b';')
+/// Whether the name is that of a field of a connection string: `Server=…;User Id=…;Password=…`.
+fn is_connection(bytes: &[u8], name: &Range<usize>) -> bool {
+    let before = &bytes[name.start.saturating_sub(MAX_CONNECTION)..name.start];
+    let string =
+        before.iter().rposition(|b| matches!(b, b'"' | b'\'' | b'\n')).map_or(before, |at| &before[at..]);
+    let fields =
+        ["erver=", "ource=", "ost=", "ddress=", "ser id=", "ser Id=", "ser ID=", "UID=", "uid=", "atabase="];
+    let has = |field: &&str| memchr::memmem::find(string, field.as_bytes()).is_some();
+    string.trim_ascii_end().ends_with(b";") && fields.iter().any(|field| has(&field))
 }
 
 /// Tags, anchors and block indicators before a value.
@@ -373,9 +375,15 @@ fn named_value(mut at: Cursor<'_>) -> Option<Given> {
 fn is_first_argument(bytes: &[u8], name: &Range<usize>) -> bool {
     let before = bytes[name.start.saturating_sub(MAX_GAP)..name.start].trim_ascii_end();
     let mark = |b: &u8| matches!(b, b'"' | b'\'' | b'`' | b'\\' | b' ' | b'\n' | b'\t');
-    let called = before.iter().rposition(|b| !mark(b)).is_some_and(|at| before[at] == b'(');
-    let callee = before.iter().rposition(|b| *b == b'(').and_then(|at| before[..at].last().copied());
-    called && callee.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_')
+    let Some(open) = before.iter().rposition(|b| !mark(b)).filter(|at| before[*at] == b'(') else {
+        return false;
+    };
+    let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    let length = before[..open].iter().rev().take_while(|b| word(b)).count();
+    let callee = before[open - length..open].to_ascii_lowercase();
+    // `checkPassword("password", "…")`: there it is the value that is called so.
+    let same = memchr::memmem::find(&callee, &bytes[name.clone()].to_ascii_lowercase()).is_some();
+    length > 0 && !same
 }
 
 /// Whether the bare name is what `name:` or `key:` says: `- name: API_KEY`.

@@ -23,15 +23,18 @@ pub(super) fn is_reference(value: &[u8]) -> bool {
         (first, last),
         (b'<', b'>') | (b'{', b'}') | (b'[', b']') | (b'%', b'%') | (b'(', b')') | (b'@', b'@')
     );
+    // A bare word that something cuts short.
+    let cut = matches!(last, b'[' | b'(' | b'{' | b'<');
     variable
+        || cut
         || around
         || (*first == b'&' && value.len() > 1)
-        || [
-            "${", "{{", "}}", "#{", "<%", "%s", "%d", "%v", "$(", "%{", "@{", "<<", ">>", "\\(", "()", "](",
-            "{0}", "=>", "->", "::",
-        ]
-        .iter()
-        .any(|hole| has(hole.as_bytes()))
+        || has_hole(value)
+        // Signs of code and formats; among many signs that are drawn they stand by chance.
+        || (value.len() <= 40
+            && ["<%", "%s", "%d", "%v", "<<", ">>", "\\(", "()", "](", "=>", "->", "::"]
+                .iter()
+                .any(|sign| has(sign.as_bytes())))
         || is_hole(value)
         || has(b"process.env")
         || has(b"os.environ")
@@ -40,6 +43,16 @@ pub(super) fn is_reference(value: &[u8]) -> bool {
         || value.starts_with(b"ENC[")
         || value.starts_with(b"ENC(")
         || value.starts_with(b"!")
+}
+
+/// A hole that a template fills, open and closed.
+fn has_hole(value: &[u8]) -> bool {
+    [("${", "}"), ("{{", "}}"), ("#{", "}"), ("$(", ")"), ("%{", "}"), ("@{", "}"), ("%(", ")")].iter().any(
+        |(open, close)| {
+            let start = memchr::memmem::find(value, open.as_bytes());
+            start.is_some_and(|at| memchr::memmem::find(&value[at + 2..], close.as_bytes()).is_some())
+        },
+    )
 }
 
 /// A name in braces or angle brackets within: `key-{id}`, `<token>x`.
@@ -150,6 +163,7 @@ fn is_hash(value: &[u8]) -> bool {
     crypt
         || starts(&["sha1-", "sha256-", "sha384-", "sha512-", "sha256:", "sha512:", "sha1:", "md5:", "pbkdf2", "scrypt:"])
         || starts(&["bcrypt", "argon2", "h1:", "SCRAM-", "0x"])
+        || lower.starts_with(b"{cipher}")
         || lower.starts_with(b"{sha") || lower.starts_with(b"{ssha") || lower.starts_with(b"{bcrypt") || lower.starts_with(b"{pbkdf2") || lower.starts_with(b"{crypt")
         || starts(&["-----BEGIN", "ssh-rsa", "ssh-ed25519", "ecdsa-sha2"])
         // The public half of a key pair in DER, and certificates.

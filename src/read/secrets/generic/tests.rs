@@ -29,6 +29,47 @@ fn a_bare_word_is_a_variable_in_code_and_a_value_in_configuration() {
 }
 
 #[test]
+fn a_netrc_file_says_its_password_in_words() {
+    let text = make("machine git.acme.io login app password {an:24}\n", "a");
+    assert_eq!(found(".netrc", &text), [("generic-password", Grade::Block)]);
+    assert!(found("notes.txt", &text).is_empty());
+    assert!(found(".netrc", "machine git.acme.io login app password <token>\n").is_empty());
+}
+
+#[test]
+fn keys_of_frameworks_are_found_where_they_are_kept() {
+    for (path, template, level) in [
+        (".env", "APP_KEY=base64:{b64:43}=", Grade::Block),
+        ("settings.py", "SECRET_KEY = 'django-insecure-{an:50}'", Grade::Note),
+        ("settings.py", "SECRET_KEY = '{an:20}#$({an:20}'", Grade::Block),
+        ("wp-config.php", "define( 'DB_PASSWORD', '{an:18}' );", Grade::Block),
+        ("config/secrets.yml", "  secret_key_base: {hex:128}\n", Grade::Block),
+        ("terraform.tfstate", "\"client_secret\": \"{an:34}\",", Grade::Block),
+        ("prod.tfvars", "db_password = \"{an:24}\"", Grade::Block),
+        ("application_default_credentials.json", "\"refresh_token\": \"1//{b64u:90}\"", Grade::Block),
+        ("azure.json", "\"clientSecret\": \"{an:34}\"", Grade::Block),
+        (".npmrc", "//registry.acme.io/:_authToken={an:36}", Grade::Block),
+        (".pypirc", "password = {an:30}", Grade::Block),
+        ("my.cnf", "[client]\npassword={an:20}", Grade::Block),
+        ("kubeconfig.yaml", "    token: {an:64}\n", Grade::Block),
+        ("Jenkinsfile", "# API_TOKEN = '{an:32}'", Grade::Note),
+    ] {
+        let levels: Vec<_> = found(path, &make(template, "a")).into_iter().map(|(_, level)| level).collect();
+        assert_eq!(levels, [level], "{path}: {template}");
+    }
+    for (path, text) in [
+        ("group_vars/all.yml", "db_password: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6162636465\n"),
+        (
+            "application.yml",
+            "password: '{cipher}682bc583f4641835fa2db009355293665d2647dade3375c0ee201de2a49f7bda'",
+        ),
+        ("secrets.enc.yaml", "password: ENC[AES256_GCM,data:zzzz,iv:aaaa]"),
+    ] {
+        assert!(found(path, text).is_empty(), "{path}: {text}");
+    }
+}
+
+#[test]
 fn entropy_alone_finds_nothing() {
     for template in [
         "x = \"{an:40}\"",
@@ -90,7 +131,10 @@ fn a_keystore_is_a_note_and_a_key_file_a_block_by_their_paths() {
     let store = [&[0xfe, 0xed, 0xfe, 0xed][..], &[7; 100]].concat();
     let ids =
         |path: &str| scan_in(&Setting::new(path), &store).into_iter().map(|s| s.level).collect::<Vec<_>>();
-    assert_eq!((ids("app/release.jks"), ids("app/image.png")), (vec![Grade::Note], vec![]));
+    assert_eq!(ids("app/release.jks"), [Grade::Note]);
+    for path in ["app/image.png", "src/test/resources/a.jks", "app/truststore.jks", "app/test.p12"] {
+        assert!(ids(path).is_empty(), "{path}");
+    }
 }
 
 #[test]

@@ -90,6 +90,33 @@ fn read<'t>(bytes: &'t [u8], sign: &Range<usize>) -> Option<Address<'t>> {
     Some(Address { scheme, user: &rest[..colon], password: start..start + at, host })
 }
 
+/// The password in `user:password` behind the option of a command, with its weight.
+pub(super) fn login(bytes: &[u8], option: &Range<usize>) -> Option<(Range<usize>, Grade)> {
+    let rest = &bytes[option.end..bytes.len().min(option.end + MAX_USERINFO)];
+    let quoted = usize::from(rest.first().is_some_and(|b| matches!(b, b'"' | b'\'')));
+    let ends =
+        |b: &u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'`' | b'\\' | b')' | b'<' | b'>');
+    let word = &rest[quoted..quoted + rest[quoted..].iter().position(ends)?];
+    let colon = word.iter().position(|b| *b == b':')?;
+    let (user, password) = (&word[..colon], &word[colon + 1..]);
+    // `-u` is an option of many commands, of which others give numbers of users and names of services.
+    let before = &bytes[option.start.saturating_sub(MAX_USERINFO)..option.start];
+    let line = memchr::memrchr(b'\n', before).map_or(before, |newline| &before[newline..]);
+    if user.is_empty() || password.eq_ignore_ascii_case(user) || memchr::memmem::find(line, b"curl").is_none()
+    {
+        return None;
+    }
+    if form::is_other(password) {
+        return None;
+    }
+    let grade = match value::look(password)? {
+        Look::Odd => Grade::Note,
+        Look::Strong | Look::Drawn => Grade::Block,
+    };
+    let start = option.end + quoted + colon + 1;
+    Some((start..start + password.len(), grade))
+}
+
 /// Who can go where the address leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reach {
@@ -208,6 +235,29 @@ mod tests {
             "ftp://me:***@acme.io",
         ] {
             assert_eq!(grade(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_login_of_a_request_is_read_and_the_user_of_another_command_is_not() {
+        let read = |text: &str| {
+            let at = text.find(" -u ").unwrap();
+            login(text.as_bytes(), &(at..at + 4)).map(|(range, grade)| (text[range].to_owned(), grade))
+        };
+        let wanted = Some(("q7Lw2Xk9Zp4RtB3m".to_owned(), Grade::Block));
+        assert_eq!(read("curl -u bob:q7Lw2Xk9Zp4RtB3m https://acme.io"), wanted);
+        assert_eq!(read("curl -X GET -u 'bob:q7Lw2Xk9Zp4RtB3m' https://acme.io"), wanted);
+        for text in [
+            "docker run -u 1000:1000 x",
+            "docker run -u bob:q7Lw2Xk9Zp4RtB3m x",
+            "curl -u user:password x",
+            "curl -u $USER:$PASS x",
+            "curl -u bob x",
+            "curl -u admin:admin x",
+            "curl -u bob: x",
+            "curl -u ",
+        ] {
+            assert_eq!(read(text), None, "{text}");
         }
     }
 

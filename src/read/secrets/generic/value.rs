@@ -35,6 +35,10 @@ pub(super) fn weigh(value: &[u8], meaning: Meaning, name: &[u8]) -> Option<Grade
         // JSON in base 64: a signed token is one key of many, and its first part alone is none.
         return (value.len() >= 60 && value.contains(&b'.')).then_some(Grade::Note);
     }
+    // Django names so what it made up for a new project.
+    if value.starts_with(b"django-insecure-") {
+        return Some(Grade::Note);
+    }
     // Numbers of one use and numbers of things are called tokens, too.
     let has_letter = value.iter().any(u8::is_ascii_alphabetic);
     let has_digit = value.iter().any(u8::is_ascii_digit);

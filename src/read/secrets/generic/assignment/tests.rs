@@ -70,6 +70,9 @@ fn what_is_no_whole_string_is_not_given_in_code() {
         "password=",
         "password != nil && x",
         r#"password = cond ? "V" : x"#,
+        "a=server;password=V;",
+        r#"checkPassword("password", "V")"#,
+        "\"Server=a\";password=V;",
     ] {
         assert_eq!(value(text, Syntax::Code), None, "{text}");
     }
@@ -89,6 +92,8 @@ fn a_bare_word_is_given_where_the_notation_has_those() {
         ("mysql --password=V -u x", Syntax::Shell),
         ("mysql --password V -u x", Syntax::Shell),
         ("Server=a;password=V;Database=b", Syntax::Text),
+        ("connect(\"Server=a;User Id=b;password=V;\")", Syntax::Code),
+        ("\"Default\": \"Server=a;User Id=b;password=V\"", Syntax::Json),
         ("machine a login b password V", Syntax::Netrc),
     ] {
         assert_eq!(value(text, syntax), Some(("V", Form::Bare)), "{text}");
