@@ -24,10 +24,11 @@ pub const ELISIONS: &str = include_str!("../rules/elisions.toml");
 /// The commands that are gates.
 pub const GATES: &str = include_str!("../rules/gates.toml");
 /// The forms of credentials, by the file's name in `rules/secrets/`.
-pub const SECRETS: [(&str, &str); 25] = [
+pub const SECRETS: [(&str, &str); 27] = [
     ("ai-models", include_str!("../rules/secrets/ai-models.toml")),
     ("ai-tools", include_str!("../rules/secrets/ai-tools.toml")),
     ("anthropic", include_str!("../rules/secrets/anthropic.toml")),
+    ("applications", include_str!("../rules/secrets/applications.toml")),
     ("atlassian", include_str!("../rules/secrets/atlassian.toml")),
     ("aws", include_str!("../rules/secrets/aws.toml")),
     ("builds", include_str!("../rules/secrets/builds.toml")),
@@ -39,6 +40,7 @@ pub const SECRETS: [(&str, &str); 25] = [
     ("google", include_str!("../rules/secrets/google.toml")),
     ("hosting", include_str!("../rules/secrets/hosting.toml")),
     ("infrastructure", include_str!("../rules/secrets/infrastructure.toml")),
+    ("keys", include_str!("../rules/secrets/keys.toml")),
     ("mail", include_str!("../rules/secrets/mail.toml")),
     ("microsoft", include_str!("../rules/secrets/microsoft.toml")),
     ("monitoring", include_str!("../rules/secrets/monitoring.toml")),

@@ -10,7 +10,8 @@
 //! - `{jwt:length}`: a signed token with a signature of that length; `{supabase:role}`, `{kubernetes:account}`: theirs
 //! - `{age}`, `{pypi}`, `{sentry}`, `{grafana}`, `{one-password}`, `{discord}`: what stands behind the vendor's prefix
 //! - `{pem:LABEL:bytes}`: a key of so many bytes; `{pemline:LABEL:bytes}`: the same with `\n` escaped;
-//!   `{openssh:cipher}`: an OpenSSH key
+//!   `{openssh:cipher}`: an OpenSSH key; `{base64-pem:LABEL:bytes}`: the first in base 64 once more
+//! - `{der-pkcs1:bytes}`, `{der-pkcs8:bytes}`: keys of so many bytes without armour; `{nkey:kind}`: a seed of NATS
 //!
 //! Anything else stands for itself.
 
@@ -118,6 +119,10 @@ fn fill(stream: &mut Stream, slot: &str, before: &str, last: &str) -> Option<Str
         "discord" => tokens::discord(stream),
         "pem" => keys::pem(argument, &keys::der(stream, length.ok()?), "\n"),
         "pemline" => keys::pem(argument, &keys::der(stream, length.ok()?), "\\n"),
+        "der-pkcs1" => STANDARD.encode(keys::der(stream, length.ok()?)),
+        "der-pkcs8" => STANDARD.encode(keys::pkcs8(stream, length.ok()?)),
+        "base64-pem" => STANDARD.encode(keys::pem(argument, &keys::der(stream, length.ok()?), "\n")),
+        "nkey" => checksum::nkey(*argument.as_bytes().first()?, &stream.bytes(32)),
         "openssh" => keys::pem("OPENSSH PRIVATE KEY", &keys::openssh(stream, argument), "\n"),
         set => stream.text(charset(set)?, length.ok()?),
     })

@@ -6,7 +6,7 @@ use super::vocabulary::{SecretRule, Vocabulary};
 use super::{Outcome, Text, Verified, is_published, is_word, random, secret, starts_afresh};
 
 /// No pattern matches more.
-const MAX_TOKEN: usize = 2_600;
+const MAX_TOKEN: usize = 3_400;
 /// How far before its keyword a credential may start.
 pub(super) const MAX_BEFORE: usize = 96;
 /// How far around a token its rule looks for the words that tell its meaning.

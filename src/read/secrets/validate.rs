@@ -31,6 +31,8 @@ pub(super) enum Validator {
     None,
     /// The pattern itself holds parts that only the vendor's keys have.
     Shape,
+    /// It is no number in hexadecimal, as hashes are.
+    NotHex,
     /// The last six characters are the CRC-32 of the random part before, in base 62.
     #[serde(rename = "crc32-base62")]
     Crc32Base62,
@@ -63,6 +65,12 @@ pub(super) enum Validator {
     /// Base 64 of 64 bytes that are no text.
     #[serde(rename = "key-64-bytes")]
     Key64Bytes,
+    /// Base 64 of a private key in DER, of which nothing is missing.
+    PrivateKey,
+    /// Base 64 of a private key in PEM.
+    EncodedPem,
+    /// Base 32 that ends with a CRC-16, as NATS writes its seeds.
+    Nkey,
     /// Base 32 of an account's number.
     AwsKeyId,
     /// Forty characters that are no hash and no path.
@@ -99,6 +107,9 @@ impl Validator {
         match self {
             Self::None => Some(Verified::None.into()),
             Self::Shape => Some(Verified::Structure.into()),
+            Self::NotHex => {
+                (!body.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-')).then_some(Verified::None.into())
+            }
             Self::Crc32Base62 => summed(checksum::is_base62(body)),
             Self::Crc32Base36 => summed(checksum::is_base36(value)),
             Self::Crc32Hex => summed(checksum::is_hex(value)),
@@ -118,6 +129,9 @@ impl Validator {
             Self::Json => Some(if decoded::is_json(body) { Proof::DECODED } else { Proof::DOUBTFUL }),
             Self::DiscordBot => decoded::is_discord_bot(value).then_some(Verified::Structure.into()),
             Self::Key64Bytes => decoded::is_key(body, 64).then_some(Verified::Structure.into()),
+            Self::PrivateKey => decoded::is_private_key(body).then_some(Proof::DECODED),
+            Self::EncodedPem => decoded::is_encoded_pem(body).then_some(Proof::DECODED),
+            Self::Nkey => checksum::is_nkey(body).then_some(Proof::DECODED),
             Self::AwsKeyId => Some(match cloud::account(body) {
                 Some(number) if number < 1_000_000_000_000 => Verified::Structure.into(),
                 _ => Verified::None.into(),
@@ -132,9 +146,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const ALL: [Validator; 17] = [
+    const ALL: [Validator; 21] = [
         Validator::None,
         Validator::Shape,
+        Validator::NotHex,
         Validator::Crc32Base62,
         Validator::Crc32Base36,
         Validator::Crc32Hex,
@@ -148,6 +163,9 @@ mod tests {
         Validator::Json,
         Validator::DiscordBot,
         Validator::Key64Bytes,
+        Validator::PrivateKey,
+        Validator::EncodedPem,
+        Validator::Nkey,
         Validator::AwsKeyId,
         Validator::AwsSecret,
     ];

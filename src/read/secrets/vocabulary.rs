@@ -113,7 +113,7 @@ pub struct SecretRule {
 const NAMED: &str = r#"
   (?i: [a-z0-9_.\x20-]{0,40}? (?: key | token | secret | pass | auth | pat | sid | login | webhook )
        [a-z0-9_.-]{0,24} )
-  (?: \\? ["'`] )? [\])]? [\x20\t]* (?: := | => | -> | [=:,] ) [\x20\t]* (?: \\? ["'`] )?
+  (?: \\? ["'`] )? [\])]? [\x20\t]* (?: [:?]{0,3} = | => | -> | [:,] ) [\x20\t]* (?: \\? ["'`] )?
   (?: (?: Bearer | Token | token ) \x20 )?
 "#;
 

@@ -24,6 +24,23 @@ pub(super) fn der(stream: &mut Stream, length: usize) -> Vec<u8> {
         _ => [&[0x30, 0x82][..], &(content(4) as u16).to_be_bytes()].concat(),
     };
     out.extend([0x02, 0x01, 0x00]);
+    if length > 600 {
+        // The modulus: a positive number of 257 bytes.
+        out.extend([0x02, 0x82, 0x01, 0x01, 0x00]);
+    }
+    let missing = length.saturating_sub(out.len());
+    out.extend(stream.bytes(missing));
+    out
+}
+
+/// An RSA key in PKCS #8 as far as its frame goes.
+pub(super) fn pkcs8(stream: &mut Stream, length: usize) -> Vec<u8> {
+    let mut out = vec![0x30, 0x82];
+    out.extend((length.saturating_sub(4) as u16).to_be_bytes());
+    out.extend([
+        0x02, 0x01, 0x00, 0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05,
+        0x00,
+    ]);
     let missing = length.saturating_sub(out.len());
     out.extend(stream.bytes(missing));
     out

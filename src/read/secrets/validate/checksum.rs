@@ -104,6 +104,49 @@ pub(in crate::read::secrets) fn bech32(prefix: &str, digits: &[u8]) -> String {
     digits.iter().copied().chain(sum).map(|d| char::from(BECH32[usize::from(d & 31)])).collect()
 }
 
+const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/// NATS's: base 32 of two bytes of kind, 32 of key, and CRC-16 (XMODEM) over them, the lower byte first.
+pub(super) fn is_nkey(body: &[u8]) -> bool {
+    let (mut bits, mut held, mut bytes) = (0u32, 0, Vec::new());
+    for byte in body {
+        let Some(digit) = BASE32.iter().position(|d| d == byte) else { return false };
+        bits = bits << 5 | digit as u32;
+        held += 5;
+        if held >= 8 {
+            held -= 8;
+            bytes.push((bits >> held) as u8);
+            bits &= (1 << held) - 1;
+        }
+    }
+    let split = bytes.len().checked_sub(2).map(|at| bytes.split_at(at));
+    split.is_some_and(|(rest, last)| rest.len() == 34 && crc16(rest).to_le_bytes() == last)
+}
+
+/// A seed of that kind out of 32 bytes.
+pub(in crate::read::secrets) fn nkey(kind: u8, key: &[u8]) -> String {
+    let kind = kind.saturating_sub(b'A') << 3;
+    let mut bytes = vec![18 << 3 | kind >> 5, (kind & 31) << 3];
+    bytes.extend(key);
+    bytes.extend(crc16(&bytes).to_le_bytes());
+    let digit = |n: usize| {
+        let pair = u16::from(bytes[n * 5 / 8]) << 8 | bytes.get(n * 5 / 8 + 1).copied().map_or(0, u16::from);
+        char::from(BASE32[usize::from(pair >> (11 - n * 5 % 8) & 31)])
+    };
+    (0..(bytes.len() * 8).div_ceil(5)).map(digit).collect()
+}
+
+fn crc16(bytes: &[u8]) -> u16 {
+    bytes.iter().fold(0u16, |sum, byte| {
+        (0..8).fold(
+            sum ^ u16::from(*byte) << 8,
+            |sum, _| {
+                if sum & 0x8000 == 0 { sum << 1 } else { sum << 1 ^ 0x1021 }
+            },
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::super::template::make;
@@ -166,6 +209,19 @@ mod tests {
                     assert_eq!(validator.judge(&wrong, &wrong), None, "{token}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_seed_is_sound_with_its_sum_and_not_with_one_character_changed() {
+        // The check value of CRC-16/XMODEM.
+        assert_eq!(crc16(b"123456789"), 0x31c3);
+        for n in 0..300 {
+            let seed = make("{nkey:U}", &n.to_string());
+            assert!(seed.starts_with("SU") && seed.len() == 58 && is_nkey(seed.as_bytes()), "{seed}");
+            let mut wrong = seed.into_bytes();
+            wrong[20] = if wrong[20] == b'Q' { b'P' } else { b'Q' };
+            assert!(!is_nkey(&wrong));
         }
     }
 

@@ -47,6 +47,26 @@ pub(super) fn is_key(body: &[u8], length: usize) -> bool {
     bytes.is_ok_and(|b| b.len() == length && !b.iter().all(|b| b.is_ascii_graphic() || *b == b' '))
 }
 
+/// Whether it is base 64 of a private key in DER: a sequence of that very length that starts with a version.
+pub(super) fn is_private_key(body: &[u8]) -> bool {
+    let Ok(bytes) = STANDARD.decode(body).or_else(|_| STANDARD_NO_PAD.decode(body)) else { return false };
+    let (header, length) = match bytes[..] {
+        [0x30, 0x82, high, low, ..] => (4, usize::from(high) << 8 | usize::from(low)),
+        [0x30, 0x81, length, ..] => (3, usize::from(length)),
+        _ => return false,
+    };
+    let varied = bytes.iter().collect::<std::collections::BTreeSet<_>>().len() >= 24;
+    header + length == bytes.len() && bytes[header..].starts_with(&[2, 1, 0]) && varied
+}
+
+/// Whether it is base 64 of a private key in PEM, with more than its first line.
+pub(super) fn is_encoded_pem(body: &[u8]) -> bool {
+    let bytes = STANDARD.decode(body).or_else(|_| STANDARD_NO_PAD.decode(body)).unwrap_or_default();
+    let first = bytes.split(|b| *b == b'\n').next().unwrap_or_default().trim_ascii();
+    let private = first.starts_with(b"-----BEGIN ") && first.ends_with(b"PRIVATE KEY-----");
+    private && !first.starts_with(b"-----BEGIN ENCRYPTED") && bytes.len() > first.len() + 80
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::super::template::make;
