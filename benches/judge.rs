@@ -5,8 +5,8 @@ use divan::counter::BytesCount;
 use gainsay::change::{
     AddedLines, Additions, Change, Commit, Evidence, FileChange, Person, PullRequest, Status, Tree,
 };
+use gainsay::pipeline;
 use gainsay::policy::Policy;
-use gainsay::{pipeline, read};
 
 fn main() {
     divan::main();
@@ -79,12 +79,6 @@ fn change(all: usize, edited: usize) -> Change {
 fn verdict(bencher: Bencher<'_, '_>, (all, edited): (usize, usize)) {
     let change = change(all, edited);
     bencher.bench(|| pipeline::consider(&change, &Policy::default()));
-}
-
-#[divan::bench(sample_count = 20)]
-fn secrets(bencher: Bencher<'_, '_>) {
-    let text = MODULE.repeat(20_000);
-    bencher.counter(BytesCount::of_str(&text)).bench(|| read::secrets::scan(text.as_bytes()));
 }
 
 #[divan::bench(sample_count = 20)]

@@ -19,6 +19,8 @@ pub const CLAIMS_BY_LANGUAGE: [(&str, &str); 8] = [
 ];
 /// The commands that claims name.
 pub const CLAIMS_COMMANDS: &str = include_str!("../rules/claims/commands.toml");
+/// What models say around code.
+pub const CHATTER: &str = include_str!("../rules/chatter.toml");
 /// The words of placeholders.
 pub const ELISIONS: &str = include_str!("../rules/elisions.toml");
 /// The commands that are gates.
@@ -53,12 +55,24 @@ pub const SECRETS: [(&str, &str); 27] = [
     ("stripe", include_str!("../rules/secrets/stripe.toml")),
     ("workplace", include_str!("../rules/secrets/workplace.toml")),
 ];
+/// The comments that ask scanners of credentials to look away.
+pub const ALLOW_COMMENTS: &str = include_str!("../rules/secrets/allow-comments.toml");
 /// Digests of credentials that vendors publish as examples.
 pub const PUBLISHED_SECRETS: &str = include_str!("../rules/secrets/known-examples.toml");
 
 /// Every vocabulary.
 pub fn all() -> impl Iterator<Item = &'static str> {
-    let words = [AGENTS, CLAIMS, CLAIMS_ENGLISH, CLAIMS_COMMANDS, ELISIONS, GATES, PUBLISHED_SECRETS];
+    let words = [
+        AGENTS,
+        CLAIMS,
+        CLAIMS_ENGLISH,
+        CLAIMS_COMMANDS,
+        CHATTER,
+        ELISIONS,
+        GATES,
+        ALLOW_COMMENTS,
+        PUBLISHED_SECRETS,
+    ];
     words.into_iter().chain(CLAIMS_BY_LANGUAGE.iter().chain(&SECRETS).map(|(_, text)| *text))
 }
 

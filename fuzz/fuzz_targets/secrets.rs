@@ -28,7 +28,14 @@ fn filled(text: &str) -> String {
 }
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    secrets::scan_in(&Setting::new("src/a.rs"), bytes);
+    let setting = Setting::new("src/a.rs");
+    let whole = secrets::scan_in(&setting, bytes).len();
+    let mut streamed = 0;
+    secrets::scan_stream(&setting, bytes, &mut Vec::new(), |_| streamed += 1).expect("bytes can be read");
+    assert!(streamed == whole || secrets::from_utf16(bytes).is_some(), "{streamed} in the stream, {whole} in all");
+    for path in [".env", "config.yaml", ".npmrc", "terraform.tfstate", "kubeconfig", "id_rsa", "a.min.js"] {
+        secrets::scan_in(&Setting::new(path), bytes);
+    }
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let text = filled(text);
     let masked = secrets::redact(&text);

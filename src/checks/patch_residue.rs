@@ -1,4 +1,5 @@
-//! Leftovers of an edit stand in the tree: conflict markers, elision placeholders, a patch tool's own files.
+//! Leftovers of an edit stand in the tree: conflict markers, elision placeholders, a patch tool's own files,
+//! scraps of the answer that the code was taken from.
 
 use crate::change::tree::is_binary;
 use crate::change::{Change, Content, FileChange, Kind, LineDiff, line_diff};
@@ -12,6 +13,7 @@ mod elisions;
 mod ground;
 mod leftovers;
 mod markers;
+mod scraps;
 
 static RULE: Rule = Rule::new("patch-residue", include_str!("../../rules/patch-residue.md"));
 
@@ -36,6 +38,7 @@ impl Check for PatchResidue {
                     examination.findings.extend(markers::find(&edited, claims));
                     examination.findings.extend(elisions::find(&edited, claims));
                     examination.findings.extend(leftovers::find(change, &edited, claims));
+                    examination.findings.extend(scraps::find(&edited, claims));
                 }
                 Ok(None) => {}
                 Err(undecided) => examination.undecided.push(undecided),

@@ -1,10 +1,11 @@
 //! A credential was committed: in any commit of the range, at head, in a file's name or in the pull request's words.
 
+mod allowed;
 mod gather;
 mod tell;
 
 use crate::change::Change;
-use crate::checks::{Check, Examination, Needs, Rule};
+use crate::checks::{Check, Examination, Finding, Needs, Rule};
 use crate::claims::Claims;
 use crate::undecided::Undecided;
 
@@ -32,7 +33,7 @@ impl Check for SecretLeaked {
         leaks.read_names();
         leaks.read_words();
         let (leaks, mut undecided) = leaks.finish();
-        let findings = leaks.iter().filter_map(|leak| match tell::finding(change, leak) {
+        let leaked = leaks.iter().filter_map(|leak| match tell::finding(change, leak) {
             Some(finding) => Some(finding),
             None => {
                 let why = format!(
@@ -43,7 +44,9 @@ impl Check for SecretLeaked {
                 None
             }
         });
-        Examination { findings: findings.collect(), undecided }
+        let mut findings: Vec<Finding> = leaked.collect();
+        findings.extend(allowed::findings(change));
+        Examination { findings, undecided }
     }
 }
 

@@ -7,12 +7,16 @@ use anyhow::Context;
 use crate::checks::{Level, REGISTRY};
 use crate::cli::{Exit, ListFormat};
 use crate::ids::Fingerprint;
+use crate::read::secrets::{SelfCheck, self_check};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// How to print the list
     #[arg(long, value_enum, default_value = "terminal")]
     format: ListFormat,
+    /// Try the examples and counterexamples of every credential rule instead; ends with 1 if one fails
+    #[arg(long, conflicts_with = "format")]
+    check: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -23,6 +27,9 @@ pub(super) struct ExplainArgs {
 }
 
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    if args.check {
+        return check(out);
+    }
     let rules = || REGISTRY.iter().map(|check| check.rule());
     match args.format {
         ListFormat::Terminal => {
@@ -40,6 +47,20 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
         }
     }
     Ok(Exit::Pass)
+}
+
+fn check(out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let SelfCheck { rules, examples, counterexamples, problems } = self_check();
+    for problem in &problems {
+        writeln!(out, "{problem}")?;
+    }
+    if problems.is_empty() {
+        writeln!(
+            out,
+            "{rules} credential rules: {examples} examples found, {counterexamples} counterexamples silent"
+        )?;
+    }
+    Ok(if problems.is_empty() { Exit::Pass } else { Exit::Blocked })
 }
 
 /// What to say of a rule that is none, with the one that was most likely meant.
@@ -68,6 +89,13 @@ pub(super) fn explain(args: &ExplainArgs, out: &mut dyn Write) -> anyhow::Result
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_credential_rules_do_what_they_say() {
+        let mut out = Vec::new();
+        assert_eq!(check(&mut out).unwrap(), Exit::Pass);
+        assert!(String::from_utf8(out).unwrap().contains(" counterexamples silent\n"));
+    }
 
     #[test]
     fn a_slip_in_a_rules_name_gets_the_name_that_was_meant() {

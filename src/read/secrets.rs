@@ -3,6 +3,7 @@
 //! One pass looks for the keywords of all rules; only where one stands is its rule tried, over a bounded stretch: the
 //! time grows with the input's length and no faster. Entropy alone finds nothing.
 
+mod encoding;
 mod form;
 mod found;
 mod generic;
@@ -11,6 +12,7 @@ mod pair;
 mod pem;
 mod random;
 mod redact;
+mod selfcheck;
 mod setting;
 mod stream;
 pub mod template;
@@ -22,8 +24,10 @@ use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
+pub use encoding::from_utf16;
 pub use identity::Identity;
 pub use redact::{redact, redact_marked};
+pub use selfcheck::{SelfCheck, self_check};
 pub use setting::{Kind, Setting};
 pub use stream::{Hit, scan_stream};
 pub use validate::Verified;

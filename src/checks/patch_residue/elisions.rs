@@ -49,6 +49,8 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
 enum Kept {
     /// In words.
     Said,
+    /// In everyday words within brackets.
+    Bracketed,
     /// By dots alone.
     Dots,
 }
@@ -141,11 +143,11 @@ fn judge(around: &mut Surroundings<'_>, claims: &Claims, piece: &Piece, kept: Ke
     }
     let Exchange { lost, gained } = around.exchange(hunk);
     let replaced = match kept {
-        Kept::Said => lost.len() > gained,
+        Kept::Said | Kept::Bracketed => lost.len() > gained,
         Kept::Dots => lost.len() >= 3 && gained == 0,
     };
     let hollow = kept == Kept::Said && is_hollow(&edited.head, &piece.range);
-    if kept == Kept::Dots && !replaced {
+    if kept != Kept::Said && !replaced {
         return None;
     }
     let at = Location::bytes(Side::Head, edited.path, &edited.head, piece.range.clone());
@@ -215,8 +217,14 @@ fn elision(comment: &str) -> Option<Kept> {
     if inner.is_empty() {
         return (bare.len() >= 3 && bare.chars().all(|c| c == '.')).then_some(Kept::Dots);
     }
-    let said = PHRASES.named.is_match(inner) || (dots(bare) && PHRASES.dotted.is_match(inner));
-    said.then_some(Kept::Said)
+    let bracketed = |t: &str| {
+        [('(', ')'), ('[', ']'), ('<', '>')].iter().any(|(a, b)| t.starts_with(*a) && t.ends_with(*b))
+    };
+    if PHRASES.named.is_match(inner) {
+        return Some(Kept::Said);
+    }
+    let kept = if dots(bare) { Some(Kept::Said) } else { bracketed(&text).then_some(Kept::Bracketed) };
+    kept.filter(|_| PHRASES.dotted.is_match(inner))
 }
 
 /// Lower case, `…` as dots, white space and the marks of block comments' lines as single spaces.
@@ -251,6 +259,9 @@ mod tests {
             assert_eq!(elision(text), Some(Kept::Said), "{text}");
         }
         assert_eq!(elision(" ... "), Some(Kept::Dots));
+        for text in ["(same as before)", "[existing code]", " <unchanged> ", "(previous implementation)"] {
+            assert_eq!(elision(text), Some(Kept::Bracketed), "{text}");
+        }
     }
 
     #[test]
@@ -271,6 +282,9 @@ mod tests {
             "more cases",
             "",
             "Loading...",
+            "(optional)",
+            "[deprecated]",
+            "same as before (see above)",
         ] {
             assert_eq!(elision(text), None, "{text}");
         }

@@ -1,5 +1,6 @@
 //! Every credential that a change brings, with all its places; what base already holds is left out.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -59,6 +60,8 @@ pub(super) struct Leak {
     pub(super) level: Grade,
     /// The weight of an ordinary place.
     pub(super) ordinary: Grade,
+    /// Whether a changed file held it at base: then it is not this change that leaked it.
+    pub(super) held: bool,
     /// Sorted, head first.
     pub(super) places: Vec<Place>,
     /// How many more places there are.
@@ -90,7 +93,7 @@ pub(super) struct Leaks<'a> {
 
 /// What the changed files held at base.
 struct Held<'a> {
-    texts: Vec<&'a [u8]>,
+    texts: Vec<Cow<'a, [u8]>>,
     identities: BTreeSet<Identity>,
 }
 
@@ -107,6 +110,7 @@ impl<'a> Leaks<'a> {
         let paths = change.files.iter().filter_map(|file| file.base.as_ref());
         // What base holds and can't be read only makes this check stricter; head and the commits report it.
         let texts: Vec<&[u8]> = paths.filter_map(|path| change.base.read(path).ok().flatten()).collect();
+        let texts: Vec<Cow<'a, [u8]>> = texts.into_iter().map(decoded).collect();
         let identities = texts.iter().flat_map(|text| secrets::scan(text)).map(|s| s.identity).collect();
         Self {
             change,
@@ -198,6 +202,7 @@ impl<'a> Leaks<'a> {
     }
 
     fn take(&mut self, path: Option<&RepoPath>, text: &[u8], place: impl Fn(usize, usize) -> Place) {
+        let text = &*decoded(text);
         let setting = path.map(|path| Setting::new(path.as_str())).unwrap_or_default();
         let all = secrets::scan_in(&setting, text);
         let paired: BTreeSet<&str> = all.iter().filter_map(|s| s.rule.half()).collect();
@@ -217,7 +222,7 @@ impl<'a> Leaks<'a> {
     fn keep(&mut self, secret: &Secret, value: &[u8], place: Place) {
         if let Some(leak) = self.found.get_mut(&secret.identity) {
             // Head's file shows its surroundings better than the lines that a commit added to it.
-            if !leak.is_at_head_in(&place) {
+            if !leak.held && !leak.is_at_head_in(&place) {
                 leak.level = leak.level.max(secret.level);
             }
             if leak.places.len() < MAX_PLACES {
@@ -227,12 +232,17 @@ impl<'a> Leaks<'a> {
             }
         } else if self.found.len() >= MAX_LEAKS {
             self.beyond.insert(secret.identity);
-        } else if !self.held.has(secret, value) {
+        } else {
+            let held = self.held.has(secret, value);
+            // A note of what stood there before would be told again at every change of the file.
+            if held && secret.level == Grade::Note {
+                return;
+            }
             let Secret { rule, identity, verified, level, ordinary, .. } = *secret;
-            self.found.insert(
-                identity,
-                Leak { rule, identity, verified, level, ordinary, places: vec![place], further: 0 },
-            );
+            let level = if held { Grade::Note } else { level };
+            let leak =
+                Leak { rule, identity, verified, level, ordinary, held, places: vec![place], further: 0 };
+            self.found.insert(identity, leak);
         }
     }
 
@@ -259,6 +269,10 @@ impl<'a> Leaks<'a> {
         };
         (self.found.into_values().map(sorted).collect(), self.undecided)
     }
+}
+
+fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
+    secrets::from_utf16(bytes).map_or(Cow::Borrowed(bytes), Cow::Owned)
 }
 
 /// Files that hold no text by nature: as binary ones they would not be searched if they were smaller.

@@ -69,6 +69,7 @@ fn words(place: &Place) -> Option<Source> {
 fn headline(leak: &Leak, first: &Place) -> String {
     let name = &leak.rule.name;
     match first {
+        _ if leak.held => format!("{name} stands in the base branch already"),
         Place::Head(..) => format!("{name} was committed"),
         Place::Commit(..) => format!("{name} was committed and is still in the branch's history"),
         place => format!("{name} stands in {place}"),
@@ -82,6 +83,11 @@ fn explanation(change: &Change, leak: &Leak, first: &Place, others: usize) -> St
         Verified::Structure => " Its structure is that of a genuine one.",
         Verified::None => " It has the form of a genuine one and looks random; no checksum tells more.",
     };
+    if leak.held {
+        text +=
+            " Base holds it, so that this pull request did not leak it; whoever reads the repository has it.";
+        return text + &format!("\nIf it still opens anything: {}.", leak.rule.revoke);
+    }
     if leak.level < leak.ordinary {
         text += " It stands among tests, examples or documentation, where such values are mostly made up: a note.";
     }

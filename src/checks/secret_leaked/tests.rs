@@ -58,7 +58,30 @@ fn a_key_replaced_between_its_first_and_last_line_is_found() {
 fn a_re_wrapped_key_of_base_is_silent() {
     let old = make("{pem:RSA PRIVATE KEY:1190}", "old");
     let new = format!("key: \"{}\"\n", old.replace('\n', "\\n"));
-    assert!(run(&change("server.yaml", Some(&old), &new, Vec::new())).findings.is_empty());
+    let examination = run(&change("server.yaml", Some(&old), &new, Vec::new()));
+    let levels: Vec<Level> = examination.findings.iter().map(|finding| finding.level).collect();
+    assert_eq!(levels, [Level::Note], "it is base's, and worth a note");
+    assert!(examination.findings[0].headline.ends_with("in the base branch already"));
+}
+
+#[test]
+fn what_base_held_as_a_note_is_not_told_again() {
+    let line = make("k = 'sk_test_{an:24}'\n", "a");
+    assert_eq!(run(&change("a.py", None, &line, Vec::new())).findings.len(), 1);
+    assert!(run(&change("a.py", Some(&line), &format!("\n{line}"), Vec::new())).findings.is_empty());
+}
+
+#[test]
+fn an_added_comment_for_scanners_is_told_and_not_obeyed() {
+    let line = |seed: &str| make("k = 'sk_live_{an:24}'  # gitleaks:allow\n", seed);
+    let levels = |base: Option<&str>, head: &str| {
+        let examination = run(&change("a.py", base, head, Vec::new()));
+        examination.findings.iter().map(|finding| finding.level).collect::<Vec<_>>()
+    };
+    assert_eq!(levels(None, &line("a")), [Level::Block, Level::Note]);
+    assert_eq!(levels(Some(&line("a")), &line("a")), [Level::Note], "the comment was there before");
+    assert!(levels(None, "ALLOW = 'gitleaks:allow'\n").is_empty(), "a string is no comment");
+    assert_eq!(levels(None, "x = 1  # Pragma: allowlist secret\n"), [Level::Note]);
 }
 
 #[test]

