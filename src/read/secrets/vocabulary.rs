@@ -283,6 +283,7 @@ impl Vocabulary {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{scan, template};
     use super::*;
 
     #[test]

@@ -91,14 +91,13 @@ pub(super) fn by_spelling(text: &[u8]) -> f64 {
     bits
 }
 
-/// Bits from one kind of character to the next. In each row the shares add up to one: 78, 10, 5 and 7 in a hundred
-/// behind a small letter.
+/// Bits from one kind of character to the next. In each row the shares add up to one, as in any code.
 fn turn(from: Class, to: Class) -> f64 {
     let share: f64 = match (from, to) {
         (Class::Lower, Class::Lower) => 0.78,
-        (Class::Lower, Class::Upper) => 0.10,
-        (Class::Lower, Class::Digit) => 0.05,
-        (Class::Lower, Class::Other) => 0.07,
+        (Class::Lower, Class::Upper) => 0.07,
+        (Class::Lower, Class::Digit) => 0.03,
+        (Class::Lower, Class::Other) => 0.12,
         (Class::Upper, Class::Lower | Class::Upper) => 0.45,
         (Class::Upper, Class::Digit | Class::Other) => 0.05,
         (Class::Digit, Class::Digit) => 0.70,

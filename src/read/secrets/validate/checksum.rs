@@ -34,26 +34,24 @@ fn digits(number: u32, set: &[u8], length: usize) -> String {
     digits.into_iter().collect()
 }
 
-/// Whether the last characters are the sum of those before.
-fn ends_with(text: &[u8], length: usize, sum: fn(&[u8]) -> String) -> bool {
-    let split = text.len().checked_sub(length).and_then(|at| text.split_at_checked(at));
-    split.is_some_and(|(rest, last)| sum(rest).as_bytes().eq_ignore_ascii_case(last))
+/// All but the last characters, and those.
+fn split(text: &[u8], length: usize) -> Option<(&[u8], &[u8])> {
+    text.split_at_checked(text.len().checked_sub(length)?)
 }
 
 /// GitHub's and npm's: of the random part alone.
 pub(super) fn is_base62(body: &[u8]) -> bool {
-    let split = body.len().checked_sub(6).and_then(|at| body.split_at_checked(at));
-    split.is_some_and(|(rest, last)| base62(rest).as_bytes() == last)
+    split(body, 6).is_some_and(|(rest, last)| base62(rest).as_bytes() == last)
 }
 
 /// GitLab's: of the whole token, prefix and length included.
 pub(super) fn is_base36(value: &[u8]) -> bool {
-    ends_with(value, 7, base36)
+    split(value, 7).is_some_and(|(rest, last)| base36(rest).as_bytes() == last)
 }
 
 /// Atlassian's: of the whole token.
 pub(super) fn is_hex(value: &[u8]) -> bool {
-    ends_with(value, 8, hex)
+    split(value, 8).is_some_and(|(rest, last)| hex(rest).as_bytes().eq_ignore_ascii_case(last))
 }
 
 /// Grafana's: of prefix and random part, behind a `_`.
@@ -119,8 +117,7 @@ pub(super) fn is_nkey(body: &[u8]) -> bool {
             bits &= (1 << held) - 1;
         }
     }
-    let split = bytes.len().checked_sub(2).map(|at| bytes.split_at(at));
-    split.is_some_and(|(rest, last)| rest.len() == 34 && crc16(rest).to_le_bytes() == last)
+    split(&bytes, 2).is_some_and(|(rest, last)| rest.len() == 34 && crc16(rest).to_le_bytes() == last)
 }
 
 /// A seed of that kind out of 32 bytes.
