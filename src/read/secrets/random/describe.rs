@@ -83,7 +83,7 @@ pub(super) fn by_spelling(text: &[u8]) -> f64 {
                 let row = before
                     .filter(|b| b.is_ascii_alphabetic() && !starts)
                     .map_or(FIRST, |b| usize::from(b.to_ascii_lowercase() - b'a'));
-                f64::from(PAIRS[row][column] - b'a') / 2.0
+                f64::from(PAIRS[row][column] - b'a') / 3.0
             }
         };
         before = Some(*byte);

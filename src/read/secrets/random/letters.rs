@@ -3,8 +3,8 @@
 /// The row of a word's first letter.
 pub(super) const FIRST: usize = 26;
 
-/// Half bits of each letter behind each other letter, `a` for none: rows by the letter before, the last one for the
-/// start of a word. Counted over English prose and identifiers, each word by the logarithm of how often it occurs.
+/// Thirds of a bit of each letter behind each other letter, `a` for none: rows by the letter before, the last one for
+/// the start of a word. Counted over English prose and identifiers.
 pub(super) const PAIRS: [&[u8; 26]; 27] = [
     b"mjijonlqksmhjhrkthigmnopmq",
     b"hkkkhlppilrgnoinqjjnissrlq",
