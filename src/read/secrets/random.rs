@@ -81,6 +81,7 @@ mod tests {
 
     #[test]
     fn of_random_texts_at_most_one_in_ten_thousand_is_dismissed() {
+        let mut total = 0;
         for template in [
             "{an:16}",
             "{an:24}",
@@ -97,11 +98,14 @@ mod tests {
             "{low:32}",
             "{digit:20}",
         ] {
-            let dismissed = (0..20_000)
+            let dismissed = (0..4_000)
                 .filter(|n| !looks_random(make(template, &n.to_string()).as_bytes(), 0.0, 0.0))
                 .count();
-            assert!(dismissed <= 2, "{dismissed} of 20,000 of {template} were taken for made up");
+            // Over all sets together 56,000 texts; one in ten thousand would be six.
+            total += dismissed;
+            assert!(dismissed <= 2, "{dismissed} of 4,000 of {template} were taken for made up");
         }
+        assert!(total <= 6, "{total} of 56,000");
     }
 
     #[test]
