@@ -26,16 +26,35 @@ pub const ELISIONS: &str = include_str!("../rules/elisions.toml");
 /// The commands that are gates.
 pub const GATES: &str = include_str!("../rules/gates.toml");
 /// The forms of credentials, by the file's name in `rules/secrets/`.
-pub const SECRETS: [(&str, &str); 9] = [
+pub const SECRETS: [(&str, &str); 28] = [
+    ("ai-models", include_str!("../rules/secrets/ai-models.toml")),
+    ("ai-tools", include_str!("../rules/secrets/ai-tools.toml")),
     ("anthropic", include_str!("../rules/secrets/anthropic.toml")),
+    ("applications", include_str!("../rules/secrets/applications.toml")),
+    ("atlassian", include_str!("../rules/secrets/atlassian.toml")),
     ("aws", include_str!("../rules/secrets/aws.toml")),
+    ("builds", include_str!("../rules/secrets/builds.toml")),
+    ("chat", include_str!("../rules/secrets/chat.toml")),
+    ("clouds", include_str!("../rules/secrets/clouds.toml")),
+    ("databases", include_str!("../rules/secrets/databases.toml")),
     ("generic", include_str!("../rules/secrets/generic.toml")),
     ("github", include_str!("../rules/secrets/github.toml")),
+    ("gitlab", include_str!("../rules/secrets/gitlab.toml")),
+    ("google", include_str!("../rules/secrets/google.toml")),
+    ("hosting", include_str!("../rules/secrets/hosting.toml")),
+    ("infrastructure", include_str!("../rules/secrets/infrastructure.toml")),
+    ("keys", include_str!("../rules/secrets/keys.toml")),
+    ("mail", include_str!("../rules/secrets/mail.toml")),
+    ("microsoft", include_str!("../rules/secrets/microsoft.toml")),
+    ("monitoring", include_str!("../rules/secrets/monitoring.toml")),
     ("openai", include_str!("../rules/secrets/openai.toml")),
+    ("payments", include_str!("../rules/secrets/payments.toml")),
+    ("platforms", include_str!("../rules/secrets/platforms.toml")),
     ("private-key", include_str!("../rules/secrets/private-key.toml")),
+    ("public", include_str!("../rules/secrets/public.toml")),
     ("registries", include_str!("../rules/secrets/registries.toml")),
-    ("services", include_str!("../rules/secrets/services.toml")),
     ("stripe", include_str!("../rules/secrets/stripe.toml")),
+    ("workplace", include_str!("../rules/secrets/workplace.toml")),
 ];
 /// The comments that ask scanners of credentials to look away.
 pub const ALLOW_COMMENTS: &str = include_str!("../rules/secrets/allow-comments.toml");

@@ -4,6 +4,7 @@
 //! time grows with the input's length and no faster. Entropy alone finds nothing.
 
 mod encoding;
+mod form;
 mod found;
 mod generic;
 mod identity;
@@ -102,7 +103,9 @@ fn examine(words: &Vocabulary, rule: &'static SecretRule, text: &Text<'_>, keywo
     }
     let outcome = match rule.shape {
         Shape::Token => token::read(words, rule, text, keyword),
-        Shape::Pem => pem::secret(rule, text.bytes, keyword).map_or(Outcome::Nothing, Outcome::Secret),
+        Shape::Pem => pem::secret(rule, text.bytes, keyword)
+            .filter(|key| rule.is_meant(token::surroundings(text.bytes, &key.range)))
+            .map_or(Outcome::Nothing, Outcome::Secret),
         Shape::Assignment => generic::assignment(words, rule, text, keyword),
         Shape::Url => generic::url(words, rule, text, keyword),
         Shape::Header => generic::header(words, rule, text, keyword),
@@ -140,10 +143,15 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
-/// Whether no word runs into `at`: `\n` and `%3D` before it are escapes, not words.
+/// Whether no word runs into `at`: `\n`, `\x3d`, `\u003d`, `%3D` and `=3D` before it are escapes, not words.
 fn starts_afresh(bytes: &[u8], at: usize) -> bool {
     let before = |n: usize| at.checked_sub(n).and_then(|at| bytes.get(at)).copied();
-    let escaped = before(2) == Some(b'\\') || before(3) == Some(b'%');
+    let coded = |n: usize, letter: u8| before(n) == Some(b'\\') && before(n - 1) == Some(letter);
+    let escaped = before(2) == Some(b'\\')
+        || before(3) == Some(b'%')
+        || bytes[..at].ends_with(b"=3D")
+        || coded(4, b'x')
+        || coded(6, b'u');
     !before(1).is_some_and(|b| b.is_ascii_alphanumeric()) || escaped
 }
 

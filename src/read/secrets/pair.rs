@@ -22,7 +22,7 @@ pub(super) fn partners(words: &'static Vocabulary, half: &Secret, text: &Text<'_
             let alone =
                 !part(range.start.checked_sub(1).and_then(|at| bytes.get(at))) && !part(bytes.get(range.end));
             let sure = alone && random::looks_random(body.as_bytes(), rule.min_entropy, rule.min_changes);
-            if let Some(proof) = rule.validator.judge(body.as_bytes())
+            if let Some(proof) = rule.validator.judge(body.as_bytes(), body.as_bytes())
                 && sure
                 && !is_published(words, body.as_bytes())
             {

@@ -151,8 +151,7 @@ fn by_prefix(text: &str) -> Vec<Range<usize>> {
     let (mut found, mut behind) = (Vec::new(), 0);
     for hit in words.keywords.find_overlapping_iter(bytes) {
         let rules = words.by_keyword[hit.pattern().as_usize()].iter().map(|r| &words.rules[*r]);
-        let mut rules =
-            rules.filter(|rule| rule.shape == Shape::Token && !rule.public && hit.start() >= behind);
+        let mut rules = rules.filter(|rule| rule.has_prefix() && !rule.public && hit.start() >= behind);
         if let Some(range) = rules.find_map(|rule| masked(hit, rule)) {
             behind = range.end;
             found.push(range);

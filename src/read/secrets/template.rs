@@ -1,17 +1,35 @@
 //! Made-up credentials from templates: the vocabulary's examples are written as shapes, so that no literal
 //! credential stands in this repository.
 //!
-//! `{set:length}` is random text of a set (`an`, `alpha`, `digit`, `hex`, `b32`, `b64`, `b64u`), `{crc}` the checksum
-//! of the random text before it, `{badcrc}` a wrong one, `{jwt:length}` a signed token with a signature of that
-//! length, `{pem:LABEL:bytes}` a key of so many bytes, `{pemline:LABEL:bytes}` the same with `\n` escaped,
-//! `{pem64:LABEL:bytes}` the same in base 64, `{openssh:cipher}` an OpenSSH key, `{basic:length}` a user and a random
-//! password of that length in base 64. Anything else stands for itself.
+//! - `{set:length}`: random text of a set (`an`, `alpha`, `lower`, `upper`, `low` and `up` with digits, `digit`, `hex`,
+//!   `HEX`, `b32`, `b64`, `b64u`)
+//! - `{uuid}`: a random number in its usual form; `{key:bytes}`: random bytes in base 64
+//! - `{crc}`, `{crcpart}`: the checksum of the random text before it, in base 62 and hexadecimal; `{badcrc}`: a wrong one
+//! - `{crc36}`, `{crchex}`, `{crcle}`: that of everything before it up to a blank or a quote, in base 36, hexadecimal,
+//!   and hexadecimal from the lowest byte
+//! - `{jwt:length}`: a signed token with a signature of that length; `{supabase:role}`, `{kubernetes:account}`: theirs
+//! - `{basic:length}`: a user and a random password of that length in base 64
+//! - `{age}`, `{pypi}`, `{sentry}`, `{grafana}`, `{one-password}`, `{discord}`: what stands behind the vendor's prefix
+//! - `{pem:LABEL:bytes}`: a key of so many bytes; `{pemline:LABEL:bytes}`: the same with `\n` escaped;
+//!   `{openssh:cipher}`: an OpenSSH key; `{base64-pem:LABEL:bytes}`: the first in base 64 once more
+//! - `{der-pkcs1:bytes}`, `{der-pkcs8:bytes}`: keys of so many bytes without armour; `{nkey:kind}`: a seed of NATS
+//!
+//! Anything else stands for itself.
+
+mod keys;
+mod tokens;
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::validate::checksum;
+
+const ALNUM: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const DIGITS: &[u8] = b"0123456789";
+const HEX: &[u8] = b"0123456789abcdef";
+const LOWER: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
+const URL_SAFE: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// Bytes that follow from a seed alone: SHA-256 in counter mode.
 struct Stream {
@@ -55,7 +73,7 @@ pub fn make(template: &str, seed: &str) -> String {
         out.push_str(&rest[..open]);
         rest = &rest[open..];
         let filled = rest.find('}').and_then(|close| {
-            let text = fill(&mut stream, &rest[1..close], &last)?;
+            let text = fill(&mut stream, &rest[1..close], &out, &last)?;
             Some((close, text))
         });
         let Some((close, text)) = filled else {
@@ -70,89 +88,70 @@ pub fn make(template: &str, seed: &str) -> String {
     out + rest
 }
 
-fn fill(stream: &mut Stream, slot: &str, last: &str) -> Option<String> {
+fn fill(stream: &mut Stream, slot: &str, before: &str, last: &str) -> Option<String> {
     let mut parts = slot.split(':');
     let name = parts.next()?;
     let argument = parts.next().unwrap_or_default();
     let length = parts.next().unwrap_or(argument).parse::<usize>();
     Some(match name {
-        "crc" => checksum(last.as_bytes()),
+        "crc" => checksum::base62(last.as_bytes()),
         "badcrc" => {
-            let right = checksum(last.as_bytes());
+            let right = checksum::base62(last.as_bytes());
             let wrong = if right.ends_with('0') { '1' } else { '0' };
             format!("{}{wrong}", &right[..right.len() - 1])
         }
-        "jwt" => jwt(stream, length.ok()?),
-        "pem" => pem(argument, &der(stream, length.ok()?), "\n"),
-        "pem64" => STANDARD.encode(pem(argument, &der(stream, length.ok()?), "\n")),
-        "pemline" => pem(argument, &der(stream, length.ok()?), "\\n"),
+        "crcpart" => checksum::hex(last.as_bytes()).to_ascii_lowercase(),
+        "crc36" => checksum::base36(token(before).as_bytes()),
+        "crchex" => checksum::hex(token(before).as_bytes()),
+        "crcle" => checksum::hex_little(token(before).trim_end_matches('_').as_bytes()),
+        "age" => {
+            let digits: Vec<u8> = stream.bytes(52).iter().map(|b| b & 31).collect();
+            checksum::bech32("age-secret-key-", &digits).to_ascii_uppercase()
+        }
+        "uuid" => tokens::uuid(stream),
+        "key" => STANDARD.encode(stream.bytes(length.ok()?)),
+        "jwt" => tokens::jwt(stream, length.ok()?),
+        "supabase" => tokens::supabase(stream, argument),
+        "kubernetes" => tokens::kubernetes(stream, argument),
+        "pypi" => tokens::pypi(stream),
+        "sentry" => tokens::sentry(stream),
+        "grafana" => tokens::grafana(stream),
+        "one-password" => tokens::one_password(stream),
+        "discord" => tokens::discord(stream),
+        "pem" => keys::pem(argument, &keys::der(stream, length.ok()?), "\n"),
+        "pemline" => keys::pem(argument, &keys::der(stream, length.ok()?), "\\n"),
+        "der-pkcs1" => STANDARD.encode(keys::der(stream, length.ok()?)),
+        "der-pkcs8" => STANDARD.encode(keys::pkcs8(stream, length.ok()?)),
+        "base64-pem" => STANDARD.encode(keys::pem(argument, &keys::der(stream, length.ok()?), "\n")),
         "basic" => {
             let set = charset("an").expect("the set is named below");
             STANDARD.encode(format!("app:{}", stream.text(set, length.ok()?)))
         }
-        "openssh" => pem("OPENSSH PRIVATE KEY", &openssh(stream, argument), "\n"),
+        "nkey" => checksum::nkey(*argument.as_bytes().first()?, &stream.bytes(32)),
+        "openssh" => keys::pem("OPENSSH PRIVATE KEY", &keys::openssh(stream, argument), "\n"),
         set => stream.text(charset(set)?, length.ok()?),
     })
 }
 
+/// The token that a text ends with, as far as it is written.
+fn token(before: &str) -> &str {
+    before.rsplit([' ', '\n', '"', '\'']).next().unwrap_or_default()
+}
+
 fn charset(name: &str) -> Option<&'static [u8]> {
     Some(match name {
-        "an" => b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+        "an" => ALNUM,
         "alpha" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
-        "digit" => b"0123456789",
-        "hex" => b"0123456789abcdef",
+        "lower" => LOWER,
+        "upper" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        "low" => b"0123456789abcdefghijklmnopqrstuvwxyz",
+        "up" => b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        "digit" => DIGITS,
+        "hex" => HEX,
+        "HEX" => b"0123456789ABCDEF",
         "b32" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
         "b64" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
-        "b64u" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+        "b64u" => URL_SAFE,
         _ => return None,
     })
-}
-
-fn jwt(stream: &mut Stream, signature: usize) -> String {
-    let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256","typ":"JWT"}"#);
-    let id = stream.text(b"0123456789", 8);
-    let payload = URL_SAFE_NO_PAD.encode(format!(r#"{{"iss":"made-up","sub":"{id}"}}"#));
-    format!("{header}.{payload}.{}", stream.text(charset("b64u").expect("the set is named above"), signature))
-}
-
-fn pem(label: &str, key: &[u8], newline: &str) -> String {
-    let body = STANDARD.encode(key);
-    let mut out = format!("-----BEGIN {label}-----{newline}");
-    for line in body.as_bytes().chunks(64) {
-        out.push_str(&String::from_utf8_lossy(line));
-        out.push_str(newline);
-    }
-    out + &format!("-----END {label}-----{newline}")
-}
-
-/// A SEQUENCE of `length` bytes in all that starts with a version number and goes on at random.
-fn der(stream: &mut Stream, length: usize) -> Vec<u8> {
-    let content = |header: usize| length.saturating_sub(header);
-    let mut out = match length {
-        0..130 => vec![0x30, content(2) as u8],
-        130..259 => vec![0x30, 0x81, content(3) as u8],
-        _ => [&[0x30, 0x82][..], &(content(4) as u16).to_be_bytes()].concat(),
-    };
-    out.extend([0x02, 0x01, 0x00]);
-    let missing = length.saturating_sub(out.len());
-    out.extend(stream.bytes(missing));
-    out
-}
-
-fn openssh(stream: &mut Stream, cipher: &str) -> Vec<u8> {
-    let kdf = if cipher == "none" { "none" } else { "bcrypt" };
-    let mut out = b"openssh-key-v1\0".to_vec();
-    let mut string = |bytes: &[u8]| {
-        out.extend((bytes.len() as u32).to_be_bytes());
-        out.extend(bytes);
-    };
-    string(cipher.as_bytes());
-    string(kdf.as_bytes());
-    string(b"");
-    out.extend(1u32.to_be_bytes());
-    for length in [51, 136] {
-        out.extend((length as u32).to_be_bytes());
-        out.extend(stream.bytes(length));
-    }
-    out
 }

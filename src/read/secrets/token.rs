@@ -6,7 +6,7 @@ use super::vocabulary::{SecretRule, Vocabulary};
 use super::{Outcome, Text, Verified, is_published, is_word, random, secret, starts_afresh};
 
 /// No pattern matches more.
-const MAX_TOKEN: usize = 2_600;
+const MAX_TOKEN: usize = 3_400;
 /// How far before its keyword a credential may start.
 pub(super) const MAX_BEFORE: usize = 96;
 /// How far around a token its rule looks for the words that tell its meaning.
@@ -19,33 +19,40 @@ pub(super) fn read(
     text: &Text<'_>,
     keyword: Range<usize>,
 ) -> Outcome {
-    let Some(start) = &rule.start else { return candidate(words, rule, text, keyword.start) };
-    let from = keyword.start.saturating_sub(MAX_BEFORE);
-    for at in memchr::memmem::find_iter(&text.bytes[from..keyword.start], start) {
-        match candidate(words, rule, text, from + at) {
-            Outcome::Nothing => {}
-            outcome => return outcome,
-        }
+    let first = |starts: &mut dyn Iterator<Item = usize>| {
+        let mut tried = starts.map(|at| candidate(words, rule, text, at));
+        tried.find(|o| !matches!(o, Outcome::Nothing)).unwrap_or(Outcome::Nothing)
+    };
+    if let Some(start) = &rule.start {
+        let from = keyword.start.saturating_sub(MAX_BEFORE);
+        let before = &text.bytes[from..keyword.start];
+        first(&mut memchr::memmem::find_iter(before, start).map(|at| from + at))
+    } else if rule.leads.is_empty() {
+        candidate(words, rule, text, keyword.start)
+    } else {
+        first(&mut rule.leads.iter().filter_map(|lead| keyword.start.checked_sub(*lead)))
     }
-    Outcome::Nothing
 }
 
 fn candidate(words: &Vocabulary, rule: &'static SecretRule, text: &Text<'_>, at: usize) -> Outcome {
     let bytes = text.bytes;
-    let window = &bytes[at..bytes.len().min(at + MAX_TOKEN)];
-    let Some(captures) = rule.pattern().captures(window) else { return Outcome::Nothing };
-    let (Some(body), named) = (captures.name("body"), captures.name("value")) else {
-        return Outcome::Nothing;
-    };
-    let Some(value) = named.or(captures.get(0)) else { return Outcome::Nothing };
-    let range = at + value.start()..at + value.end();
-    if named.is_none() && !starts_afresh(bytes, at) {
+    if rule.starts_itself() && !starts_afresh(bytes, at) {
         return Outcome::Nothing;
     }
-    let Some(proof) = rule.validator.judge(body.as_bytes()) else { return Outcome::Dismissed(range) };
-    let sure = proof.verified == Verified::Checksum
-        || (!bytes.get(range.end).is_some_and(|b| is_word(*b))
-            && random::looks_random(body.as_bytes(), rule.min_entropy, rule.min_changes));
+    let window = &bytes[at..bytes.len().min(at + MAX_TOKEN)];
+    if !rule.may_match(window) {
+        return Outcome::Nothing;
+    }
+    let Some(captures) = rule.pattern().captures(window) else { return Outcome::Nothing };
+    let Some(body) = captures.name("body") else { return Outcome::Nothing };
+    let Some(value) = captures.name("value").or(captures.get(0)) else { return Outcome::Nothing };
+    let range = at + value.start()..at + value.end();
+    let Some(proof) = rule.validator.judge(value.as_bytes(), body.as_bytes()) else {
+        return Outcome::Dismissed(range);
+    };
+    let ends = proof.verified == Verified::Checksum || !bytes.get(range.end).is_some_and(|b| is_word(*b));
+    let sure =
+        ends && (proof.decoded || random::looks_random(body.as_bytes(), rule.min_entropy, rule.min_changes));
     if !sure
         || rule.public
         || is_published(words, value.as_bytes())

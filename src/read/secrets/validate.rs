@@ -1,7 +1,10 @@
 //! What can be known of a credential without asking its vendor: checksums and decodings.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+pub(super) mod checksum;
+mod cloud;
+mod decoded;
+pub(super) mod jwt;
+
 use serde::{Deserialize, Serialize};
 
 use super::random;
@@ -28,11 +31,46 @@ pub(super) enum Validator {
     None,
     /// The pattern itself holds parts that only the vendor's keys have.
     Shape,
-    /// The last six characters are the CRC-32 of those before, in base 62.
+    /// It is no number in hexadecimal, as hashes are.
+    NotHex,
+    /// The last six characters are the CRC-32 of the random part before, in base 62.
     #[serde(rename = "crc32-base62")]
     Crc32Base62,
-    /// Header and payload are JSON objects.
+    /// The last seven characters are the CRC-32 of the whole token before, in base 36.
+    #[serde(rename = "crc32-base36")]
+    Crc32Base36,
+    /// The last eight characters are the CRC-32 of the whole token before, in hexadecimal.
+    #[serde(rename = "crc32-hex")]
+    Crc32Hex,
+    /// Behind the last `_` stands the CRC-32 of the whole token before, in hexadecimal, the lowest byte first.
+    #[serde(rename = "crc32-hex-little")]
+    Crc32HexLittle,
+    /// Behind the last `_` stands the CRC-32 of the random part before, in hexadecimal.
+    #[serde(rename = "crc32-hex-part")]
+    Crc32HexPart,
+    /// Bech32, with the checksum that belongs to its prefix.
+    Bech32,
+    /// Header and payload are JSON objects, and no sample's.
     Jwt,
+    /// The same, issued by Supabase for the role that no row's policy binds.
+    SupabaseServiceRole,
+    /// The same, issued by Kubernetes for a service account without an end.
+    KubernetesAccount,
+    /// A macaroon of the Python Package Index.
+    PypiMacaroon,
+    /// Base 64 of a JSON object with a vendor's keys.
+    Json,
+    /// The first part is base 64 of an account's number.
+    DiscordBot,
+    /// Base 64 of 64 bytes that are no text.
+    #[serde(rename = "key-64-bytes")]
+    Key64Bytes,
+    /// Base 64 of a private key in DER, of which nothing is missing.
+    PrivateKey,
+    /// Base 64 of a private key in PEM.
+    EncodedPem,
+    /// Base 32 that ends with a CRC-16, as NATS writes its seeds.
+    Nkey,
     /// Base 32 of an account's number.
     AwsKeyId,
     /// Forty characters that are no hash and no path.
@@ -45,74 +83,62 @@ pub(super) struct Proof {
     pub(super) verified: Verified,
     /// The most that it can weigh, if its content tells.
     pub(super) at_most: Option<Grade>,
+    /// It was decoded, so that its characters need not look random.
+    pub(super) decoded: bool,
 }
 
 impl From<Verified> for Proof {
     fn from(verified: Verified) -> Self {
-        Self { verified, at_most: None }
+        Self { verified, at_most: None, decoded: verified == Verified::Checksum }
     }
+}
+
+impl Proof {
+    /// It decodes to what the vendor issues.
+    const DECODED: Self = Self { verified: Verified::Structure, at_most: None, decoded: true };
+    /// It has the vendor's form and decodes to nothing: cut short, changed by hand, or made up.
+    const DOUBTFUL: Self = Self { verified: Verified::None, at_most: Some(Grade::Note), decoded: false };
 }
 
 impl Validator {
-    /// What is proved of a candidate by its random part; nothing where it is no credential.
-    pub(super) fn judge(self, body: &[u8]) -> Option<Proof> {
-        let verified = match self {
-            Self::None => Verified::None,
-            Self::Shape => Verified::Structure,
-            Self::Crc32Base62 => {
-                let (random, sum) = body.split_at_checked(body.len().checked_sub(6)?)?;
-                (checksum(random).as_bytes() == sum).then_some(Verified::Checksum)?
+    /// What is proved of a candidate by the whole of it and its random part; nothing where it is no credential.
+    pub(super) fn judge(self, value: &[u8], body: &[u8]) -> Option<Proof> {
+        let summed = |right: bool| right.then_some(Proof::from(Verified::Checksum));
+        match self {
+            Self::None => Some(Verified::None.into()),
+            Self::Shape => Some(Verified::Structure.into()),
+            Self::NotHex => {
+                (!body.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-')).then_some(Verified::None.into())
             }
-            Self::Jwt => is_jwt(body).then_some(Verified::Structure)?,
-            Self::AwsKeyId => match account(body) {
-                Some(number) if number < 1_000_000_000_000 => Verified::Structure,
-                _ => Verified::None,
-            },
-            Self::AwsSecret => random::has_all_classes(body).then_some(Verified::Structure)?,
-        };
-        Some(verified.into())
+            Self::Crc32Base62 => summed(checksum::is_base62(body)),
+            Self::Crc32Base36 => summed(checksum::is_base36(value)),
+            Self::Crc32Hex => summed(checksum::is_hex(value)),
+            Self::Crc32HexLittle => summed(checksum::is_hex_little(value)),
+            Self::Crc32HexPart => summed(checksum::is_hex_part(body)),
+            Self::Bech32 => summed(checksum::is_bech32(value)),
+            Self::Jwt => jwt::read(body).filter(|token| !token.is_sample()).map(|_| Proof::DECODED),
+            Self::SupabaseServiceRole => {
+                jwt::read(body).filter(jwt::Token::is_supabase_service_role).map(|_| Proof::DECODED)
+            }
+            Self::KubernetesAccount => {
+                jwt::read(body).filter(jwt::Token::is_endless_kubernetes_account).map(|_| Proof::DECODED)
+            }
+            Self::PypiMacaroon => {
+                Some(if decoded::is_macaroon(body) { Proof::DECODED } else { Proof::DOUBTFUL })
+            }
+            Self::Json => Some(if decoded::is_json(body) { Proof::DECODED } else { Proof::DOUBTFUL }),
+            Self::DiscordBot => decoded::is_discord_bot(value).then_some(Verified::Structure.into()),
+            Self::Key64Bytes => decoded::is_key(body, 64).then_some(Verified::Structure.into()),
+            Self::PrivateKey => decoded::is_private_key(body).then_some(Proof::DECODED),
+            Self::EncodedPem => decoded::is_encoded_pem(body).then_some(Proof::DECODED),
+            Self::Nkey => checksum::is_nkey(body).then_some(Proof::DECODED),
+            Self::AwsKeyId => Some(match cloud::account(body) {
+                Some(number) if number < 1_000_000_000_000 => Verified::Structure.into(),
+                _ => Verified::None.into(),
+            }),
+            Self::AwsSecret => random::has_all_classes(body).then_some(Verified::Structure.into()),
+        }
     }
-}
-
-/// CRC-32 (IEEE) in base 62 with the digits `0-9A-Za-z`, filled with zeros on the left to six characters.
-///
-/// A token's checksum is compared in this form: decoding the six characters instead rejects those that start with a
-/// zero, one valid token in five.
-pub(super) fn checksum(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    let mut rest = crc32fast::hash(bytes) as usize;
-    let mut digits = [b'0'; 6];
-    for digit in digits.iter_mut().rev() {
-        *digit = DIGITS[rest % 62];
-        rest /= 62;
-    }
-    digits.iter().copied().map(char::from).collect()
-}
-
-fn is_jwt(token: &[u8]) -> bool {
-    let object = |part: &[u8]| {
-        let bytes = URL_SAFE_NO_PAD.decode(part).ok()?;
-        serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&bytes).ok()
-    };
-    let mut parts = token.split(|b| *b == b'.');
-    let header = parts.next().and_then(object);
-    let payload = parts.next().and_then(object);
-    header.is_some_and(|h| h.contains_key("alg")) && payload.is_some()
-}
-
-/// The account's number in a key id: bits 1 to 40 of what follows the four letters, read as base 32.
-fn account(id: &[u8]) -> Option<u64> {
-    let mut bits = 0u64;
-    for byte in id.get(4..14)? {
-        let digit = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'2'..=b'7' => byte - b'2' + 26,
-            _ => return None,
-        };
-        bits = bits << 5 | u64::from(digit);
-    }
-    // Ten characters are 50 bits; the number stands after the first.
-    Some(bits >> 9 & 0xff_ffff_ffff)
 }
 
 #[cfg(test)]
@@ -120,52 +146,39 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    #[test]
-    fn the_checksum_is_the_published_crc_in_base_62() {
-        // The check value of CRC-32/ISO-HDLC is 0xCBF43926 = 3421780262.
-        let sum = checksum(b"123456789");
-        let value = sum.bytes().fold(0u64, |n, c| {
-            let digit = match c {
-                b'0'..=b'9' => c - b'0',
-                b'A'..=b'Z' => c - b'A' + 10,
-                _ => c - b'a' + 36,
-            };
-            n * 62 + u64::from(digit)
-        });
-        assert_eq!((sum.len(), value), (6, 0xCBF4_3926));
-    }
-
-    #[test]
-    fn a_checksum_that_starts_with_zeros_keeps_them() {
-        let padded =
-            (0..20_000).map(|n| format!("{n:030}")).filter(|t| checksum(t.as_bytes()).starts_with('0'));
-        let mut count = 0;
-        for token in padded {
-            let body = format!("{token}{}", checksum(token.as_bytes()));
-            assert_eq!(Validator::Crc32Base62.judge(body.as_bytes()), Some(Verified::Checksum.into()));
-            count += 1;
-        }
-        assert!(count > 3_000, "only {count} of 20,000 were filled up");
-    }
-
-    #[test]
-    fn the_account_of_the_documentation_key_is_known() {
-        assert_eq!(account(concat!("AKIA", "IOSFODNN7", "EXAMPLE").as_bytes()), Some(581_039_954_779));
-    }
+    const ALL: [Validator; 21] = [
+        Validator::None,
+        Validator::Shape,
+        Validator::NotHex,
+        Validator::Crc32Base62,
+        Validator::Crc32Base36,
+        Validator::Crc32Hex,
+        Validator::Crc32HexLittle,
+        Validator::Crc32HexPart,
+        Validator::Bech32,
+        Validator::Jwt,
+        Validator::SupabaseServiceRole,
+        Validator::KubernetesAccount,
+        Validator::PypiMacaroon,
+        Validator::Json,
+        Validator::DiscordBot,
+        Validator::Key64Bytes,
+        Validator::PrivateKey,
+        Validator::EncodedPem,
+        Validator::Nkey,
+        Validator::AwsKeyId,
+        Validator::AwsSecret,
+    ];
 
     proptest! {
         #[test]
-        fn every_token_with_its_own_checksum_is_sound_and_with_another_is_not(body in "[0-9A-Za-z]{30}") {
-            let right = format!("{body}{}", checksum(body.as_bytes()));
-            prop_assert_eq!(Validator::Crc32Base62.judge(right.as_bytes()), Some(Verified::Checksum.into()));
-            let wrong = format!("{body}{}", checksum(right.as_bytes()));
-            prop_assert_eq!(Validator::Crc32Base62.judge(wrong.as_bytes()), None);
-        }
-
-        #[test]
-        fn any_bytes_are_judged(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
-            for validator in [Validator::Crc32Base62, Validator::Jwt, Validator::AwsKeyId, Validator::AwsSecret] {
-                validator.judge(&bytes);
+        fn any_bytes_are_judged(
+            value in proptest::collection::vec(any::<u8>(), 0..80),
+            body in proptest::collection::vec(any::<u8>(), 0..80),
+        ) {
+            for validator in ALL {
+                validator.judge(&value, &body);
+                validator.judge(&body, &body);
             }
         }
     }

@@ -1,14 +1,15 @@
 //! The rules of credentials as data: `rules/secrets/*.toml`, compiled in.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::bytes::{Regex, RegexBuilder};
-use regex_syntax::hir::{Class, Hir, HirKind};
 use serde::{Deserialize, Serialize};
 
+use super::form::Form;
 use super::generic::{Means, Whole};
 use super::setting::Setting;
 use super::validate::Validator;
@@ -86,6 +87,9 @@ pub struct SecretRule {
     not_paths: Vec<String>,
     /// Where the pattern starts, if not at the keyword: the keyword then stands inside.
     pub(super) start: Option<String>,
+    /// How many bytes before the keyword the pattern starts: the first place that matches counts.
+    #[serde(default)]
+    pub(super) leads: Vec<usize>,
     /// Looked for around a credential of that rule, not around a keyword.
     pub(super) beside: Option<String>,
     #[serde(default)]
@@ -98,9 +102,13 @@ pub struct SecretRule {
     pub(super) whole: Whole,
     #[serde(default)]
     pattern: String,
+    /// The pattern is that of the value which a name is given, where the name holds the keyword and says that it is
+    /// a secret's; else it stands at the keyword.
+    #[serde(default)]
+    pub(super) named: bool,
     #[serde(default)]
     pub(super) min_entropy: f64,
-    #[serde(default = "usual_changes")]
+    #[serde(default)]
     pub(super) min_changes: f64,
     #[serde(default)]
     pub(super) validator: Validator,
@@ -109,16 +117,20 @@ pub struct SecretRule {
     /// Templates in which this rule must find nothing.
     pub counterexamples: Vec<String>,
     #[serde(skip)]
-    alphabet: OnceLock<Box<[bool; 256]>>,
+    form: OnceLock<Form>,
     #[serde(skip)]
     compiled: OnceLock<Regex>,
     #[serde(skip)]
     files: OnceLock<(GlobSet, GlobSet)>,
 }
 
-fn usual_changes() -> f64 {
-    0.2
-}
+/// What leads from a keyword to the value of the name in which it stands: `cohere` to that of `COHERE_API_KEY = "…"`.
+const NAMED: &str = r#"
+  (?i: [a-z0-9_.\x20-]{0,40}? (?: key | token | secret | pass | auth | pat | sid | login | webhook )
+       [a-z0-9_.-]{0,24} )
+  (?: \\? ["'`] )? [\])]? [\x20\t]* (?: [:?]{0,3} = | => | -> | [:,] ) [\x20\t]* (?: \\? ["'`] )?
+  (?: (?: Bearer | Token | token ) \x20 )?
+"#;
 
 /// The globs as one set; a pattern without a slash is a file's name.
 fn globs(patterns: &[String]) -> GlobSet {
@@ -129,53 +141,6 @@ fn globs(patterns: &[String]) -> GlobSet {
         set.add(glob.expect("a test reads every glob of the vocabulary"));
     }
     set.build().expect("a test reads every glob of the vocabulary")
-}
-
-/// The bytes of the classes in a pattern: what a random part is made of.
-fn alphabet(pattern: &str) -> [bool; 256] {
-    fn collect(hir: &Hir, into: &mut [bool; 256]) {
-        match hir.kind() {
-            HirKind::Class(Class::Bytes(class)) => {
-                class
-                    .ranges()
-                    .iter()
-                    .for_each(|r| into[usize::from(r.start())..=usize::from(r.end())].fill(true));
-            }
-            HirKind::Class(Class::Unicode(class)) => {
-                for range in class.ranges() {
-                    let (start, end) = (u32::from(range.start()).min(127), u32::from(range.end()).min(127));
-                    into[start as usize..=end as usize].fill(true);
-                }
-            }
-            HirKind::Literal(literal) => literal.0.iter().for_each(|b| into[usize::from(*b)] = true),
-            HirKind::Capture(group) => collect(&group.sub, into),
-            HirKind::Repetition(repetition) => collect(&repetition.sub, into),
-            HirKind::Concat(parts) | HirKind::Alternation(parts) => {
-                parts.iter().for_each(|p| collect(p, into))
-            }
-            HirKind::Empty | HirKind::Look(_) => {}
-        }
-    }
-    fn body(hir: &Hir) -> Option<&Hir> {
-        match hir.kind() {
-            HirKind::Capture(group) if group.name.as_deref() == Some("body") => Some(&group.sub),
-            HirKind::Capture(group) => body(&group.sub),
-            HirKind::Repetition(repetition) => body(&repetition.sub),
-            HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().find_map(body),
-            _ => None,
-        }
-    }
-    let parser = regex_syntax::ParserBuilder::new()
-        .ignore_whitespace(true)
-        .unicode(false)
-        .utf8(false)
-        .build()
-        .parse(pattern);
-    let mut bytes = [false; 256];
-    if let Some(hir) = parser.as_ref().ok().and_then(body) {
-        collect(hir, &mut bytes);
-    }
-    bytes
 }
 
 impl SecretRule {
@@ -195,6 +160,11 @@ impl SecretRule {
     /// The path of a file in which it looks: of its examples.
     pub fn home(&self) -> String {
         self.paths.first().map(|glob| glob.replace('*', "a")).unwrap_or_default()
+    }
+
+    /// Whether the keyword is a part of the credential itself.
+    pub(super) fn has_prefix(&self) -> bool {
+        self.shape == Shape::Token && !self.named
     }
 
     /// Whether the rule looks in such a file.
@@ -218,7 +188,7 @@ impl SecretRule {
 
     /// Whether the byte may stand in the random part.
     pub(super) fn takes(&self, byte: u8) -> bool {
-        self.alphabet.get_or_init(|| Box::new(alphabet(&self.pattern)))[usize::from(byte)]
+        self.form().random[usize::from(byte)]
     }
 
     /// Its keywords in every spelling that is looked for.
@@ -232,11 +202,34 @@ impl SecretRule {
         self.keywords.iter().cloned().chain(others)
     }
 
+    /// Whether its match is the credential, from the first byte on.
+    pub(super) fn starts_itself(&self) -> bool {
+        self.form().starts_itself
+    }
+
+    /// Whether the first bytes may be those of a match: cheap, and never false where the pattern matches.
+    pub(super) fn may_match(&self, window: &[u8]) -> bool {
+        let form = self.form();
+        window.get(..form.shortest).is_some_and(|head| head.iter().all(|b| form.bytes[usize::from(*b)]))
+    }
+
+    fn form(&self) -> &Form {
+        self.form.get_or_init(|| Form::of(&self.whole_pattern()))
+    }
+
+    fn whole_pattern(&self) -> Cow<'_, str> {
+        if self.named {
+            Cow::Owned(format!("{NAMED} (?P<value> (?P<body> {} ) )", self.pattern))
+        } else {
+            Cow::Borrowed(&self.pattern)
+        }
+    }
+
     /// The pattern; anchored at its start for what is found by keyword. Compiled when first needed.
     pub(super) fn pattern(&self) -> &Regex {
         self.compiled.get_or_init(|| {
             let anchor = if self.beside.is_some() { "" } else { "^" };
-            RegexBuilder::new(&format!("{anchor}(?:{})", self.pattern))
+            RegexBuilder::new(&format!("{anchor}(?:{})", self.whole_pattern()))
                 .ignore_whitespace(true)
                 .unicode(false)
                 .build()
@@ -305,6 +298,7 @@ impl Vocabulary {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{scan, template};
     use super::*;
 
     #[test]
@@ -334,6 +328,16 @@ mod tests {
         for rule in vocabulary().rules.iter().filter(|r| r.shape == Shape::Token) {
             assert!(rule.pattern().capture_names().flatten().any(|n| n == "body"), "{}", rule.id);
             assert!(rule.keywords.is_empty() == rule.beside.is_some(), "{}", rule.id);
+        }
+    }
+
+    #[test]
+    fn of_what_is_public_by_design_no_rule_says_anything() {
+        for rule in vocabulary().rules.iter().filter(|rule| rule.public) {
+            for (template, seed) in rule.examples.iter().flat_map(|t| (0..20).map(move |n| (t, n))) {
+                let text = template::make(template, &seed.to_string());
+                assert!(scan(text.as_bytes()).is_empty(), "{}: {template} ({seed})", rule.id);
+            }
         }
     }
 }
