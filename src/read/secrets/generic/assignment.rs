@@ -199,7 +199,7 @@ fn is_connection(bytes: &[u8], name: &Range<usize>) -> bool {
     let fields =
         ["erver=", "ource=", "ost=", "ddress=", "ser id=", "ser Id=", "ser ID=", "UID=", "uid=", "atabase="];
     let has = |field: &&str| memchr::memmem::find(string, field.as_bytes()).is_some();
-    string.trim_ascii_end().ends_with(b";") && fields.iter().any(|field| has(&field))
+    string.trim_ascii_end().ends_with(b";") && fields.iter().any(has)
 }
 
 /// Tags, anchors and block indicators before a value.

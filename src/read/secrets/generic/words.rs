@@ -1,7 +1,6 @@
 //! How unlikely it is that a person wrote a text: words that people use are cheap, letters in an order that no word
 //! has are dear.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -17,7 +16,8 @@ const LETTERS: usize = 27;
 
 /// The vocabulary's words and how their letters follow each other.
 struct Model {
-    words: HashSet<&'static [u8]>,
+    /// In order.
+    words: Vec<&'static [u8]>,
     /// Bits of a letter after two others; the space stands for a word's start.
     surprise: Vec<f32>,
 }
@@ -36,7 +36,8 @@ impl Model {
             words: &'t str,
         }
         let page: Page<'static> = toml::from_str(WORDS).expect("a test reads the vocabulary of words");
-        let words: HashSet<&[u8]> = page.words.split_ascii_whitespace().map(str::as_bytes).collect();
+        let mut words: Vec<&[u8]> = page.words.split_ascii_whitespace().map(str::as_bytes).collect();
+        words.sort_unstable();
         let mut pairs = vec![0f32; LETTERS * LETTERS];
         let mut triples = vec![0f32; LETTERS * LETTERS * LETTERS];
         for word in &words {
@@ -76,7 +77,7 @@ impl Model {
             let this = letter(lower[end - 1]);
             best[end] = best[end - 1] + self.surprise[(two * LETTERS + one) * LETTERS + this];
             for start in end.saturating_sub(MAX_WORD)..end.saturating_sub(2) {
-                if best[start] + WORD < best[end] && self.words.contains(&lower[start..end]) {
+                if best[start] + WORD < best[end] && self.words.binary_search(&&lower[start..end]).is_ok() {
                     best[end] = best[start] + WORD;
                 }
             }
