@@ -21,6 +21,8 @@ pub const CLAIMS_BY_LANGUAGE: [(&str, &str); 8] = [
 pub const CLAIMS_COMMANDS: &str = include_str!("../rules/claims/commands.toml");
 /// The words of placeholders.
 pub const ELISIONS: &str = include_str!("../rules/elisions.toml");
+/// Which names are secrets and where they must not go.
+pub const EXPOSURES: &str = include_str!("../rules/exposures.toml");
 /// The commands that are gates.
 pub const GATES: &str = include_str!("../rules/gates.toml");
 /// The forms of credentials, by the file's name in `rules/secrets/`.
@@ -39,7 +41,8 @@ pub const PUBLISHED_SECRETS: &str = include_str!("../rules/secrets/known-example
 
 /// Every vocabulary.
 pub fn all() -> impl Iterator<Item = &'static str> {
-    let words = [AGENTS, CLAIMS, CLAIMS_ENGLISH, CLAIMS_COMMANDS, ELISIONS, GATES, PUBLISHED_SECRETS];
+    let words =
+        [AGENTS, CLAIMS, CLAIMS_ENGLISH, CLAIMS_COMMANDS, ELISIONS, EXPOSURES, GATES, PUBLISHED_SECRETS];
     words.into_iter().chain(CLAIMS_BY_LANGUAGE.iter().chain(&SECRETS).map(|(_, text)| *text))
 }
 
