@@ -4,8 +4,10 @@
 //! read in the order of the text; a later assignment replaces an earlier one.
 
 mod calls;
+mod evaluate;
 mod go;
 mod javascript;
+mod pass;
 mod python;
 mod ruby;
 mod rust;
@@ -82,4 +84,70 @@ pub fn trace(
 ) -> Result<Vec<Arrival>, Undecided> {
     let tree = syntax::parse(language, text)?;
     walk::arrivals(&tree, language, text, wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ALL: [Language; 7] = [
+        Language::JavaScript,
+        Language::TypeScript,
+        Language::Tsx,
+        Language::Python,
+        Language::Go,
+        Language::Ruby,
+        Language::Rust,
+    ];
+
+    fn environment(language: Language, text: &str) -> Vec<String> {
+        let arrivals = trace(language, text, &|origin| matches!(origin, Origin::Environment(_))).unwrap();
+        arrivals.iter().filter(|a| a.kind == Kind::Call).map(|a| a.path.join(".")).collect()
+    }
+
+    #[test]
+    fn a_value_is_followed_to_the_calls_that_it_reaches_and_to_no_other() {
+        let text = "const a = process.env.A;\nlet b = [a, 1];\nf(b[0]);\ng(b[1]);\nb = 2;\nh(b);\n";
+        assert_eq!(environment(Language::JavaScript, text), ["f"]);
+    }
+
+    #[test]
+    fn an_arrival_through_a_call_names_the_call() {
+        let text = "def f(x):\n    g(x)\n\nf(os.environ['A'])\n";
+        let arrivals = trace(Language::Python, text, &|o| matches!(o, Origin::Environment(_))).unwrap();
+        let through = arrivals.iter().find(|a| a.through.is_some()).unwrap();
+        assert_eq!((through.path.join("."), &text[through.range.clone()]), ("g".to_owned(), "g(x)"));
+        assert_eq!(&text[through.through.clone().unwrap()], "f(os.environ['A'])");
+    }
+
+    #[test]
+    fn the_glob_of_files_lists_every_language() {
+        let endings = FILES.strip_prefix("**/*.{").unwrap().strip_suffix('}').unwrap();
+        let known: Vec<Language> =
+            endings.split(',').filter_map(|e| language(&format!("a.{e}").parse().unwrap())).collect();
+        assert_eq!(known.len(), endings.split(',').count());
+        assert!(ALL.iter().all(|language| known.contains(language)));
+    }
+
+    #[test]
+    fn long_chains_and_deep_calls_end() {
+        let chain = format!("f(x{});\n", ".a()".repeat(3_000));
+        let deep = format!("{}process.env.A{};\n", "f(".repeat(200), ")".repeat(200));
+        let sum = format!("f(process.env.A{});\n", " + x".repeat(5_000));
+        for text in [chain, deep, sum] {
+            let _decided = trace(Language::JavaScript, &text, &|_| true);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_followed_or_undecided(
+            words in "([(){}\\[\\]<>`'\"$:;=.,\n a-c]|def |func |fn |function |class |return |process\\.env|os\\.environ|=> |for |in |of |let |const ){0,120}",
+        ) {
+            for language in ALL {
+                let _decided = trace(language, &words, &|_| true);
+            }
+        }
+    }
 }

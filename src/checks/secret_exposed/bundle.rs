@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use crate::ids::RepoPath;
-use crate::read::flow::{Arrival, Kind, Origin};
+use crate::read::flow::{self, Arrival, Kind, Origin};
+use crate::read::syntax::Language;
 
 use super::names::{self, Grade};
 use super::vocabulary::vocabulary;
@@ -44,6 +45,9 @@ pub(super) fn set_in(text: &str) -> Vec<Bundled> {
 
 /// The variables that code reads under a published name, or that a build's configuration publishes.
 pub(super) fn read_in(path: &RepoPath, arrivals: &[Arrival]) -> Vec<Bundled> {
+    // Elsewhere such a prefix means nothing.
+    let built =
+        matches!(flow::language(path), Some(Language::JavaScript | Language::TypeScript | Language::Tsx));
     let stem = path.name().rsplit_once('.').map_or(path.name(), |(stem, _)| stem);
     let config = vocabulary().config.iter().find(|config| config.stem == stem);
     let mut found: Vec<Bundled> = Vec::new();
@@ -54,7 +58,7 @@ pub(super) fn read_in(path: &RepoPath, arrivals: &[Arrival]) -> Vec<Bundled> {
             for trace in argument.value.all() {
                 let Origin::Environment(name) = &trace.origin else { continue };
                 let grade = match arrival.kind {
-                    Kind::Read => names::bundled(name),
+                    Kind::Read if built => names::bundled(name),
                     Kind::Record if published => {
                         // Under its own prefix or any: what the configuration lists is written into the bundle.
                         let prefix = vocabulary().bundle.prefixes.first().map_or("", String::as_str);

@@ -104,8 +104,14 @@ pub(super) fn bundled(name: &str) -> Option<Grade> {
     let bundle = &vocabulary().bundle;
     let rest = bundle.prefixes.iter().find_map(|prefix| name.strip_prefix(prefix.as_str()))?;
     let words = words(rest);
-    let joined = format!(" {} ", words.join(" "));
-    if bundle.public.iter().any(|word| joined.contains(&format!(" {word} "))) {
+    let holds = |list: &[String]| words.iter().any(|word| list.contains(word));
+    if holds(&bundle.about) {
+        return None;
+    }
+    if ends_in(&words, &bundle.always) {
+        return Some(Grade::Proven);
+    }
+    if holds(&bundle.public) {
         return None;
     }
     if ends_in(&words, &bundle.secret) {
@@ -237,6 +243,7 @@ mod tests {
     #[test]
     fn what_is_public_by_design_may_be_bundled() {
         for name in [
+            "NEXT_PUBLIC_CLERK_SECRET_KEY",
             "NEXT_PUBLIC_OPENAI_API_KEY",
             "VITE_STRIPE_SECRET_KEY",
             "REACT_APP_DB_PASSWORD",

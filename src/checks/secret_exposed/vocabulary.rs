@@ -50,6 +50,8 @@ pub(super) struct Names {
 #[serde(deny_unknown_fields)]
 pub(super) struct Bundle {
     pub(super) prefixes: Vec<String>,
+    pub(super) always: Vec<String>,
+    pub(super) about: Vec<String>,
     pub(super) secret: Vec<String>,
     pub(super) likely: Vec<String>,
     pub(super) public: Vec<String>,
