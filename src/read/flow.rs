@@ -122,6 +122,12 @@ mod tests {
     }
 
     #[test]
+    fn a_field_that_a_later_function_sets_is_known_before_it() {
+        let text = "function a() { f(this.k); }\nfunction b(k) { this.k = process.env.A + k; }\n";
+        assert_eq!(environment(Language::JavaScript, text), ["f"]);
+    }
+
+    #[test]
     fn the_glob_of_files_lists_every_language() {
         let endings = FILES.strip_prefix("**/*.{").unwrap().strip_suffix('}').unwrap();
         let known: Vec<Language> =

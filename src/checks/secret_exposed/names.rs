@@ -77,7 +77,8 @@ fn named(name: &str, of: &str, maker: Option<&Maker>) -> Option<Grade> {
     }
     let constant = name.chars().all(|c| !c.is_lowercase());
     let class = owner.starts_with(|c: char| c.is_uppercase()) && owner.chars().any(char::is_lowercase);
-    if class && name.starts_with(|c: char| c.is_uppercase()) {
+    let typed = name.starts_with(|c: char| c.is_uppercase()) && !constant;
+    if class && name.starts_with(|c: char| c.is_uppercase()) || typed && of.is_empty() {
         return None;
     }
     let settings = ["env", "settings", "config", "secrets", "conf", "cfg", "environ", "vars"];

@@ -80,6 +80,9 @@ fn javascript_near_misses() {
         "function f(password: boolean) { console.log(password); }",
         "console.log(process.env.A_KEY === 'x', process.env.API_KEY !== undefined);",
         "const fn = (token) => console.log(token);",
+        "const apiKey = process.env.API_KEY;\nconsole.log(apiKey.length > 8 ? apiKey.slice(0, 4) + '...' : apiKey);",
+        "for (const claim of policy.accessToken) { console.log(claim); }",
+        "console.log(PrivateKey, secretKey2Count);",
         "dialog.info(apiKey);",
     ] {
         silent("src/a.ts", text);
@@ -201,6 +204,7 @@ fn python_near_misses() {
         "requests.get(url, headers={'Authorization': f\"Bearer {os.environ['API_KEY']}\"})\n",
         "for k in os.environ:\n    pass\n",
         "log(api_key)\n",
+        "key = os.environ['API_KEY']\nshown = key[:5] + '...' if len(key) >= 5 else key\nprint(shown)\n",
     ] {
         silent("src/a.py", text);
     }

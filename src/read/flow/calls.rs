@@ -220,3 +220,8 @@ pub(super) fn adds(name: &str) -> bool {
             | "set"
     )
 }
+
+/// Methods that give a part of the text that they are called on.
+pub(super) fn cuts(name: &str) -> bool {
+    matches!(name, "slice" | "substring" | "substr" | "charAt" | "chars" | "first" | "last" | "get")
+}

@@ -56,6 +56,7 @@ impl<'s> Walk<'s, '_> {
             }
             Shape::Slice(of) => {
                 let mut value = self.value(of, deeper);
+                value.cut = !value.traces.is_empty();
                 value.traces.clear();
                 value.text = None;
                 value
@@ -94,7 +95,12 @@ impl<'s> Walk<'s, '_> {
                         None => value,
                     });
                 }
-                either.unwrap_or_default()
+                let mut either = either.unwrap_or_default();
+                // Masked where it is long enough to be one, and as it is where it is not.
+                if either.cut {
+                    either.traces.clear();
+                }
+                either
             }
             Shape::Same(inner) => self.value(inner, deeper),
             Shape::Clean => Value::default(),
@@ -102,12 +108,13 @@ impl<'s> Walk<'s, '_> {
         }
     }
 
-    pub(super) fn name(&self, name: &str, range: Range<usize>) -> Value {
+    pub(super) fn name(&mut self, name: &str, range: Range<usize>) -> Value {
         if calls::is_environment(self.reader.language, name) {
             return self.sought(Origin::WholeEnvironment, range);
         }
         let bound = self.frames.iter().rev().find_map(|frame| frame.names.get(name));
         let Some(bound) = bound else { return self.named(name, "", None, range) };
+        self.steps += bound.size();
         let Some(maker) = &bound.opaque else { return bound.clone() };
         let own = self.named(name, "", maker.clone(), range);
         own.or(bound.clone())
@@ -239,7 +246,10 @@ impl<'s> Walk<'s, '_> {
                     }
                     value
                 }
-                None => Value::opaque(maker),
+                None => {
+                    let cuts = calls::cuts(call.name) && receiver(self).is_traced();
+                    Value { cut: cuts, ..Value::opaque(maker) }
+                }
             },
         }
     }

@@ -5,6 +5,8 @@ use std::ops::Range;
 /// Of more origins the first ones are kept.
 const MAX_TRACES: usize = 24;
 const MAX_FIELDS: usize = 96;
+/// Of a larger value only the origins are kept.
+const MAX_SIZE: usize = 400;
 const MAX_LINKS: usize = 6;
 const MAX_TEXT: usize = 4096;
 
@@ -76,6 +78,10 @@ pub struct Value {
     pub text: Option<String>,
     /// Whether it may hold anything else, and the call that made it.
     pub(super) opaque: Option<Option<Maker>>,
+    /// Whether it is a part of something traced, as a masked form is.
+    pub(super) cut: bool,
+    /// How many fields it has, their own fields too.
+    pub(super) size: usize,
 }
 
 impl Value {
@@ -103,6 +109,11 @@ impl Value {
         found
     }
 
+    /// How much it holds.
+    pub(super) fn size(&self) -> usize {
+        self.size + self.traces.len()
+    }
+
     /// Whether any origin is known of it.
     pub fn is_traced(&self) -> bool {
         let mut open = vec![self];
@@ -121,8 +132,12 @@ impl Value {
     }
 
     pub(super) fn set(&mut self, name: &str, value: Value) {
-        self.fields.retain(|(field, _)| field != name);
-        if self.fields.len() < MAX_FIELDS {
+        if let Some(at) = self.fields.iter().position(|(field, _)| field == name) {
+            let (_, old) = self.fields.remove(at);
+            self.size = self.size.saturating_sub(old.size + 1);
+        }
+        if self.fields.len() < MAX_FIELDS && self.size + value.size < MAX_SIZE {
+            self.size += value.size + 1;
             self.fields.push((name.to_owned(), value));
         } else {
             self.carry(&value);
@@ -161,6 +176,7 @@ impl Value {
             self.set(&name, merged);
         }
         self.opaque = self.opaque.or(other.opaque);
+        self.cut |= other.cut;
         self.text = self.text.or(other.text);
         self
     }
@@ -171,6 +187,7 @@ impl Value {
         let mut text = String::new();
         for (n, value) in values.iter().enumerate() {
             whole.carry(value);
+            whole.cut |= value.cut;
             if n > 0 {
                 text += between;
             }

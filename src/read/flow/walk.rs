@@ -16,6 +16,9 @@ pub(super) const MAX_DEPTH: usize = 48;
 /// Expressions looked at in one file. Counted, not timed, so that a verdict does not depend on the machine.
 pub(super) const MAX_STEPS: usize = 1_000_000;
 
+/// Of more arrivals of one function's parameters the first ones are kept.
+const MAX_PASSES: usize = 200;
+
 /// The arrivals of a tree, after two rounds: in the second it is known what each function gives back and passes on.
 pub(super) fn arrivals(
     tree: &Tree,
@@ -263,7 +266,9 @@ impl<'s, 'w> Walk<'s, 'w> {
         let whole = self.value(over, 0).by_way_of(&target.byte_range());
         let mut item = Value::opaque(None);
         if whole.fields.is_empty() {
-            item.traces.clone_from(&whole.traces);
+            // A name in the plural tells nothing of each item, and of pairs the loop may use either.
+            let of_items = whole.traces.iter().filter(|t| !matches!(t.origin, Origin::Name { .. }));
+            item.traces.extend(of_items.cloned());
             for trace in item.traces.iter_mut().filter(|t| t.origin == Origin::WholeEnvironment) {
                 trace.origin = Origin::Environment("?".to_owned());
             }
@@ -367,6 +372,7 @@ impl<'s, 'w> Walk<'s, 'w> {
     }
 
     pub(super) fn record(&mut self, kind: Kind, path: Vec<String>, node: Node<'_>, arguments: Vec<Argument>) {
+        self.steps += arguments.iter().map(|a| a.value.size()).sum::<usize>();
         if !arguments.iter().any(|a| a.value.is_traced()) {
             return;
         }
@@ -380,7 +386,10 @@ impl<'s, 'w> Walk<'s, 'w> {
             }
         }
         for function in of {
-            self.functions[function].passes.push(arrival.clone());
+            // A function further down in the text has not been met in this round.
+            if let Some(summary) = self.functions.get_mut(function).filter(|s| s.passes.len() < MAX_PASSES) {
+                summary.passes.push(arrival.clone());
+            }
         }
         self.arrivals.push(arrival);
     }
