@@ -10,7 +10,7 @@ use super::names::Grade;
 use super::vocabulary::Target;
 
 /// Words with which a pull request admits it.
-pub(super) const DISCLOSING: [&str; 6] = ["log", "logs", "logging", "print", "prints", "expose"];
+pub(super) const DISCLOSING: [&str; 5] = ["exposes", "cleartext", "plaintext", "unmasked", "unredacted"];
 
 /// The finding of a flow.
 pub(super) fn finding(path: &RepoPath, text: &str, flow: &Flow) -> Finding {

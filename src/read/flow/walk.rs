@@ -312,10 +312,10 @@ impl<'s, 'w> Walk<'s, 'w> {
                 let kind = if call.constructs { Kind::Construct } else { Kind::Call };
                 self.record(kind, path, node, arguments);
             }
-            Shape::Member(of, _) | Shape::Index(of, _) => {
-                if calls::is_environment(self.reader.language, &self.path(of, 0).join(".")) {
-                    self.read(node);
-                }
+            Shape::Member(of, _) | Shape::Index(of, _)
+                if calls::is_environment(self.reader.language, &self.path(of, 0).join(".")) =>
+            {
+                self.read(node);
             }
             Shape::Record(entries) => {
                 let argument =
