@@ -15,6 +15,7 @@ mod patch_broken;
 mod patch_residue;
 mod product;
 pub mod rule;
+mod secret_exposed;
 mod secret_leaked;
 mod test_skipped;
 
@@ -77,6 +78,7 @@ pub const REGISTRY: &[&dyn Check] = &[
     &coverage_threshold_lowered::CoverageThresholdLowered,
     &patch_broken::PatchBroken,
     &patch_residue::PatchResidue,
+    &secret_exposed::SecretExposed,
     &secret_leaked::SecretLeaked,
     &test_skipped::TestSkipped,
 ];

@@ -7,6 +7,7 @@ pub mod comments;
 pub mod coverage;
 pub mod coverage_pragma;
 pub mod coverage_report;
+pub mod flow;
 pub mod gates;
 pub mod glob;
 pub mod gradle;

@@ -23,6 +23,8 @@ pub const CLAIMS_COMMANDS: &str = include_str!("../rules/claims/commands.toml");
 pub const CHATTER: &str = include_str!("../rules/chatter.toml");
 /// The words of placeholders.
 pub const ELISIONS: &str = include_str!("../rules/elisions.toml");
+/// Which names are secrets and where they must not go.
+pub const EXPOSURES: &str = include_str!("../rules/exposures.toml");
 /// The commands that are gates.
 pub const GATES: &str = include_str!("../rules/gates.toml");
 /// The forms of credentials, by the file's name in `rules/secrets/`.
@@ -73,6 +75,7 @@ pub fn all() -> impl Iterator<Item = &'static str> {
         CLAIMS_COMMANDS,
         CHATTER,
         ELISIONS,
+        EXPOSURES,
         GATES,
         ALLOW_COMMENTS,
         PUBLISHED_SECRETS,

@@ -38,8 +38,10 @@ pub enum Language {
     Python,
     /// Go.
     Go,
-    /// Ruby; only configurations are parsed, so no file name speaks for it.
+    /// Ruby; [`Language::of`] does not know its files.
     Ruby,
+    /// Rust for following values, which needs no more than a rough tree; [`Language::of`] does not know its files.
+    Rust,
 }
 
 impl Language {
@@ -63,6 +65,7 @@ impl Language {
             Self::Python => "Python",
             Self::Go => "Go",
             Self::Ruby => "Ruby",
+            Self::Rust => "Rust",
         }
     }
 
@@ -74,6 +77,7 @@ impl Language {
             Self::Python => tree_sitter_python::LANGUAGE,
             Self::Go => tree_sitter_go::LANGUAGE,
             Self::Ruby => tree_sitter_ruby::LANGUAGE,
+            Self::Rust => tree_sitter_rust::LANGUAGE,
         }
         .into()
     }

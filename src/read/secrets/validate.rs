@@ -67,8 +67,6 @@ pub(super) enum Validator {
     Key64Bytes,
     /// Base 64 of a private key in DER, of which nothing is missing.
     PrivateKey,
-    /// Base 64 of a private key in PEM.
-    EncodedPem,
     /// Base 32 that ends with a CRC-16, as NATS writes its seeds.
     Nkey,
     /// Base 32 of an account's number.
@@ -130,7 +128,6 @@ impl Validator {
             Self::DiscordBot => decoded::is_discord_bot(value).then_some(Verified::Structure.into()),
             Self::Key64Bytes => decoded::is_key(body, 64).then_some(Verified::Structure.into()),
             Self::PrivateKey => decoded::is_private_key(body).then_some(Proof::DECODED),
-            Self::EncodedPem => decoded::is_encoded_pem(body).then_some(Proof::DECODED),
             Self::Nkey => checksum::is_nkey(body).then_some(Proof::DECODED),
             Self::AwsKeyId => Some(match cloud::account(body) {
                 Some(number) if number < 1_000_000_000_000 => Verified::Structure.into(),
@@ -164,7 +161,6 @@ mod tests {
         Validator::DiscordBot,
         Validator::Key64Bytes,
         Validator::PrivateKey,
-        Validator::EncodedPem,
         Validator::Nkey,
         Validator::AwsKeyId,
         Validator::AwsSecret,

@@ -59,14 +59,6 @@ pub(super) fn is_private_key(body: &[u8]) -> bool {
     header + length == bytes.len() && bytes[header..].starts_with(&[2, 1, 0]) && varied
 }
 
-/// Whether it is base 64 of a private key in PEM, with more than its first line.
-pub(super) fn is_encoded_pem(body: &[u8]) -> bool {
-    let bytes = STANDARD.decode(body).or_else(|_| STANDARD_NO_PAD.decode(body)).unwrap_or_default();
-    let first = bytes.split(|b| *b == b'\n').next().unwrap_or_default().trim_ascii();
-    let private = first.starts_with(b"-----BEGIN ") && first.ends_with(b"PRIVATE KEY-----");
-    private && !first.starts_with(b"-----BEGIN ENCRYPTED") && bytes.len() > first.len() + 80
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::super::template::make;
