@@ -74,6 +74,11 @@ pub(super) fn has_all_classes(text: &[u8]) -> bool {
     [Class::Upper, Class::Lower, Class::Digit].iter().all(|c| text.iter().any(|b| class(*b) == *c))
 }
 
+/// Whether upper and lower case occur: of forty characters of base 64 one in a thousand lacks digits, none a case.
+pub(super) fn has_both_cases(text: &[u8]) -> bool {
+    text.iter().any(u8::is_ascii_uppercase) && text.iter().any(u8::is_ascii_lowercase)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::template::make;

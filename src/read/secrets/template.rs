@@ -120,7 +120,7 @@ fn fill(stream: &mut Stream, slot: &str, before: &str, last: &str) -> Option<Str
         "discord" => tokens::discord(stream),
         "pem" => keys::pem(argument, &keys::der(stream, length.ok()?), "\n"),
         "pemline" => keys::pem(argument, &keys::der(stream, length.ok()?), "\\n"),
-        "der-pkcs1" => STANDARD.encode(keys::der(stream, length.ok()?)),
+        "der-pkcs1" => STANDARD.encode(keys::pkcs1(stream, length.ok()?)),
         "der-pkcs8" => STANDARD.encode(keys::pkcs8(stream, length.ok()?)),
         "base64-pem" => STANDARD.encode(keys::pem(argument, &keys::der(stream, length.ok()?), "\n")),
         "basic" => {

@@ -50,7 +50,9 @@ fn candidate(words: &Vocabulary, rule: &'static SecretRule, text: &Text<'_>, at:
     let Some(proof) = rule.validator.judge(value.as_bytes(), body.as_bytes()) else {
         return Outcome::Dismissed(range);
     };
-    let ends = proof.verified == Verified::Checksum || !bytes.get(range.end).is_some_and(|b| is_word(*b));
+    // What could be more of it is not the end of it.
+    let goes_on = |b: &u8| is_word(*b) || (matches!(b, b'+' | b'/') && rule.takes(*b));
+    let ends = proof.verified == Verified::Checksum || !bytes.get(range.end).is_some_and(goes_on);
     let sure =
         ends && (proof.decoded || random::looks_random(body.as_bytes(), rule.min_entropy, rule.min_changes));
     if !sure

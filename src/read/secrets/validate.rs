@@ -133,7 +133,7 @@ impl Validator {
                 Some(number) if number < 1_000_000_000_000 => Verified::Structure.into(),
                 _ => Verified::None.into(),
             }),
-            Self::AwsSecret => random::has_all_classes(body).then_some(Verified::Structure.into()),
+            Self::AwsSecret => random::has_both_cases(body).then_some(Verified::Structure.into()),
         }
     }
 }

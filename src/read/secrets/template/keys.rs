@@ -24,10 +24,16 @@ pub(super) fn der(stream: &mut Stream, length: usize) -> Vec<u8> {
         _ => [&[0x30, 0x82][..], &(content(4) as u16).to_be_bytes()].concat(),
     };
     out.extend([0x02, 0x01, 0x00]);
-    if length > 600 {
-        // The modulus: a positive number of 257 bytes.
-        out.extend([0x02, 0x82, 0x01, 0x01, 0x00]);
-    }
+    let missing = length.saturating_sub(out.len());
+    out.extend(stream.bytes(missing));
+    out
+}
+
+/// An RSA key of 2,048 bits in PKCS #1 as far as its frame goes: a version, and a modulus of 257 bytes.
+pub(super) fn pkcs1(stream: &mut Stream, length: usize) -> Vec<u8> {
+    let mut out = vec![0x30, 0x82];
+    out.extend((length.saturating_sub(4) as u16).to_be_bytes());
+    out.extend([0x02, 0x01, 0x00, 0x02, 0x82, 0x01, 0x01, 0x00]);
     let missing = length.saturating_sub(out.len());
     out.extend(stream.bytes(missing));
     out
