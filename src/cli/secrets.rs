@@ -11,7 +11,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use serde::Serialize;
 
 use crate::cli::{Exit, ListFormat};
-use crate::read::secrets::{Grade, Hit, Setting, Verified, redact, scan_stream};
+use crate::read::secrets::{Grade, Hit, Identity, SecretRule, Setting, Verified, redact, scan_stream};
 
 /// Further places of a value are in the JSON list.
 const MAX_PLACES: usize = 10;
@@ -34,7 +34,7 @@ pub(super) struct Args {
 }
 
 /// A place of a credential.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, Serialize)]
 struct Found {
     path: String,
     line: usize,
@@ -46,7 +46,9 @@ struct Found {
     fingerprint: String,
     verified: Verified,
     #[serde(skip)]
-    name: &'static str,
+    kind: &'static SecretRule,
+    #[serde(skip)]
+    identity: Identity,
 }
 
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
@@ -126,8 +128,14 @@ impl List {
         self.unread.append(&mut other.unread);
     }
 
-    /// In the order of paths and places.
+    /// In the order of paths and places, each value with its fingerprint.
     fn sorted(mut self) -> Self {
+        let mut marks: BTreeMap<(&str, Identity), String> = BTreeMap::new();
+        for found in &mut self.found {
+            let mark = marks.entry((found.rule, found.identity));
+            let mark = mark.or_insert_with(|| found.identity.mark(found.kind)[..16].to_owned());
+            found.fingerprint.clone_from(mark);
+        }
         let place = |f: &Found| (PathBuf::from(&f.path), f.line, f.column);
         self.found.sort_by_cached_key(place);
         self.unread.sort();
@@ -183,19 +191,17 @@ impl Found {
     fn new(path: String, hit: &Hit) -> Self {
         let Hit { secret, line, column, end_column } = hit;
         let rule = secret.rule;
-        let fingerprint = secret.identity.mark(rule)[..16].to_owned();
-        let (level, verified) = (secret.level, secret.verified);
-        let (line, column, end_column) = (*line, *column, *end_column);
         Self {
             path,
-            line,
-            column,
-            end_column,
+            line: *line,
+            column: *column,
+            end_column: *end_column,
             rule: &rule.id,
-            level,
-            fingerprint,
-            verified,
-            name: &rule.name,
+            level: secret.level,
+            fingerprint: String::new(),
+            verified: secret.verified,
+            kind: rule,
+            identity: secret.identity,
         }
     }
 }
@@ -220,8 +226,8 @@ fn by_value(found: &[Found]) -> String {
         let Some(places) = values.remove(first.fingerprint.as_str()) else { continue };
         let level = places.iter().map(|place| place.level).max().unwrap_or(first.level);
         let level = if level == Grade::Block { "block" } else { "note" };
-        let Found { path, line, column, name, rule, .. } = first;
-        text += &format!("{level:5}  {path}:{line}:{column}  {name} ({rule})\n");
+        let Found { path, line, column, kind, rule, .. } = first;
+        text += &format!("{level:5}  {path}:{line}:{column}  {} ({rule})\n", kind.name);
         for place in places.iter().skip(1).take(MAX_PLACES) {
             text += &format!("       {}:{}:{}  the same\n", place.path, place.line, place.column);
         }

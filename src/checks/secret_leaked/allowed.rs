@@ -63,7 +63,7 @@ fn added<'c>(change: &'c Change, file: &'c FileChange) -> Option<Vec<(&'static s
     let is_new = |at: usize| {
         let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
         let end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
-        !held.contains(text[start..end].as_bytes().trim_ascii())
+        !held.contains(text.as_bytes()[start..end].trim_ascii())
     };
     let line = |at: usize| 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..at]).count();
     let new = said.into_iter().filter(|(_, at)| is_comment(*at) && is_new(*at));

@@ -143,7 +143,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const ALL: [Validator; 21] = [
+    const ALL: [Validator; 20] = [
         Validator::None,
         Validator::Shape,
         Validator::NotHex,

@@ -435,8 +435,9 @@ fn word(at: Cursor<'_>, form: Form) -> Option<Given> {
                     | b'|'
                     | b'\\'
                     | b'('
-                    | b'#'
             )
+            // Elsewhere it opens a comment only behind a blank.
+            || (form == Form::Query && *b == b'#')
     };
     let rest = at.rest();
     let length = rest.iter().position(ends).unwrap_or(rest.len());
