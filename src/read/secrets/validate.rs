@@ -54,6 +54,8 @@ pub(super) enum Validator {
     Jwt,
     /// The same, issued by Supabase for the role that no row's policy binds.
     SupabaseServiceRole,
+    /// The same, issued by Supabase for the role of whoever visits.
+    SupabaseAnon,
     /// The same, issued by Kubernetes for a service account without an end.
     KubernetesAccount,
     /// A macaroon of the Python Package Index.
@@ -114,7 +116,13 @@ impl Validator {
             Self::Crc32HexLittle => summed(checksum::is_hex_little(value)),
             Self::Crc32HexPart => summed(checksum::is_hex_part(body)),
             Self::Bech32 => summed(checksum::is_bech32(value)),
-            Self::Jwt => jwt::read(body).filter(|token| !token.is_sample()).map(|_| Proof::DECODED),
+            Self::Jwt => {
+                let of_its_own = |token: &jwt::Token| token.is_sample() || token.is_supabase_anon();
+                jwt::read(body).filter(|token| !of_its_own(token)).map(|_| Proof::DECODED)
+            }
+            Self::SupabaseAnon => {
+                jwt::read(body).filter(jwt::Token::is_supabase_anon).map(|_| Proof::DECODED)
+            }
             Self::SupabaseServiceRole => {
                 jwt::read(body).filter(jwt::Token::is_supabase_service_role).map(|_| Proof::DECODED)
             }
@@ -143,7 +151,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const ALL: [Validator; 20] = [
+    const ALL: [Validator; 21] = [
         Validator::None,
         Validator::Shape,
         Validator::NotHex,
@@ -155,6 +163,7 @@ mod tests {
         Validator::Bech32,
         Validator::Jwt,
         Validator::SupabaseServiceRole,
+        Validator::SupabaseAnon,
         Validator::KubernetesAccount,
         Validator::PypiMacaroon,
         Validator::Json,

@@ -23,15 +23,19 @@ impl Token {
         self.claims.get(name).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// Whether it opens nothing by its own words: unsigned, jwt.io's sample or one made after it, or the key that is
-    /// made to be shipped to browsers.
+    /// Whether it opens nothing by its own words: unsigned, jwt.io's sample or one made after it, a demonstration's.
     pub(super) fn is_sample(&self) -> bool {
         let unsigned =
             self.header.get("alg").and_then(Value::as_str).is_none_or(|a| a.eq_ignore_ascii_case("none"));
         let sample = self.claim("sub") == "1234567890"
             || ["John Doe", "Jane Doe", "Joe Coder"].contains(&self.claim("name"))
             || self.claim("iss") == "supabase-demo";
-        unsigned || sample || self.claim("role") == "anon"
+        unsigned || sample
+    }
+
+    /// Whether Supabase made it to be shipped to browsers.
+    pub(super) fn is_supabase_anon(&self) -> bool {
+        self.claim("role") == "anon" && !self.is_sample()
     }
 
     /// Whether Supabase made it for the role that reads and writes every row; not that of its demonstration.
@@ -75,7 +79,9 @@ mod tests {
                 "{role} {iss}"
             );
         }
-        assert_eq!(judge(any, &role("anon", "supabase")), None);
+        assert_eq!(judge(any, &role("anon", "supabase")), None, "it has a rule of its own");
+        assert_eq!(judge(Validator::SupabaseAnon, &role("anon", "supabase")), Some(Proof::DECODED));
+        assert_eq!(judge(Validator::SupabaseAnon, &role("anon", "supabase-demo")), None);
         assert_eq!(judge(any, r#"{"sub":"1234567890","name":"John Doe","iat":1516239022}"#), None);
         assert_eq!(judge(any, r#"{"sub":"84213"}"#), Some(Proof::DECODED));
     }
