@@ -110,15 +110,15 @@ impl List {
     }
 
     fn read(&mut self, path: &Path, setting: &Setting, file: io::Result<impl Read>, scratch: &mut Vec<u8>) {
-        let shown = redact(&path.to_string_lossy()).into_owned();
+        let shown = || redact(&path.to_string_lossy()).into_owned();
         let mut hits = Vec::new();
         let searched = file.and_then(|file| scan_stream(setting, file, scratch, |hit| hits.push(hit)));
         // The public half of a pair adds nothing to the other half.
         let halves: BTreeSet<&str> = hits.iter().filter_map(|hit| hit.secret.rule.half()).collect();
         let telling = hits.iter().filter(|hit| !halves.contains(hit.secret.rule.id.as_str()));
-        self.found.extend(telling.map(|hit| Found::new(shown.clone(), hit)));
+        self.found.extend(telling.map(|hit| Found::new(shown(), hit)));
         if let Err(e) = searched {
-            let what = if path == Path::new("-") { "standard input".to_owned() } else { shown };
+            let what = if path == Path::new("-") { "standard input".to_owned() } else { shown() };
             self.unread.push((path.to_owned(), format!("could not read {what}: {e}")));
         }
     }

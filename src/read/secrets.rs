@@ -8,6 +8,7 @@ mod form;
 mod found;
 mod generic;
 mod identity;
+mod keywords;
 mod pair;
 mod pem;
 mod random;
@@ -64,7 +65,7 @@ pub fn scan_in(setting: &Setting, bytes: &[u8]) -> Vec<Secret> {
     let text = Text { bytes, setting };
     let mut found = Found::default();
     generic::whole(words, &text).into_iter().for_each(|secret| found.add(Outcome::Secret(secret)));
-    for hit in words.keywords.find_overlapping_iter(bytes) {
+    for hit in words.keywords.find(bytes) {
         for rule in &words.by_keyword[hit.pattern().as_usize()] {
             let rule = &words.rules[*rule];
             if !found.covers(hit.range()) || rule.shape != Shape::Token {

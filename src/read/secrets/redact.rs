@@ -149,7 +149,7 @@ fn by_prefix(text: &str) -> Vec<Range<usize>> {
         (!word && starts_afresh(bytes, start)).then_some(start..end)
     };
     let (mut found, mut behind) = (Vec::new(), 0);
-    for hit in words.keywords.find_overlapping_iter(bytes) {
+    for hit in words.keywords.find(bytes) {
         let rules = words.by_keyword[hit.pattern().as_usize()].iter().map(|r| &words.rules[*r]);
         let mut rules = rules.filter(|rule| rule.has_prefix() && !rule.public && hit.start() >= behind);
         if let Some(range) = rules.find_map(|rule| masked(hit, rule)) {
@@ -171,7 +171,7 @@ fn opened_keys(text: &str) -> Vec<Range<usize>> {
         let run = KEY_TEXT.find(body).map_or(0, |m| m.end());
         (run >= MIN_TAIL).then_some(armour.start..armour.body.start + run)
     };
-    words.keywords.find_overlapping_iter(bytes).filter_map(opened).collect()
+    words.keywords.find(bytes).filter_map(opened).collect()
 }
 
 static KEY_TEXT: LazyLock<Regex> = LazyLock::new(|| {

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{LazyLock, OnceLock};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::bytes::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
 use super::form::Form;
 use super::generic::{Means, Whole};
+use super::keywords::Keywords;
 use super::setting::Setting;
 use super::validate::Validator;
 use crate::vocabularies::{PUBLISHED_SECRETS, SECRETS};
@@ -242,7 +242,7 @@ impl SecretRule {
 pub(super) struct Vocabulary {
     pub(super) rules: Vec<SecretRule>,
     /// Finds every keyword in one pass.
-    pub(super) keywords: AhoCorasick,
+    pub(super) keywords: Keywords,
     /// The rules of each keyword, by the automaton's number of it.
     pub(super) by_keyword: Vec<Vec<usize>>,
     /// Digests of values that vendors publish as examples.
@@ -281,18 +281,9 @@ impl Vocabulary {
                 }
             }
         }
-        let keywords = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(words.keys());
-        let by_keyword = words.into_values().collect();
+        let (words, by_keyword) = words.into_iter().unzip();
         let known: Known = toml::from_str(PUBLISHED_SECRETS).expect("a test reads the known examples");
-        Self {
-            keywords: keywords.expect("a few short keywords make a small automaton"),
-            by_keyword,
-            published: known.published,
-            rules,
-        }
+        Self { keywords: Keywords::new(words), by_keyword, published: known.published, rules }
     }
 }
 
