@@ -180,7 +180,9 @@ fn outcome(
     match found {
         Some((range, _)) if !rule.is_meant(token::surroundings(text.bytes, &range)) => Outcome::Nothing,
         Some((range, grade)) if !is_published(words, &text.bytes[range.clone()]) => {
-            Outcome::Secret(secret(rule, range, text.bytes, Verified::None, grade.min(rule.level)))
+            let doubtful = rule.is_doubtful(token::surroundings(text.bytes, &range));
+            let most = if doubtful { Grade::Note } else { rule.level };
+            Outcome::Secret(secret(rule, range, text.bytes, Verified::None, grade.min(most)))
         }
         _ => Outcome::Nothing,
     }

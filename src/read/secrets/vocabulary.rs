@@ -79,6 +79,9 @@ pub struct SecretRule {
     /// Words of which none may stand near a credential, in any case.
     #[serde(default)]
     not_near: Vec<String>,
+    /// Words near which a credential is a note at most: the text explains itself with examples there.
+    #[serde(default)]
+    doubtful_near: Vec<String>,
     /// Globs of the only files in which the rule looks, under any folder.
     #[serde(default)]
     paths: Vec<String>,
@@ -184,6 +187,15 @@ impl SecretRule {
         let lower = surroundings.to_ascii_lowercase();
         let stands = |word: &String| memchr::memmem::find(&lower, word.as_bytes()).is_some();
         (self.near.is_empty() || self.near.iter().any(stands)) && !self.not_near.iter().any(stands)
+    }
+
+    /// Whether the words around a credential make an example of it.
+    pub(super) fn is_doubtful(&self, surroundings: &[u8]) -> bool {
+        if self.doubtful_near.is_empty() {
+            return false;
+        }
+        let lower = surroundings.to_ascii_lowercase();
+        self.doubtful_near.iter().any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
     }
 
     /// Whether the byte may stand in the random part.

@@ -32,6 +32,7 @@ struct Names {
     kin: HashSet<String>,
     neutral: HashSet<String>,
     others: HashSet<String>,
+    public: HashSet<String>,
 }
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| {
@@ -61,6 +62,10 @@ pub(super) fn meaning(name: &[u8]) -> Option<Meaning> {
     }
     let ends = |ends: &[String]| ends.iter().any(|end| head.ends_with(end.as_str()));
     let qualified = before.last().is_some_and(|word| names.key_kinds.contains(*word));
+    let secret = head.contains("secret") || before.contains(&"secret");
+    if !secret && before.iter().any(|word| names.public.contains(*word)) {
+        return None;
+    }
     if names.passwords.contains(head) || ends(&names.password_ends) {
         Some(Meaning::Password)
     } else if names.keys.contains(head) || ends(&names.key_ends) || (head == "key" && qualified) {

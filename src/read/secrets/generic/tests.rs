@@ -20,6 +20,18 @@ fn a_drawn_value_blocks_in_sources_and_is_a_note_among_tests() {
 }
 
 #[test]
+fn what_every_page_shows_is_silent_and_what_explains_itself_with_examples_is_a_note() {
+    assert!(found("src/stats.py", &make("mixpanel_project_token = \"{hex:32}\"", "a")).is_empty());
+    assert!(found("src/stats.ts", &make("const RECAPTCHA_KEY = \"{an:40}\";", "a")).is_empty());
+    let secret = make("RECAPTCHA_SECRET_KEY = \"{an:40}\"", "a");
+    assert_eq!(found("src/stats.py", &secret), [("generic-key", Grade::Block)]);
+    let told = make("curl -d '{\"host\":\"a.example.com\"}' x\n{\"apikey\": \"{an:32}\"}\n", "a");
+    assert_eq!(found("src/provider.toml", &told), [("generic-key", Grade::Note)]);
+    let far = make("host = \"a.acme.io\"\napikey = \"{an:32}\"\n", "a");
+    assert_eq!(found("src/provider.toml", &far), [("generic-key", Grade::Block)]);
+}
+
+#[test]
 fn a_bare_word_is_a_variable_in_code_and_a_value_in_configuration() {
     let text = make("password = {an:20}\n", "a");
     assert!(found("src/app.py", &text).is_empty());
