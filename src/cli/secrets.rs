@@ -85,16 +85,16 @@ impl List {
             let stdin = Ok(io::stdin().lock());
             self.read(path, &Setting::default(), stdin, &mut scratch);
         } else if path.is_dir() {
-            self.walk(path);
+            self.walk(&Named::new(path));
         } else {
-            self.read(path, &setting(path, path), File::open(path), &mut scratch);
+            self.read(path, &Named::new(path).setting(path), File::open(path), &mut scratch);
         }
     }
 
     /// A folder, on all cores.
-    fn walk(&mut self, root: &Path) {
+    fn walk(&mut self, root: &Named<'_>) {
         let all = Mutex::new(std::mem::take(self));
-        let mut walk = WalkBuilder::new(root);
+        let mut walk = WalkBuilder::new(root.path);
         walk.standard_filters(false).follow_links(false);
         walk.filter_entry(|entry| entry.file_name() != ".git");
         walk.threads(std::thread::available_parallelism().map_or(1, usize::from)).build_parallel().run(
@@ -147,7 +147,7 @@ impl List {
 struct Worker<'w> {
     list: List,
     scratch: Vec<u8>,
-    root: &'w Path,
+    root: &'w Named<'w>,
     all: &'w Mutex<List>,
 }
 
@@ -156,10 +156,10 @@ impl Worker<'_> {
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                 let path = entry.path();
-                self.list.read(path, &setting(path, self.root), File::open(path), &mut self.scratch);
+                self.list.read(path, &self.root.setting(path), File::open(path), &mut self.scratch);
             }
             Ok(_) => {}
-            Err(e) => self.list.unread.push((self.root.to_owned(), e.to_string())),
+            Err(e) => self.list.unread.push((self.root.path.to_owned(), e.to_string())),
         }
     }
 }
@@ -170,21 +170,33 @@ impl Drop for Worker<'_> {
     }
 }
 
-/// A file's surroundings by its path as far as it was not the machine's but the user's choice: what leads to the
-/// working folder, or to the folder that was named, says nothing of the file.
-fn setting(path: &Path, named: &Path) -> Setting {
-    let inside = std::env::current_dir().ok().and_then(|here| path.strip_prefix(here).ok());
-    let path = match (path.is_absolute(), inside) {
-        (_, Some(inside)) => inside,
-        (false, _) => path,
-        (true, None) if path == named => path.file_name().map_or(path, Path::new),
-        (true, None) => path.strip_prefix(named).unwrap_or(path),
-    };
-    let parts = path.components().filter_map(|part| match part {
-        std::path::Component::Normal(part) => Some(part.to_string_lossy()),
-        _ => None,
-    });
-    Setting::new(&parts.collect::<Vec<_>>().join("/"))
+/// A file or folder that was named, and where from.
+struct Named<'p> {
+    path: &'p Path,
+    here: Option<PathBuf>,
+}
+
+impl<'p> Named<'p> {
+    fn new(path: &'p Path) -> Self {
+        Self { path, here: std::env::current_dir().ok() }
+    }
+
+    /// A file's surroundings by its path as far as it was not the machine's but the user's choice: what leads to the
+    /// working folder, or to the folder that was named, says nothing of the file.
+    fn setting(&self, path: &Path) -> Setting {
+        let inside = self.here.as_ref().and_then(|here| path.strip_prefix(here).ok());
+        let path = match (path.is_absolute(), inside) {
+            (_, Some(inside)) => inside,
+            (false, _) => path,
+            (true, None) if path == self.path => path.file_name().map_or(path, Path::new),
+            (true, None) => path.strip_prefix(self.path).unwrap_or(path),
+        };
+        let parts = path.components().filter_map(|part| match part {
+            std::path::Component::Normal(part) => Some(part.to_string_lossy()),
+            _ => None,
+        });
+        Setting::new(&parts.collect::<Vec<_>>().join("/"))
+    }
 }
 
 impl Found {

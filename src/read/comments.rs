@@ -54,6 +54,12 @@ pub fn scan(path: &RepoPath, text: &str) -> Option<Vec<Piece>> {
     Some(scanner.pieces)
 }
 
+/// The comment or string that a byte is inside of, of those of its file.
+pub fn at(pieces: &[Piece], offset: usize) -> Option<&Piece> {
+    let next = pieces.partition_point(|piece| piece.range.end <= offset);
+    pieces.get(next).filter(|piece| piece.range.start <= offset)
+}
+
 struct Scanner<'t> {
     language: &'static Language,
     text: &'t str,

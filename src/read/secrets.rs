@@ -3,6 +3,7 @@
 //! One pass looks for the keywords of all rules; only where one stands is its rule tried, over a bounded stretch: the
 //! time grows with the input's length and no faster. Entropy alone finds nothing.
 
+mod der;
 mod encoding;
 mod form;
 mod found;
@@ -35,6 +36,8 @@ pub use validate::Verified;
 pub use vocabulary::{Grade, SecretRule};
 
 use found::Found;
+use generic::Syntax;
+use validate::Proof;
 use vocabulary::{Shape, Vocabulary, vocabulary};
 
 /// A credential in a text.
@@ -62,7 +65,7 @@ pub fn scan(bytes: &[u8]) -> Vec<Secret> {
 /// Finds the credentials in `bytes`, in order and without overlaps. Any bytes are fine.
 pub fn scan_in(setting: &Setting, bytes: &[u8]) -> Vec<Secret> {
     let words = vocabulary();
-    let text = Text { bytes, setting };
+    let text = Text { bytes, setting, syntax: Syntax::of(setting.path()) };
     let mut found = Found::default();
     generic::whole(words, &text).into_iter().for_each(|secret| found.add(Outcome::Secret(secret)));
     for hit in words.keywords.find(bytes) {
@@ -82,6 +85,7 @@ pub fn scan_in(setting: &Setting, bytes: &[u8]) -> Vec<Secret> {
 pub(super) struct Text<'t> {
     pub(super) bytes: &'t [u8],
     pub(super) setting: &'t Setting,
+    syntax: Syntax,
 }
 
 /// What stands at a keyword.
@@ -107,13 +111,7 @@ fn examine(words: &Vocabulary, rule: &'static SecretRule, text: &Text<'_>, keywo
         Shape::Pem => pem::secret(rule, text.bytes, keyword)
             .filter(|key| rule.is_meant(token::surroundings(text.bytes, &key.range)))
             .map_or(Outcome::Nothing, Outcome::Secret),
-        Shape::Assignment => generic::assignment(words, rule, text, keyword),
-        Shape::Url => generic::url(words, rule, text, keyword),
-        Shape::Header => generic::header(words, rule, text, keyword),
-        Shape::Kubernetes => generic::kubernetes(rule, text, keyword),
-        Shape::Pgpass => generic::pgpass(words, rule, text, keyword),
-        Shape::Encoded => generic::encoded_key(rule, text, keyword),
-        Shape::File => Outcome::Nothing,
+        _ => generic::read(words, rule, text, keyword),
     };
     // Few keywords begin a credential, so that the path is looked at last.
     if matches!(outcome, Outcome::Nothing) || rule.applies_in(text.setting) {
@@ -133,6 +131,12 @@ fn secret(
 ) -> Secret {
     let identity = Identity::of(&bytes[range.clone()]);
     Secret { rule, range, verified, level, ordinary: level, identity }
+}
+
+/// The same of which something is proved; its content may lower its weight.
+fn proved(rule: &'static SecretRule, range: Range<usize>, bytes: &[u8], proof: Proof) -> Secret {
+    let level = proof.at_most.map_or(rule.level, |most| rule.level.min(most));
+    secret(rule, range, bytes, proof.verified, level)
 }
 
 /// Whether a vendor prints this very value in its documentation.

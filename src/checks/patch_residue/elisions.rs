@@ -188,8 +188,7 @@ fn code<'t>(text: &'t str, lines: Range<usize>, pieces: &[Piece]) -> Vec<(usize,
         let line = raw.trim();
         let start = at + raw.len() - raw.trim_start().len();
         at += raw.len();
-        let next = pieces.partition_point(|p| p.range.end <= start);
-        let comment = pieces.get(next).is_some_and(|p| p.kind == Kind::Comment && p.range.start <= start);
+        let comment = comments::at(pieces, start).is_some_and(|piece| piece.kind == Kind::Comment);
         if !comment && line.chars().any(char::is_alphanumeric) {
             found.push((number, line));
         }

@@ -192,6 +192,5 @@ fn is_quoted(conflict: &Conflict, pieces: &[Piece]) -> bool {
 
 /// The string that a line's first byte is inside of or opens with.
 fn string_at(pieces: &[Piece], offset: usize) -> Option<&Piece> {
-    let next = pieces.partition_point(|p| p.range.end <= offset);
-    pieces.get(next).filter(|p| p.kind == Kind::String && p.range.start <= offset)
+    comments::at(pieces, offset).filter(|piece| piece.kind == Kind::String)
 }

@@ -122,19 +122,15 @@ fn is_code(path: &RepoPath) -> bool {
 }
 
 fn written(text: &str) -> Vec<Line<'_>> {
-    let mut start = 0;
-    let line = |(index, raw): (usize, &'_ str)| {
-        let here = start;
+    let (mut lines, mut start) = (Vec::new(), 0);
+    for (index, raw) in text.split_inclusive('\n').enumerate() {
+        let text = raw.trim_end();
+        if !text.is_empty() {
+            lines.push(Line { number: index + 1, start, text });
+        }
         start += raw.len();
-        (index + 1, here, raw.len())
-    };
-    let places: Vec<(usize, usize, usize)> = text.split_inclusive('\n').enumerate().map(line).collect();
-    let lines = places.into_iter().map(|(number, start, length)| Line {
-        number,
-        start,
-        text: text[start..start + length].trim_end(),
-    });
-    lines.filter(|line| !line.text.is_empty()).collect()
+    }
+    lines
 }
 
 /// What stands at the file's edges and belongs to no code.
@@ -200,8 +196,7 @@ fn patches<'t>(lines: &[Line<'t>]) -> Vec<(Line<'t>, Scrap)> {
 
 /// Whether the line is neither in a comment nor in a string. A fence may look like a string's first quote.
 fn stands_bare(line: Line<'_>, scrap: Scrap, pieces: &[Piece]) -> bool {
-    let next = pieces.partition_point(|piece| piece.range.end <= line.start);
-    let Some(piece) = pieces.get(next).filter(|piece| piece.range.start <= line.start) else { return true };
+    let Some(piece) = comments::at(pieces, line.start) else { return true };
     scrap == Scrap::Fence && piece.kind == Kind::String && piece.range.start == line.start
 }
 

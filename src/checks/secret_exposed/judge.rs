@@ -40,10 +40,6 @@ pub(super) fn flows(path: &RepoPath, text: &str) -> Result<Vec<Flow>, Undecided>
     let Some(language) = flow::language(path) else { return Ok(found) };
     let wanted = |origin: &Origin| match origin {
         Origin::Environment(name) => names::grade(origin).is_some() || names::bundled(name).is_some(),
-        // Which part of a file is taken shows later.
-        Origin::File { name, part: None } => {
-            names::grade(&Origin::File { name: name.clone(), part: None }).is_some()
-        }
         _ => names::grade(origin).is_some(),
     };
     let arrivals = flow::trace(language, text, &wanted)?;

@@ -106,7 +106,7 @@ pub(super) fn vocabulary() -> &'static Vocabulary {
 }
 
 /// Without one of these words in it, a text holds no secret that this check knows.
-const SOURCES: [&str; 19] = [
+const SOURCES: [&str; 25] = [
     "password",
     "passwd",
     "passphrase",
@@ -126,20 +126,16 @@ const SOURCES: [&str; 19] = [
     "getenv",
     "mnemonic",
     "netrc",
+    "signingkey",
+    "encryptionkey",
+    "masterkey",
+    "servicekey",
+    "npmrc",
+    "kubeconfig",
 ];
 
 static SOURCE_WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .build(SOURCES.iter().chain(&[
-            "signingkey",
-            "encryptionkey",
-            "masterkey",
-            "servicekey",
-            "npmrc",
-            "kubeconfig",
-        ]))
-        .expect("the words are few and short")
+    AhoCorasick::builder().ascii_case_insensitive(true).build(SOURCES).expect("the words are few and short")
 });
 
 /// Whether it is worth while to parse a text.

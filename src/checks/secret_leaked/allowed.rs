@@ -9,7 +9,7 @@ use crate::change::{Change, FileChange, Kind};
 use crate::checks::Finding;
 use crate::ids::RepoPath;
 use crate::read::comments;
-use crate::span::{Location, Side};
+use crate::span::{Location, Side, line_of, line_start};
 use crate::vocabularies::ALLOW_COMMENTS;
 
 use super::RULE;
@@ -54,20 +54,15 @@ fn added<'c>(change: &'c Change, file: &'c FileChange) -> Option<Vec<(&'static s
         return None;
     }
     let comments = comments::scan(path, text)?;
-    let is_comment = |at: usize| {
-        let after = comments.partition_point(|piece| piece.range.end <= at);
-        comments
-            .get(after)
-            .is_some_and(|piece| piece.kind == comments::Kind::Comment && piece.range.contains(&at))
+    let is_comment =
+        |at: usize| comments::at(&comments, at).is_some_and(|piece| piece.kind == comments::Kind::Comment);
+    let in_comments = said.into_iter().filter(|(_, at)| is_comment(*at));
+    let placed = in_comments.map(|(phrase, at)| (phrase, path, line_of(text, at)));
+    let is_new = |line: usize| {
+        let line = &text[line_start(text, line)..line_start(text, line + 1)];
+        !held.contains(line.as_bytes().trim_ascii())
     };
-    let is_new = |at: usize| {
-        let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-        let end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
-        !held.contains(text.as_bytes()[start..end].trim_ascii())
-    };
-    let line = |at: usize| 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..at]).count();
-    let new = said.into_iter().filter(|(_, at)| is_comment(*at) && is_new(*at));
-    Some(new.map(|(phrase, at)| (phrase, path, line(at))).collect())
+    Some(placed.filter(|(_, _, line)| is_new(*line)).collect())
 }
 
 /// The phrases of a text with their places.

@@ -1,6 +1,23 @@
-//! UTF-16, which some shells write where everyone else writes UTF-8: its credentials are those of its text.
+//! Texts in disguise: base 64 as it is found, and UTF-16, which some shells write where everyone else writes UTF-8.
 
 use std::io::{self, Read};
+
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+/// Keys end on odd bits now and then, and line breaks eat padding.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// The bytes of a text in base 64, if it is one.
+pub(super) fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
+    LENIENT.decode(text).ok()
+}
 
 /// Hands on what a reader gives; UTF-16 that begins with its byte order mark becomes UTF-8.
 pub(super) struct Utf8<R> {

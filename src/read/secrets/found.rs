@@ -38,13 +38,14 @@ impl Found {
     /// The credentials in order and apart, each with the other halves that `partners` finds for it.
     pub(super) fn settle(self, partners: impl Fn(&Secret) -> Vec<Secret>) -> Vec<Secret> {
         let pairs: Vec<Secret> = self.secrets.iter().flat_map(partners).collect();
-        let mut all = [pairs, self.secrets].concat();
+        let all = [pairs, self.secrets].concat();
         // A vendor's form tells more than a name, and half of a pair more than the same value alone.
-        all.sort_by_key(|s| {
-            (s.rule.is_generic(), s.rule.half().is_none(), s.range.start, usize::MAX - s.range.end)
-        });
+        let (mut generic, mut own): (Vec<Secret>, Vec<Secret>) =
+            all.into_iter().partition(|s| s.rule.is_generic());
+        let order = |s: &Secret| (s.rule.half().is_none(), s.range.start, usize::MAX - s.range.end);
+        own.sort_by_key(order);
+        generic.sort_by_key(order);
         let mut taken = Ranges::default();
-        let (generic, own): (Vec<Secret>, Vec<Secret>) = all.into_iter().partition(|s| s.rule.is_generic());
         let mut kept: Vec<Secret> = own.into_iter().filter(|s| taken.take(&s.range)).collect();
         self.dismissed.iter().for_each(|range| {
             taken.take(range);

@@ -14,12 +14,13 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
+use super::encoding::from_base64;
 use super::vocabulary::{Grade, SecretRule, Shape, Vocabulary};
 use super::{Outcome, Secret, Text, Verified, is_published, is_word, pem, secret, token};
 use assignment::{Form, Given};
 pub(super) use files::Whole;
 use name::{MAX_NAME, Meaning};
-use syntax::Syntax;
+pub(super) use syntax::Syntax;
 
 /// The beginning of a line is looked for no farther back.
 const MAX_INDENT: usize = 200;
@@ -37,31 +38,45 @@ pub(super) enum Means {
     Pair,
 }
 
-/// A value given to a name that says what it is: `password = "…"`, `api_key: …`, `--token …`.
-pub(super) fn assignment(
+/// What stands at a keyword of a rule that goes by names and places.
+pub(super) fn read(
     words: &Vocabulary,
     rule: &'static SecretRule,
     text: &Text<'_>,
     keyword: Range<usize>,
 ) -> Outcome {
-    let found = || {
-        let bytes = text.bytes;
-        let name = name_around(bytes, &keyword)?;
-        let name_start = name.start;
-        let syntax = Syntax::of(text.setting.path());
-        // What is given tells sooner than the name that there is nothing.
-        let given = assignment::given(bytes, &name, syntax)?;
-        let value = &bytes[given.range.clone()];
-        let meaning = match rule.means {
-            Means::Pair => return Some((given.range, header::pair(value)?)),
-            Means::Password => name::meaning(&bytes[name.clone()]).filter(|m| *m == Meaning::Password)?,
-            Means::Key => name::meaning(&bytes[name.clone()]).filter(|m| *m != Meaning::Password)?,
-        };
-        let grade = value::weigh(value, meaning, &bytes[name])?;
-        let grade = in_form(&given, value, grade)?;
-        Some((given.range, if is_comment(bytes, name_start, syntax) { Grade::Note } else { grade }))
+    let bytes = text.bytes;
+    let found = match rule.shape {
+        Shape::Assignment => assigned(rule, text, &keyword),
+        Shape::Url if bytes.get(keyword.clone()) == Some(b"://") => url::password(bytes, &keyword),
+        Shape::Url => url::login(bytes, &keyword),
+        Shape::Header => header::credential(bytes, &keyword),
+        Shape::Pgpass => files::pgpass(bytes, &keyword),
+        Shape::Kubernetes => return Outcome::Several(kubernetes(rule, bytes, &keyword)),
+        Shape::Encoded => {
+            return encoded_key(rule, bytes, &keyword).map_or(Outcome::Nothing, Outcome::Secret);
+        }
+        Shape::Token | Shape::Pem | Shape::File => None,
     };
-    outcome(words, rule, text, found())
+    outcome(words, rule, text, found)
+}
+
+/// The value given to a name that says what it is: `password = "…"`, `api_key: …`, `--token …`.
+fn assigned(rule: &SecretRule, text: &Text<'_>, keyword: &Range<usize>) -> Option<(Range<usize>, Grade)> {
+    let bytes = text.bytes;
+    let name = name_around(bytes, keyword)?;
+    let name_start = name.start;
+    // What is given tells sooner than the name that there is nothing.
+    let given = assignment::given(bytes, &name, text.syntax)?;
+    let value = &bytes[given.range.clone()];
+    let meaning = match rule.means {
+        Means::Pair => return Some((given.range, header::pair(value)?)),
+        Means::Password => name::meaning(&bytes[name.clone()]).filter(|m| *m == Meaning::Password)?,
+        Means::Key => name::meaning(&bytes[name.clone()]).filter(|m| *m != Meaning::Password)?,
+    };
+    let grade = value::weigh(value, meaning, &bytes[name])?;
+    let grade = in_form(&given, value, grade)?;
+    Some((given.range, if is_comment(bytes, name_start, text.syntax) { Grade::Note } else { grade }))
 }
 
 /// Bare words of prose count only if a machine drew them.
@@ -103,68 +118,28 @@ fn name_around(bytes: &[u8], keyword: &Range<usize>) -> Option<Range<usize>> {
     (start < end).then_some(start..end)
 }
 
-/// A password in an address: `scheme://user:password@host`.
-pub(super) fn url(
-    words: &Vocabulary,
-    rule: &'static SecretRule,
-    text: &Text<'_>,
-    keyword: Range<usize>,
-) -> Outcome {
-    let found = match text.bytes.get(keyword.clone()) {
-        Some(b"://") => url::password(text.bytes, &keyword),
-        _ => url::login(text.bytes, &keyword),
-    };
-    outcome(words, rule, text, found)
-}
-
-/// A value in a header: `Authorization: Bearer …`.
-pub(super) fn header(
-    words: &Vocabulary,
-    rule: &'static SecretRule,
-    text: &Text<'_>,
-    keyword: Range<usize>,
-) -> Outcome {
-    outcome(words, rule, text, header::credential(text.bytes, &keyword))
-}
-
 /// The values of a Kubernetes secret.
-pub(super) fn kubernetes(rule: &'static SecretRule, text: &Text<'_>, keyword: Range<usize>) -> Outcome {
-    let found = files::kubernetes(text.bytes, &keyword).into_iter();
-    let secrets =
-        found.map(|(range, grade)| secret(rule, range, text.bytes, Verified::None, grade)).collect();
-    Outcome::Several(secrets)
-}
-
-/// The password of a line in a PostgreSQL password file.
-pub(super) fn pgpass(
-    words: &Vocabulary,
-    rule: &'static SecretRule,
-    text: &Text<'_>,
-    keyword: Range<usize>,
-) -> Outcome {
-    outcome(words, rule, text, files::pgpass(text.bytes, &keyword))
+fn kubernetes(rule: &'static SecretRule, bytes: &[u8], keyword: &Range<usize>) -> Vec<Secret> {
+    let found = files::kubernetes(bytes, keyword).into_iter();
+    found.map(|(range, grade)| secret(rule, range, bytes, Verified::None, grade)).collect()
 }
 
 /// A private key in PEM that is encoded in base 64 once more.
-pub(super) fn encoded_key(rule: &'static SecretRule, text: &Text<'_>, keyword: Range<usize>) -> Outcome {
+fn encoded_key(rule: &'static SecretRule, bytes: &[u8], keyword: &Range<usize>) -> Option<Secret> {
     const MAX: usize = 32 * 1024;
     const LABEL: &[u8] = b"PRIVATE KEY-----";
-    let rest = &text.bytes[keyword.start..text.bytes.len().min(keyword.start + MAX)];
+    let rest = &bytes[keyword.start..bytes.len().min(keyword.start + MAX)];
     let length = rest.iter().take_while(|b| pem::is_base64(**b)).count();
-    let found = || {
-        let key = header::decoded(&rest[..length])?;
-        let at = memchr::memmem::find(&key, LABEL)?;
-        let mut found = pem::secret(rule, &key, at..at + LABEL.len())?;
-        found.range = keyword.start..keyword.start + length;
-        Some(found)
-    };
-    found().map_or(Outcome::Nothing, Outcome::Secret)
+    let key = from_base64(&rest[..length])?;
+    let at = memchr::memmem::find(&key, LABEL)?;
+    let range = keyword.start..keyword.start + length;
+    Some(Secret { range, ..pem::secret(rule, &key, at..at + LABEL.len())? })
 }
 
 /// What the whole file is, by the rules that look at whole files.
 pub(super) fn whole(words: &'static Vocabulary, text: &Text<'_>) -> Vec<Secret> {
-    let rules = words.rules.iter().filter(|rule| rule.shape == Shape::File && rule.applies_in(text.setting));
-    let found = rules.filter_map(|rule| {
+    let rules = words.of_files.iter().map(|number| &words.rules[*number]);
+    let found = rules.filter(|rule| rule.applies_in(text.setting)).filter_map(|rule| {
         let range = files::whole(rule.whole, text.bytes)?;
         Some(secret(rule, range, text.bytes, Verified::None, rule.level))
     });
@@ -177,15 +152,13 @@ fn outcome(
     text: &Text<'_>,
     found: Option<(Range<usize>, Grade)>,
 ) -> Outcome {
-    match found {
-        Some((range, _)) if !rule.is_meant(token::surroundings(text.bytes, &range)) => Outcome::Nothing,
-        Some((range, grade)) if !is_published(words, &text.bytes[range.clone()]) => {
-            let doubtful = rule.is_doubtful(token::surroundings(text.bytes, &range));
-            let most = if doubtful { Grade::Note } else { rule.level };
-            Outcome::Secret(secret(rule, range, text.bytes, Verified::None, grade.min(most)))
-        }
-        _ => Outcome::Nothing,
+    let Some((range, grade)) = found else { return Outcome::Nothing };
+    let around = token::surroundings(text.bytes, &range);
+    if !rule.is_meant(around) || is_published(words, &text.bytes[range.clone()]) {
+        return Outcome::Nothing;
     }
+    let most = if rule.is_doubtful(around) { Grade::Note } else { rule.level };
+    Outcome::Secret(secret(rule, range, text.bytes, Verified::None, grade.min(most)))
 }
 
 #[cfg(test)]

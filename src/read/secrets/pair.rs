@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::vocabulary::Vocabulary;
-use super::{Secret, Text, is_published, is_word, random, secret};
+use super::{Secret, Text, is_published, is_word, proved, random};
 
 /// The two halves of a pair stand at most so many lines and bytes apart.
 const PAIR_LINES: usize = 5;
@@ -26,8 +26,7 @@ pub(super) fn partners(words: &'static Vocabulary, half: &Secret, text: &Text<'_
                 && sure
                 && !is_published(words, body.as_bytes())
             {
-                let level = proof.at_most.map_or(rule.level, |most| rule.level.min(most));
-                found.push(secret(rule, range, bytes, proof.verified, level));
+                found.push(proved(rule, range, bytes, proof));
             }
         }
     }

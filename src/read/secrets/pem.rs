@@ -2,10 +2,8 @@
 
 use std::ops::Range;
 
-use base64::Engine;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-
+use super::der::{self, Sequence};
+use super::encoding::from_base64;
 use super::validate::Verified;
 use super::vocabulary::{Grade, SecretRule};
 use super::{Identity, Secret};
@@ -14,14 +12,6 @@ const DASHES: &[u8] = b"-----";
 const BEGIN: &[u8] = b"-----BEGIN ";
 const MAX_LABEL: usize = 40;
 const MAX_BODY: usize = 64 * 1024;
-
-/// Keys end on odd bits now and then, and line breaks eat padding.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true),
-);
 
 /// A private key.
 struct Key {
@@ -72,7 +62,7 @@ fn read(bytes: &[u8], at: usize, end: usize) -> Option<Key> {
     }
     let body = Body::read(&bytes[armour.body.clone()])?;
     let whole = body.text.len() - usize::from(body.text.len() % 4 == 1);
-    let key = LENIENT.decode(&body.text[..whole]).ok()?;
+    let key = from_base64(&body.text[..whole])?;
     let (verified, grade) = judge(label, &key)?;
     let grade = if body.encrypted { Grade::Note } else { grade };
     Some(Key { range: armour.start..armour.body.end + last.len(), bytes: key, verified, grade })
@@ -177,16 +167,8 @@ fn judge(label: &[u8], key: &[u8]) -> Option<(Verified, Grade)> {
 /// A SEQUENCE. Where its length is that of the body, nothing is missing and even the shortest keys count; a body of
 /// which a good part is missing opens nothing.
 fn der(key: &[u8]) -> Option<(Verified, Grade)> {
-    let (first, rest) = key.split_first()?;
-    let (header, length) = match rest.first()? {
-        n @ ..=0x7f => (2, usize::from(*n)),
-        0x81 => (3, usize::from(*rest.get(1)?)),
-        0x82 => (4, usize::from(*rest.get(1)?) << 8 | usize::from(*rest.get(2)?)),
-        _ => return None,
-    };
-    let declared = header + length;
-    let varied = key.iter().collect::<std::collections::BTreeSet<_>>().len() >= 24;
-    match *first == 0x30 && varied {
+    let Sequence { declared, .. } = Sequence::begun(key)?;
+    match der::is_varied(key) {
         true if declared == key.len() && key.len() >= 40 => Some((Verified::Structure, Grade::Block)),
         true if key.len() < 64 => None,
         true if key.len() < declared / 4 * 3 => Some((Verified::None, Grade::Note)),

@@ -41,8 +41,6 @@ pub enum Kind {
     /// Any other file, and text of which no file is known.
     #[default]
     Ordinary,
-    /// A `.env` file of whatever name.
-    Environment,
     /// What a package manager resolved: full of hashes.
     Lock,
     /// Minified code and source maps: random text is their nature.
@@ -54,6 +52,7 @@ pub enum Kind {
 pub struct Setting {
     path: String,
     kind: Kind,
+    /// Whether it stands among tests, fixtures, examples or documentation.
     rehearsal: bool,
 }
 
@@ -72,11 +71,6 @@ impl Setting {
     /// Its kind.
     pub fn kind(&self) -> Kind {
         self.kind
-    }
-
-    /// Whether it stands among tests, fixtures, examples or documentation.
-    pub fn is_rehearsal(&self) -> bool {
-        self.rehearsal
     }
 
     /// Gives the credentials found in the text the weight of their place. Among tests, fixtures, examples and
@@ -132,8 +126,6 @@ fn kind(lower: &str) -> Kind {
         Kind::Lock
     } else if ends(&[".map", ".min.js", ".min.mjs", ".min.css", ".bundle.js", ".chunk.js"]) {
         Kind::Bundle
-    } else if name == ".envrc" || name.starts_with(".env") || name.ends_with(".env") {
-        Kind::Environment
     } else {
         Kind::Ordinary
     }
@@ -174,7 +166,7 @@ mod tests {
 
     #[test]
     fn tests_examples_and_documentation_are_rehearsals_and_sources_are_not() {
-        let is = |path: &str| Setting::new(path).is_rehearsal();
+        let is = |path: &str| Setting::new(path).rehearsal;
         for path in [
             "tests/a.py",
             "src/__tests__/a.ts",

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::vocabulary::{SecretRule, Vocabulary};
-use super::{Outcome, Text, Verified, is_published, is_word, random, secret, starts_afresh};
+use super::{Outcome, Text, Verified, is_published, is_word, proved, random, starts_afresh};
 
 /// No pattern matches more.
 const MAX_TOKEN: usize = 3_400;
@@ -62,8 +62,7 @@ fn candidate(words: &Vocabulary, rule: &'static SecretRule, text: &Text<'_>, at:
     {
         return Outcome::Dismissed(range);
     }
-    let level = proof.at_most.map_or(rule.level, |most| rule.level.min(most));
-    Outcome::Secret(secret(rule, range, bytes, proof.verified, level))
+    Outcome::Secret(proved(rule, range, bytes, proof))
 }
 
 pub(super) fn surroundings<'t>(bytes: &'t [u8], range: &Range<usize>) -> &'t [u8] {

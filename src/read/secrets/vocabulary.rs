@@ -146,6 +146,11 @@ fn globs(patterns: &[String]) -> GlobSet {
     set.build().expect("a test reads every glob of the vocabulary")
 }
 
+/// Whether one of the words stands in the text.
+fn holds_one(text: &[u8], words: &[String]) -> bool {
+    words.iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some())
+}
+
 impl SecretRule {
     /// The rule of a pair's public half, where this is the secret half: beside this one it adds nothing.
     pub fn half(&self) -> Option<&str> {
@@ -185,17 +190,12 @@ impl SecretRule {
             return true;
         }
         let lower = surroundings.to_ascii_lowercase();
-        let stands = |word: &String| memchr::memmem::find(&lower, word.as_bytes()).is_some();
-        (self.near.is_empty() || self.near.iter().any(stands)) && !self.not_near.iter().any(stands)
+        (self.near.is_empty() || holds_one(&lower, &self.near)) && !holds_one(&lower, &self.not_near)
     }
 
     /// Whether the words around a credential make an example of it.
     pub(super) fn is_doubtful(&self, surroundings: &[u8]) -> bool {
-        if self.doubtful_near.is_empty() {
-            return false;
-        }
-        let lower = surroundings.to_ascii_lowercase();
-        self.doubtful_near.iter().any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
+        !self.doubtful_near.is_empty() && holds_one(&surroundings.to_ascii_lowercase(), &self.doubtful_near)
     }
 
     /// Whether the byte may stand in the random part.
@@ -257,6 +257,8 @@ pub(super) struct Vocabulary {
     pub(super) keywords: Keywords,
     /// The rules of each keyword, by the automaton's number of it.
     pub(super) by_keyword: Vec<Vec<usize>>,
+    /// The rules that look at whole files.
+    pub(super) of_files: Vec<usize>,
     /// Digests of values that vendors publish as examples.
     pub(super) published: BTreeSet<String>,
 }
@@ -295,7 +297,8 @@ impl Vocabulary {
         }
         let (words, by_keyword) = words.into_iter().unzip();
         let known: Known = toml::from_str(PUBLISHED_SECRETS).expect("a test reads the known examples");
-        Self { keywords: Keywords::new(words), by_keyword, published: known.published, rules }
+        let of_files = (0..rules.len()).filter(|number| rules[*number].shape == Shape::File).collect();
+        Self { keywords: Keywords::new(words), by_keyword, of_files, published: known.published, rules }
     }
 }
 

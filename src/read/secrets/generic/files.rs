@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
-use super::super::Grade;
-use super::header::decoded;
+use super::super::encoding::from_base64;
+use super::super::{Grade, der};
 use super::name;
 use super::name::Meaning;
 use super::value::{self, Look};
@@ -50,7 +50,7 @@ fn is_keystore(bytes: &[u8]) -> bool {
     const JCEKS: [u8; 4] = [0xce, 0xce, 0xce, 0xce];
     const KEEPASS: [u8; 4] = [0x03, 0xd9, 0xa2, 0x9a];
     // PKCS #12: a SEQUENCE that starts with the version 3.
-    let content = sequence(bytes);
+    let content = der::content(bytes);
     bytes.len() >= 64
         && ([JKS, JCEKS, KEEPASS].iter().any(|magic| bytes.starts_with(magic))
             || content.is_some_and(|content| content.starts_with(&[0x02, 0x01, 0x03, 0x30])))
@@ -58,23 +58,12 @@ fn is_keystore(bytes: &[u8]) -> bool {
 
 fn is_private_der(bytes: &[u8]) -> bool {
     // The version 0, then of PKCS #8 the algorithm's object id, of PKCS #1 the modulus.
-    sequence(bytes).is_some_and(|content| {
+    der::content(bytes).is_some_and(|content| {
         let rest = content.strip_prefix(&[0x02, 0x01, 0x00]).unwrap_or_default();
         let algorithm = rest.first() == Some(&0x30) && rest.get(2) == Some(&0x06);
         let modulus = rest.starts_with(&[0x02, 0x82]) || rest.starts_with(&[0x02, 0x81]);
         bytes.len() >= 40 && (algorithm || modulus)
     })
-}
-
-/// What a DER SEQUENCE holds, if the bytes are one and end with it.
-fn sequence(bytes: &[u8]) -> Option<&[u8]> {
-    let (header, length) = match bytes {
-        [0x30, n @ ..=0x7f, ..] => (2, usize::from(*n)),
-        [0x30, 0x81, n, ..] => (3, usize::from(*n)),
-        [0x30, 0x82, a, b, ..] => (4, usize::from(*a) << 8 | usize::from(*b)),
-        _ => return None,
-    };
-    (bytes.len() == header + length).then(|| &bytes[header..])
 }
 
 /// The values of the Kubernetes secret whose kind is named at a range, each with its weight.
@@ -123,7 +112,7 @@ fn field(text: &[u8], encoded: bool) -> Option<(Range<usize>, Grade)> {
     let start = colon + 1 + text[colon + 1..].iter().take_while(|b| quote(b)).count();
     let end = text.len() - text[start..].iter().rev().take_while(|b| quote(b)).count();
     let value = &text[start..end];
-    let plain = if encoded { decoded(value)? } else { value.to_vec() };
+    let plain = if encoded { from_base64(value)? } else { value.to_vec() };
     let plain = plain.trim_ascii();
     // The kind says that every value is a secret; what its name tells may say otherwise.
     let meaning = name::meaning(name).unwrap_or(Meaning::Key);

@@ -2,21 +2,12 @@
 
 use std::ops::Range;
 
-use base64::Engine;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-
 use super::super::Grade;
+use super::super::encoding::from_base64;
 use super::form;
 use super::value::{self, Look};
 
 const MAX: usize = 2_048;
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true),
-);
 
 /// The credential behind a scheme's name, with its weight.
 pub(super) fn credential(bytes: &[u8], scheme: &Range<usize>) -> Option<(Range<usize>, Grade)> {
@@ -55,29 +46,15 @@ fn token(value: &[u8]) -> Option<Grade> {
 
 /// The weight of `user:password` in base 64, by the password.
 pub(super) fn pair(value: &[u8]) -> Option<Grade> {
-    let decoded = LENIENT.decode(value).ok()?;
+    let decoded = from_base64(value)?;
     let colon = decoded.iter().position(|b| *b == b':')?;
     let (user, password) = (&decoded[..colon], &decoded[colon + 1..]);
-    if !decoded.iter().all(|b| b.is_ascii_graphic()) || password.eq_ignore_ascii_case(user) || user.is_empty()
-    {
-        return None;
-    }
-    if form::is_other(password) {
-        return None;
-    }
-    match value::look(password)? {
-        Look::Drawn | Look::Strong => Some(Grade::Block),
-        Look::Odd => Some(Grade::Note),
-    }
-}
-
-/// The bytes of a text in base 64, if it is one.
-pub(super) fn decoded(value: &[u8]) -> Option<Vec<u8>> {
-    LENIENT.decode(value).ok()
+    decoded.iter().all(|b| b.is_ascii_graphic()).then(|| value::of_login(user, password)).flatten()
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
 
     use super::super::super::template::make;

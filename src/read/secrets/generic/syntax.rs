@@ -2,7 +2,7 @@
 
 /// A family of notations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Syntax {
+pub(in crate::read::secrets) enum Syntax {
     /// Programs: only a string is a value, a bare word is a variable.
     Code,
     /// Programs of a database.
@@ -28,7 +28,7 @@ impl Syntax {
     }
 
     /// By the file's name.
-    pub(super) fn of(path: &str) -> Self {
+    pub(in crate::read::secrets) fn of(path: &str) -> Self {
         let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
         // A template is written in what it becomes.
         let name = [".example", ".sample", ".template", ".dist", ".j2", ".tmpl", ".erb", ".bak", ".local"]

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use percent_encoding::percent_decode;
+
 use super::super::Grade;
 use super::form;
 use super::value::{self, Look};
@@ -28,7 +30,7 @@ pub(super) fn password(bytes: &[u8], sign: &Range<usize>) -> Option<(Range<usize
     }
     let host = std::str::from_utf8(address.host).ok()?.to_ascii_lowercase();
     let reach = reach(&host);
-    let plain = percent_decoded(password);
+    let plain: Vec<u8> = percent_decode(password).collect();
     let token = is_token_user(address.user) || address.scheme.starts_with(b"http");
     let look = if form::is_other(&plain) { None } else { value::look(&plain) }?;
     let grade = match (look, reach) {
@@ -102,17 +104,8 @@ pub(super) fn login(bytes: &[u8], option: &Range<usize>) -> Option<(Range<usize>
     // `-u` is an option of many commands, of which others give numbers of users and names of services.
     let before = &bytes[option.start.saturating_sub(MAX_USERINFO)..option.start];
     let line = memchr::memrchr(b'\n', before).map_or(before, |newline| &before[newline..]);
-    if user.is_empty() || password.eq_ignore_ascii_case(user) || memchr::memmem::find(line, b"curl").is_none()
-    {
-        return None;
-    }
-    if form::is_other(password) {
-        return None;
-    }
-    let grade = match value::look(password)? {
-        Look::Odd => Grade::Note,
-        Look::Strong | Look::Drawn => Grade::Block,
-    };
+    memchr::memmem::find(line, b"curl")?;
+    let grade = value::of_login(user, password)?;
     let start = option.end + quoted + colon + 1;
     Some((start..start + password.len(), grade))
 }
@@ -180,20 +173,6 @@ fn reach(host: &str) -> Reach {
 /// Users that git's hosts give to tokens.
 fn is_token_user(user: &[u8]) -> bool {
     matches!(user, b"oauth2" | b"x-access-token" | b"x-token-auth" | b"gitlab-ci-token" | b"token")
-}
-
-fn percent_decoded(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((first, more)) = rest.split_first() {
-        let hex = more.get(..2).filter(|_| *first == b'%').and_then(|pair| {
-            let text = std::str::from_utf8(pair).ok()?;
-            u8::from_str_radix(text, 16).ok()
-        });
-        out.push(hex.unwrap_or(*first));
-        rest = if hex.is_some() { &more[2..] } else { more };
-    }
-    out
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Whether a value under a telling name is a credential, and how surely: by what it is made of.
 
 use super::super::Grade;
+use super::super::encoding::from_base64;
 use super::form;
-use super::header;
 use super::name::Meaning;
 use super::words;
 
@@ -54,9 +54,20 @@ pub(super) fn weigh(value: &[u8], meaning: Meaning, name: &[u8]) -> Option<Grade
     })
 }
 
+/// The weight of a password beside its user; nothing where it is none, or the user's name again.
+pub(super) fn of_login(user: &[u8], password: &[u8]) -> Option<Grade> {
+    if user.is_empty() || password.eq_ignore_ascii_case(user) || form::is_other(password) {
+        return None;
+    }
+    Some(match look(password)? {
+        Look::Drawn | Look::Strong => Grade::Block,
+        Look::Odd => Grade::Note,
+    })
+}
+
 /// The text that the value says in base 64: what is drawn at random decodes to none.
 pub(super) fn text_in_base64(value: &[u8]) -> Option<Vec<u8>> {
-    let text = (value.len() >= 12).then(|| header::decoded(value)).flatten()?;
+    let text = (value.len() >= 12).then(|| from_base64(value)).flatten()?;
     let text = text.strip_suffix(b"\n").unwrap_or(&text);
     text.iter().all(|b| b.is_ascii_graphic() || *b == b' ').then(|| text.to_vec())
 }

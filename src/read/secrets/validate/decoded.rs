@@ -4,6 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
 
+use super::super::der;
+
 /// What stands between `pypi-AgEIcHlwaS5vcmc` and the end: the rest of a macaroon of `pypi.org` in its second form, an
 /// identifier, caveats and a signature of 32 bytes.
 pub(super) fn is_macaroon(body: &[u8]) -> bool {
@@ -50,13 +52,7 @@ pub(super) fn is_key(body: &[u8], length: usize) -> bool {
 /// Whether it is base 64 of a private key in DER: a sequence of that very length that starts with a version.
 pub(super) fn is_private_key(body: &[u8]) -> bool {
     let Ok(bytes) = STANDARD.decode(body).or_else(|_| STANDARD_NO_PAD.decode(body)) else { return false };
-    let (header, length) = match bytes[..] {
-        [0x30, 0x82, high, low, ..] => (4, usize::from(high) << 8 | usize::from(low)),
-        [0x30, 0x81, length, ..] => (3, usize::from(length)),
-        _ => return false,
-    };
-    let varied = bytes.iter().collect::<std::collections::BTreeSet<_>>().len() >= 24;
-    header + length == bytes.len() && bytes[header..].starts_with(&[2, 1, 0]) && varied
+    der::content(&bytes).is_some_and(|content| content.starts_with(&[2, 1, 0])) && der::is_varied(&bytes)
 }
 
 #[cfg(test)]
