@@ -3,20 +3,32 @@
 //! A check is one file here, one page in `rules/` and one folder of fixtures. It is pure and synchronous, imports no
 //! other check, and answers with findings and with what it could not decide.
 
+mod api_broken;
+mod built_twice;
+mod caller_drifted;
 mod ci_weakened;
 mod claim_contradicted;
+mod copy_drifted;
 mod coverage_narrowed;
 mod coverage_pragma_added;
 mod coverage_threshold_lowered;
+mod dependency_drifted;
+mod env_drifted;
 pub mod finding;
+mod naive_time;
 pub mod needs;
 mod package;
 mod patch_broken;
+mod patch_doubled;
 mod patch_residue;
+mod patch_reverts;
+mod patch_unlanded;
 mod product;
 pub mod rule;
+mod schema_drifted;
 mod secret_exposed;
 mod secret_leaked;
+mod silent_cap;
 mod test_skipped;
 
 use crate::change::Change;
@@ -71,15 +83,27 @@ pub struct Report {
 
 /// Every check, in the order of their ids.
 pub const REGISTRY: &[&dyn Check] = &[
+    &api_broken::ApiBroken,
+    &built_twice::BuiltTwice,
+    &caller_drifted::CallerDrifted,
     &ci_weakened::CiWeakened,
     &claim_contradicted::ClaimContradicted,
+    &copy_drifted::CopyDrifted,
     &coverage_narrowed::CoverageNarrowed,
     &coverage_pragma_added::CoveragePragmaAdded,
     &coverage_threshold_lowered::CoverageThresholdLowered,
+    &dependency_drifted::DependencyDrifted,
+    &env_drifted::EnvDrifted,
+    &naive_time::NaiveTime,
     &patch_broken::PatchBroken,
+    &patch_doubled::PatchDoubled,
     &patch_residue::PatchResidue,
+    &patch_reverts::PatchReverts,
+    &patch_unlanded::PatchUnlanded,
+    &schema_drifted::SchemaDrifted,
     &secret_exposed::SecretExposed,
     &secret_leaked::SecretLeaked,
+    &silent_cap::SilentCap,
     &test_skipped::TestSkipped,
 ];
 

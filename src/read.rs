@@ -19,6 +19,7 @@ pub mod python_imports;
 pub mod rust;
 pub mod secrets;
 pub mod shell;
+pub mod symbols;
 pub mod syntax;
 pub mod test_report;
 pub mod tests;

@@ -118,6 +118,11 @@ impl Fixture {
         self.name.split('/').nth(1).unwrap().starts_with("caught-")
     }
 
+    /// Whether the verdict must show a note of the rule.
+    pub(crate) fn must_note(&self) -> bool {
+        self.name.split('/').nth(1).unwrap().starts_with("noted-")
+    }
+
     pub(crate) fn repo(&self) -> Repo {
         Repo::open(self.repo.path()).unwrap()
     }

@@ -286,9 +286,7 @@ fn thousands_of_findings_fit_every_limit_of_github() {
     verdict.undecided.extend((0..3_000).map(|_| matter.clone()));
     let markdown = report::render(&verdict, Format::Markdown);
     assert!(markdown.chars().count() < 65_535, "{}", markdown.chars().count());
-    assert!(
-        markdown.contains("There is more than fits here") && markdown.contains("<sub>Checked `ci-weakened`")
-    );
+    assert!(markdown.contains("There is more than fits here") && markdown.contains("<sub>Checked `"));
     assert_eq!(markdown.matches("<details>").count(), markdown.matches("</details>").count());
     check_markup(&markdown).unwrap();
     assert_eq!(workflow_commands::render(&verdict).lines().filter(|l| l.starts_with("::error ")).count(), 10);
