@@ -72,6 +72,7 @@ fn change(text: &str) -> Change {
         head,
         files,
         commits: vec![commit],
+        history: Default::default(),
         evidence: Evidence::default(),
     }
 }

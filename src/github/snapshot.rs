@@ -8,7 +8,7 @@ use super::commits::sha;
 use super::error::GithubError;
 use super::trees::{Listing, differing};
 use super::wire;
-use crate::change::{Change, Content, Evidence, PullRequest};
+use crate::change::{Change, Content, Evidence, History, PullRequest};
 use crate::checks::Needs;
 use crate::ids::{PrNumber, RepoName, RepoPath, Sha};
 use crate::policy::{self, Policy, PolicyError};
@@ -131,8 +131,12 @@ impl Installation {
             head: std::mem::take(&mut head.tree),
             files: files.into(),
             commits: self.commits(repo, &range, needs.wants_additions()).await?,
+            history: History::NotLoaded,
             evidence: Evidence::default(),
         };
+        if needs.wants_history() {
+            change.history = self.history(repo, &change.base_sha, &change.files).await?;
+        }
         let more = needs.more(&change);
         if !more.is_empty() {
             (base.tree, head.tree) = (change.base, change.head);

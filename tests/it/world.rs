@@ -256,6 +256,11 @@ impl World {
         self.with(|known| known.objects.add(parents, message, files))
     }
 
+    /// Says when a commit was made: `2024-01-01T00:00:00Z` otherwise.
+    pub(crate) fn set_date(&self, commit: &str, date: &str) {
+        self.with(|known| known.objects.set_date(commit, date));
+    }
+
     /// Puts pull requests into the merge queue as one group; returns its head.
     pub(crate) fn queue(&self, numbers: &[u64]) -> String {
         self.with(|known| {

@@ -93,6 +93,7 @@ fn repository(known: &mut Known, method: &str, route: &[&str], query: &Query, bo
             (200, json!(reviews))
         }
         ("GET", ["compare", basehead]) => found(known.objects.compare(basehead, page, per_page)),
+        ("GET", ["commits"]) => (200, known.objects.log(value("sha").unwrap(), page, per_page)),
         ("GET", ["commits", sha]) => found(known.objects.commit_json(sha, page, per_page)),
         ("GET", ["commits", sha, "check-runs"]) => {
             let runs: Vec<&RunState> = known.runs.iter().filter(|r| r.head == *sha).collect();
