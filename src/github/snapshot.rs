@@ -71,7 +71,7 @@ impl Installation {
             return self.policy_by_path(repo, &paths, &tip).await;
         }
         if tip != change.base_sha {
-            self.fill(repo, [(&mut listing, &paths.into())]).await?;
+            self.fill(repo, &tip, [(&mut listing, &paths.into())]).await?;
         }
         Ok(Policy::find(|path| {
             let broken = |u: Undecided| PolicyError { file: path.to_string(), line: 1, problem: u.why };
@@ -122,7 +122,7 @@ impl Installation {
         let mut head = self.tree(repo, to).await?;
         let files = differing(&base.tree, &head.tree, &range.files)?;
         let wanted = needs.select(&base.tree, &head.tree, &files);
-        self.fill(repo, [(&mut base, &wanted.base), (&mut head, &wanted.head)]).await?;
+        self.fill(repo, &base_sha, [(&mut base, &wanted.base), (&mut head, &wanted.head)]).await?;
         let mut change = Change {
             pr: words,
             base_sha,
@@ -140,7 +140,7 @@ impl Installation {
         let more = needs.more(&change);
         if !more.is_empty() {
             (base.tree, head.tree) = (change.base, change.head);
-            self.fill(repo, [(&mut base, &more.base), (&mut head, &more.head)]).await?;
+            self.fill(repo, &change.base_sha, [(&mut base, &more.base), (&mut head, &more.head)]).await?;
             (change.base, change.head) = (base.tree, head.tree);
         }
         Ok((change, range))

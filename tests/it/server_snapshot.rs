@@ -9,6 +9,7 @@ use gainsay::ids::PrNumber;
 use gainsay::verdict::Verdict;
 
 use crate::fixture::{self, Fixture};
+use crate::server_evidence::{Blobs, archive};
 use crate::world::{APP_ID, Files, INSTALLATION, REPO, World, files, key, quick};
 
 fn app(world: &World) -> App {
@@ -145,6 +146,36 @@ async fn odd_names_and_odd_bytes_come_through() {
     let lines: BTreeMap<&str, bool> = files.iter().map(|f| (f.path.as_str(), f.lines.is_ok())).collect();
     assert_eq!(lines.get("a folder/ä #?%.txt"), Some(&true));
     assert_ne!(lines.get("huge.txt"), Some(&true), "what is not read is never said to be read");
+}
+
+#[tokio::test]
+async fn very_many_files_come_out_of_the_archive_and_what_it_lacks_by_themselves() {
+    let world = World::start().await;
+    let name = |n: usize| format!("src/part{n}.js");
+    let mut tree: Files = (0..300).map(|n| (name(n), format!("part({n});\n").into_bytes())).collect();
+    let base = world.commit(&[], "Parts", tree.clone());
+    tree.insert(name(7), b"part(8);\n".to_vec());
+    let head = world.commit(&[&base], "Repair a part", tree);
+    let number = world.pull("Repair a part", "", &[], &[]);
+    world.with(|known| known.pulls.get_mut(&number).unwrap().base = base.clone());
+    set_head(&world, number, &head);
+    // As `export-ignore` and `export-subst` leave an archive: one file is not in it, another reads otherwise.
+    let parts: Vec<(String, String)> =
+        (0..299).map(|n| (format!("octo-app-1/{}", name(n)), format!("part({n});\n"))).collect();
+    let mut files: Vec<(&str, &str)> =
+        parts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    files[3].1 = "part($Id$);\n";
+    let blobs = Blobs::of(archive(&files)).await;
+    world.with(|known| drop(known.zipballs.insert(base, blobs.address.clone())));
+    let change = change(&world, number).await.unwrap();
+    for (tree, seven) in [(&change.base, "part(7);\n"), (&change.head, "part(8);\n")] {
+        let text = |n: usize| tree.text(&name(n).parse().unwrap()).unwrap().unwrap().to_owned();
+        assert_eq!((text(7), text(3), text(299)), (seven.into(), "part(3);\n".into(), "part(299);\n".into()));
+    }
+    let asked =
+        world.with(|known| known.requests.iter().filter(|request| request.contains("/git/blobs/")).count());
+    assert_eq!(asked, 3, "the changed file's head, the one that was rewritten and the one that was left out");
+    assert!(!blobs.seen.lock().unwrap().contains(&"authorization".to_owned()));
 }
 
 #[tokio::test]

@@ -111,6 +111,8 @@ pub(crate) struct Known {
     pub(crate) deployment_states: BTreeMap<u64, Vec<Value>>,
     /// Where each artifact's archive is: on another host.
     pub(crate) archives: BTreeMap<u64, String>,
+    /// Where the archive of each commit is, for those that have one.
+    pub(crate) zipballs: BTreeMap<String, String>,
     /// Method and path with query of every request.
     pub(crate) requests: Vec<String>,
     /// Requests that a [`Fault::Silence`] holds.

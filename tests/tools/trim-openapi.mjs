@@ -29,7 +29,7 @@ const OPERATIONS = [
   ["get", "/repos/{owner}/{repo}/git/ref/{ref}"],
   ["get", "/repos/{owner}/{repo}/git/trees/{tree_sha}"],
   ["get", "/repos/{owner}/{repo}/git/blobs/{file_sha}"],
-  ["get", "/repos/{owner}/{repo}/tarball/{ref}"],
+  ["get", "/repos/{owner}/{repo}/zipball/{ref}"],
   ["post", "/repos/{owner}/{repo}/check-runs"],
   ["get", "/repos/{owner}/{repo}/check-runs/{check_run_id}"],
   ["patch", "/repos/{owner}/{repo}/check-runs/{check_run_id}"],

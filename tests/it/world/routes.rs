@@ -125,6 +125,10 @@ fn repository(known: &mut Known, method: &str, route: &[&str], query: &Query, bo
             let commit = known.objects.get(rev);
             found(commit.and_then(|commit| commit.contents(&path.join("/"))))
         }
+        ("GET", ["zipball", sha]) => match known.zipballs.get(*sha) {
+            Some(address) => (302, json!({"location": address})),
+            None => refused(404, "Not Found"),
+        },
         ("GET", ["actions", "runs"]) => {
             // As GitHub does, but without its filter: nobody may rely on that.
             (200, json!({"total_count": known.workflow_runs.len(), "workflow_runs": known.workflow_runs}))
