@@ -345,6 +345,38 @@ mod tests {
     }
 
     #[test]
+    fn days_belong_to_one_rule_and_have_bounds() {
+        let parse = |text: &str| Policy::parse("gainsay.toml", text).unwrap();
+        assert_eq!(parse("").recent(), Recent(14));
+        assert_eq!(parse("rules.patch-reverts = \"note\"").recent(), Recent(14));
+        assert_eq!(parse("[rules.patch-reverts]\ndays = 7").recent(), Recent(7));
+        for days in ["0", "31", "-1", "\"7\""] {
+            let text = format!("[rules.patch-reverts]\ndays = {days}");
+            assert_eq!(
+                problem(&text),
+                "gainsay.toml:2: `days` must be a whole number from 1 to 30",
+                "{days}"
+            );
+        }
+        assert!(problem("[rules.patch-broken]\ndays = 7").contains("unknown key `days`"));
+    }
+
+    #[test]
+    fn a_rule_of_notes_blocks_only_where_the_policy_says_so() {
+        let level = |text: &str| {
+            let policy = Policy::parse("gainsay.toml", text).unwrap();
+            let rule =
+                REGISTRY.iter().map(|check| check.rule()).find(|rule| rule.id == "naive-time").unwrap();
+            let at = crate::span::Location::file(crate::span::Side::Head, &"a.py".parse().unwrap());
+            policy.weigh(Finding::new(rule, at, "", "")).map(|finding| finding.level)
+        };
+        assert_eq!(level(""), Some(Level::Note));
+        assert_eq!(level("[rules.naive-time]\nignore = [\"b/**\"]"), Some(Level::Note));
+        assert_eq!(level("rules.naive-time = \"block\""), Some(Level::Block));
+        assert_eq!(level("rules.naive-time = \"off\""), None);
+    }
+
+    #[test]
     fn the_first_policy_file_of_the_base_counts() {
         let at_root = |path: &RepoPath| -> Result<Option<Vec<u8>>, PolicyError> {
             Ok((path.as_str() == "gainsay.toml").then(|| b"subject = \"agents\"".to_vec()))

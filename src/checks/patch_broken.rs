@@ -53,7 +53,7 @@ impl Check for PatchBroken {
     }
 
     fn needs(&self, needs: &mut Needs) {
-        for glob in ["**/*.{json,jsonc,toml,yaml,yml}", "**/*.rs", syntax::FILES] {
+        for glob in [data::FILES, "**/*.rs", syntax::FILES] {
             needs.changed(glob);
         }
     }

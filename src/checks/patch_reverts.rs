@@ -15,14 +15,14 @@ use undone::{Traces, Undone};
 
 static RULE: Rule = Rule::new("patch-reverts", include_str!("../../rules/patch-reverts.md"));
 
-/// Fewer lines than this that came back prove nothing by themselves.
-const FEW: usize = 3;
-/// As many lines that came back are no coincidence, whatever else changed in the file.
-const MANY: usize = 6;
+/// Lines of edits that were changed back: fewer are told nowhere, since small settings go back and forth.
+const FEW: usize = 6;
+/// As many are no coincidence, where they are all that a commit changed in the file.
+const MANY: usize = 8;
 /// As many lines of one commit that are gone are told, if they were most of what it brought to the file.
 const LARGE: usize = 20;
 /// More notes than this are not told.
-const MAX_NOTES: usize = 3;
+const MAX_NOTES: usize = 2;
 
 /// Words that admit that earlier work is undone.
 const BACK: [&str; 28] = [
@@ -193,14 +193,16 @@ fn judge(
 
 impl Matter<'_> {
     fn finding(&self, change: &Change, claims: &Claims) -> Option<Finding> {
-        let back: usize = self.files.iter().map(|(_, undone)| undone.back).sum();
-        let gone: usize = self.files.iter().map(|(_, undone)| undone.gone).sum();
-        let whole = self.files.iter().all(|(_, undone)| undone.is_whole);
         if self.is_named(change) {
             return None;
         }
+        let lines =
+            |count: fn(&Undone) -> usize| self.files.iter().map(|(_, undone)| count(undone)).sum::<usize>();
+        let (back, gone) = (lines(|undone| undone.back), lines(|undone| undone.gone));
+        let all = lines(|undone| if undone.is_all { undone.back } else { 0 });
+        let whole = lines(|undone| if undone.is_all && undone.is_whole { undone.back } else { 0 });
         let (words, proved) = match back {
-            back if back >= MANY || back >= FEW && whole => (&BACK[..], true),
+            _ if all >= MANY || whole >= FEW => (&BACK[..], true),
             back if back >= FEW => (&BACK[..], false),
             _ if gone >= LARGE && self.files.iter().any(|(_, undone)| undone.is_most) => (&GONE[..], false),
             _ => return None,

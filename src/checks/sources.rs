@@ -169,6 +169,7 @@ mod tests {
             head,
             files: Vec::new().into(),
             commits: Vec::new(),
+            history: crate::change::History::default(),
             evidence: crate::change::Evidence::default(),
         }
     }

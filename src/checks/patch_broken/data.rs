@@ -1,8 +1,8 @@
-//! JSON, TOML and YAML: one strict parser each, so that a new file can be judged too.
+//! JSON, TOML, XML and YAML: one strict parser each, so that a new file can be judged too.
 
 use super::{Answer, Break, Suspect, spared};
 use crate::ids::RepoPath;
-use crate::read::yaml;
+use crate::read::{xml, yaml};
 use crate::span::{floor_char, line_of, line_start};
 use crate::undecided::Undecided;
 
@@ -56,9 +56,34 @@ const EVERY_YAML_READER: [&str; 8] = [
     "invalid trailing content",
 ];
 
-/// Whether the file is of one of the three formats.
+/// Files that XML parsers read: projects, resources, interfaces, drawings, schemas.
+const XML: [&str; 18] = [
+    "axaml",
+    "csproj",
+    "fsproj",
+    "nuspec",
+    "plist",
+    "props",
+    "resx",
+    "storyboard",
+    "svg",
+    "targets",
+    "vbproj",
+    "vcxproj",
+    "wsdl",
+    "xaml",
+    "xib",
+    "xml",
+    "xsd",
+    "xsl",
+];
+
+/// The files that [`reads`] knows, as a glob over whole paths.
+pub(super) const FILES: &str = "**/*.{axaml,csproj,fsproj,json,jsonc,nuspec,plist,props,resx,storyboard,svg,targets,toml,vbproj,vcxproj,wsdl,xaml,xib,xml,xsd,xsl,yaml,yml}";
+
+/// Whether the file is of one of the four formats.
 pub(super) fn reads(path: &RepoPath) -> bool {
-    matches!(path.extension(), "json" | "jsonc" | "toml" | "yaml" | "yml")
+    matches!(path.extension(), "json" | "jsonc" | "toml" | "yaml" | "yml") || XML.contains(&path.extension())
 }
 
 /// What stands in the way of parsing.
@@ -81,6 +106,7 @@ pub(super) fn judge(suspect: &Suspect<'_>) -> Result<Answer, Undecided> {
     match suspect.path.extension() {
         "toml" => by(suspect, "TOML", toml_fault),
         "yaml" | "yml" => by(suspect, "YAML", yaml_fault),
+        extension if XML.contains(&extension) => by(suspect, "XML", xml_fault),
         _ if is_lenient(suspect.path) => by(suspect, "JSON with comments", loose_fault),
         _ => json(suspect),
     }
@@ -237,6 +263,21 @@ fn toml_fault(text: &str) -> Parsed {
             Ok(Some(Fault::new(at, e.message().lines().next().unwrap_or_default())))
         }
     }
+}
+
+fn xml_fault(text: &str) -> Parsed {
+    let trimmed = text.trim_start_matches('\u{feff}').trim_start();
+    // Property lists have other forms too, and an empty file is no broken one.
+    if !trimmed.starts_with('<') {
+        return Ok(None);
+    }
+    // White space before the declaration is an error of its own; the rest is judged.
+    let skipped = text.len() - trimmed.len();
+    let Some(fault) = xml::fault(trimmed).map_err(Undecided::new)? else { return Ok(None) };
+    let start = line_start(trimmed, fault.line);
+    let column = trimmed[start..].char_indices().nth(fault.column.saturating_sub(1));
+    let at = skipped + column.map_or(trimmed.len(), |(i, _)| start + i);
+    Ok(Some(Fault { is_matter_of_taste: !fault.is_certain, ..Fault::new(at, fault.said) }))
 }
 
 fn yaml_fault(text: &str) -> Parsed {

@@ -22,6 +22,8 @@ pub(super) struct Undone {
     pub(super) gone: usize,
     /// Whether the change of the file is nothing but edits of recent commits undone.
     pub(super) is_whole: bool,
+    /// Whether all that the commit changed in the file was changed back.
+    pub(super) is_all: bool,
     /// Whether most of what the commit brought to the file is gone.
     pub(super) is_most: bool,
     /// The first line of head that came back.
@@ -52,7 +54,8 @@ impl Traces {
     }
 }
 
-/// What the change from `base` to `head` undoes of each commit.
+/// What the change from `base` to `head` undoes of each commit: its edits the other way round, line for line, and what
+/// it brought where nothing stood.
 pub(super) fn of<'l>(
     base: &str,
     head: &str,
@@ -60,43 +63,74 @@ pub(super) fn of<'l>(
     traces: &Traces,
 ) -> Vec<(usize, Undone)> {
     let edits = Edit::between(base, head);
-    let gone = bag(edits.iter().flat_map(|edit| &edit.removed));
-    let come = bag(edits.iter().flat_map(|edit| &edit.added));
-    let (mut gone, mut come) = without_each_other(&gone, &come);
-    let total = count(&gone) + count(&come);
+    let mut own: Vec<(Sides<'_>, bool)> = edits.iter().map(|edit| (Sides::of(edit), false)).collect();
+    let mut gone = bag(edits.iter().flat_map(|edit| &edit.removed));
     let mut found = Vec::new();
-    let mut explained = 0;
     for (at, file) in landed {
         let mut undone = Undone::default();
         let mut brought = 0;
-        for hunk in &file.hunks {
-            let (added, removed) = (bag(&hunk.added), bag(&hunk.removed));
-            let (added, removed) = without_each_other(&added, &removed);
-            let (came, went) = (count(&added), count(&removed));
-            brought += came;
-            let is_undone = came + went > 0 && holds(&gone, &added) && holds(&come, &removed);
-            if !is_undone || went == 0 && moved(&added, traces) {
+        for edit in &file.hunks {
+            let sides = Sides::of(edit);
+            let weight = sides.weight();
+            brought += weight;
+            if weight == 0 {
                 continue;
             }
-            take(&mut gone, &added);
-            take(&mut come, &removed);
-            explained += came + went;
-            if went > 0 {
-                undone.back += came + went;
-                undone.head_line = undone.head_line.or_else(|| line_of(head, &hunk.removed));
+            let inverse = own.iter_mut().find(|(own, taken)| !taken && own.undoes(&sides));
+            if let Some((_, taken)) = inverse.filter(|_| !sides.removed.is_empty()) {
+                *taken = true;
+                undone.back += weight;
+                undone.head_line = undone.head_line.or_else(|| line_of(head, &edit.removed));
+            } else if let Some(lines) = sides.is_new().then(|| bag(&edit.added))
+                && holds(&gone, &lines)
+                && !moved(&lines, traces)
+            {
+                take(&mut gone, &lines);
+                undone.gone += weight;
             } else {
-                undone.gone += came;
+                continue;
             }
-            undone.base_line = undone.base_line.or_else(|| line_of(base, &hunk.added));
+            undone.base_line = undone.base_line.or_else(|| line_of(base, &edit.added));
         }
+        undone.is_all = undone.back * 10 >= brought * 9;
         undone.is_most = undone.gone > 0 && undone.gone * 5 >= brought * 4;
         if undone.back + undone.gone > 0 {
             found.push((at, undone));
         }
     }
-    let is_whole = explained * 10 >= total * 9;
+    let is_whole = own.iter().all(|(sides, taken)| *taken || sides.weight() == 0);
     found.iter_mut().for_each(|(_, undone)| undone.is_whole = is_whole);
     found
+}
+
+/// The lines of an edit without their indentation and without blank ones.
+struct Sides<'e> {
+    removed: Vec<&'e str>,
+    added: Vec<&'e str>,
+}
+
+impl<'e> Sides<'e> {
+    fn of(edit: &'e Edit) -> Self {
+        let lines = |lines: &'e [String]| -> Vec<&'e str> {
+            lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect()
+        };
+        Self { removed: lines(&edit.removed), added: lines(&edit.added) }
+    }
+
+    /// Whether this edit puts back what the other one changed. One that moves code in or out changes nothing.
+    fn undoes(&self, other: &Self) -> bool {
+        self.removed == other.added && self.added == other.removed && self.removed != self.added
+    }
+
+    /// Whether nothing stood there before.
+    fn is_new(&self) -> bool {
+        self.removed.is_empty()
+    }
+
+    /// How many of its lines say something.
+    fn weight(&self) -> usize {
+        self.removed.iter().chain(&self.added).filter(|line| is_telling(line)).count()
+    }
 }
 
 fn is_telling(line: &str) -> bool {
@@ -109,22 +143,6 @@ fn bag<'t>(lines: impl IntoIterator<Item = &'t String>) -> Bag<'t> {
         *bag.entry(line).or_default() += 1;
     }
     bag
-}
-
-/// Two bags without what they share: a line that was only indented anew neither went nor came.
-fn without_each_other<'t>(one: &Bag<'t>, other: &Bag<'t>) -> (Bag<'t>, Bag<'t>) {
-    let rest = |one: &Bag<'t>, other: &Bag<'t>| {
-        let left = |(line, count): (&&'t str, &usize)| {
-            let left = count.saturating_sub(other.get(line).copied().unwrap_or_default());
-            (left > 0).then_some((*line, left))
-        };
-        one.iter().filter_map(left).collect()
-    };
-    (rest(one, other), rest(other, one))
-}
-
-fn count(bag: &Bag<'_>) -> usize {
-    bag.values().sum()
 }
 
 fn holds(bag: &Bag<'_>, lines: &Bag<'_>) -> bool {
@@ -171,7 +189,7 @@ mod tests {
     #[test]
     fn what_was_changed_and_is_changed_back_is_undone() {
         let found = undone(NEW, OLD, &landed(OLD, NEW)).unwrap();
-        assert_eq!((found.back, found.gone, found.is_whole), (4, 0, true));
+        assert_eq!((found.back, found.gone, found.is_whole, found.is_all), (4, 0, true, true));
         assert_eq!((found.head_line, found.base_line), (Some(2), Some(2)));
     }
 
