@@ -40,9 +40,12 @@ impl Family {
     }
 }
 
+/// The names of a file, or why they can't be read.
+type Read = Result<Arc<Symbols>, Undecided>;
+
 /// Parsed files by blob and language: base and head share what did not change.
 #[derive(Default)]
-struct Parsed(Mutex<HashMap<(Sha, &'static str), Result<Arc<Symbols>, Undecided>>>);
+struct Parsed(Mutex<HashMap<(Sha, &'static str), Read>>);
 
 /// The names of a file. `None` where there is no such file, or none whose names can be read.
 pub(super) fn symbols(
