@@ -15,7 +15,6 @@ use crate::span::Side;
 
 use super::sources::{self, Family};
 
-pub(super) use go::package_dir;
 pub(super) use script::CONFIGS;
 
 /// Longer chains of re-exports are not followed.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::change::{Change, FileChange, Status, line_diff};
+use crate::change::{Change, FileChange, Status};
 use crate::checks::modules::View;
 use crate::checks::sources::{self, Family};
 use crate::ids::RepoPath;
@@ -11,9 +11,6 @@ use crate::span::Side;
 
 /// The families that the check follows.
 pub(super) const FAMILIES: [Family; 3] = [Family::Script, Family::Python, Family::Go];
-
-/// Lines looked at above a changed one for the head of a definition.
-const MAX_HEAD: usize = 60;
 
 /// What to look for in one family's files.
 #[derive(Debug, Default)]
@@ -40,7 +37,7 @@ pub(super) fn words(change: &Change) -> BTreeMap<Family, Words> {
         if file.status != Status::Modified {
             words.modules.insert(module_name(base).to_owned());
         }
-        if is_touched(change, file) {
+        if sources::touches_heads(change, file) {
             compare(change, file, base, words);
         }
     }
@@ -101,60 +98,6 @@ fn top_names(symbols: &Symbols) -> BTreeSet<&str> {
     let defined = symbols.definitions.iter().filter(|d| d.scope.is_empty()).map(|d| d.name.as_str());
     let taken = symbols.imports.iter().filter(|i| i.is_reexported && i.item != Imported::All);
     defined.chain(taken.filter_map(|i| i.local.as_deref())).chain(exported).collect()
-}
-
-/// Whether the change touched the head of a definition, an import or an export: a look at lines that spares parsing
-/// both sides of a file in which only bodies changed.
-fn is_touched(change: &Change, file: &FileChange) -> bool {
-    let text = |side: Side| {
-        file.on(side).and_then(|path| sources::text(change, side, path).ok().flatten()).unwrap_or_default()
-    };
-    let (base, head) = (text(Side::Base), text(Side::Head));
-    if file.head.is_none() {
-        return true;
-    }
-    let (old, new): (Vec<&str>, Vec<&str>) = (base.lines().collect(), head.lines().collect());
-    line_diff(base, head).hunks.iter().any(|hunk| {
-        [(&old, &hunk.base), (&new, &hunk.head)].into_iter().any(|(lines, range)| {
-            let changed = lines.get(range.start.saturating_sub(1)..range.end.saturating_sub(1));
-            changed.unwrap_or_default().iter().any(|line| is_head(line)) || is_in_head(lines, range.start)
-        })
-    })
-}
-
-fn is_head(line: &str) -> bool {
-    const WORDS: [&str; 11] = [
-        "def ",
-        "class ",
-        "function",
-        "func ",
-        "export",
-        "import",
-        "require(",
-        "=>",
-        "constructor",
-        "__all__",
-        "from ",
-    ];
-    let at_margin = line.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '@');
-    let opens = line.trim_end().ends_with('{') && line.contains('(');
-    at_margin || opens || WORDS.iter().any(|word| line.contains(word))
-}
-
-/// Whether a line stands within the brackets that the head of a definition opened.
-fn is_in_head(lines: &[&str], line: usize) -> bool {
-    let mut depth = 0_usize;
-    for above in lines.iter().take(line.saturating_sub(1)).rev().take(MAX_HEAD) {
-        for byte in above.bytes().rev() {
-            match byte {
-                b')' | b'}' => depth += 1,
-                b'(' | b'{' if depth == 0 => return is_head(above) && byte == b'(',
-                b'(' | b'{' => depth -= 1,
-                _ => {}
-            }
-        }
-    }
-    false
 }
 
 /// The changed files that have an import which their base lacks.

@@ -81,15 +81,26 @@ impl<'c> File<'c> {
         left
     }
 
+    /// Whether an import may have to do with anything that drifted.
     fn concerns(&self, import: &Import, words: &Words) -> bool {
-        let item = match &import.item {
+        let named = match &import.item {
             Imported::Name(name) => words.names.contains(name) || words.modules.contains(name),
-            Imported::Module => !words.names.is_empty(),
-            Imported::Default | Imported::All => false,
+            _ => false,
         };
-        let last = import.module.rsplit(['/', '.']).find(|part| !part.is_empty()).unwrap_or_default();
+        let parts = import.module.split(['/', '.']).filter(|part| !part.is_empty());
+        let last = parts.clone().next_back().unwrap_or_default();
         let file = import.module.rsplit('/').next().unwrap_or_default().split('.').next().unwrap_or_default();
-        item || words.modules.contains(last) || words.modules.contains(file) || import.module.ends_with('.')
+        let members = import.local.as_deref().is_some_and(|local| {
+            let called = |call: &Call| {
+                let (first, last) = (call.callee.first(), call.callee.last());
+                call.callee.len() > 1
+                    && first.is_some_and(|first| first == local)
+                    && last.is_some_and(|last| words.names.contains(last))
+            };
+            self.symbols.calls.iter().any(called)
+        });
+        // `from . import a` and `from ".."` name no module of their own.
+        named || members || parts.count() == 0 || words.modules.contains(last) || words.modules.contains(file)
     }
 
     /// The same import at base.
@@ -120,8 +131,7 @@ impl<'c> File<'c> {
                 };
                 match (was, before) {
                     (Some((Target::File(old), there)), _) if there.is_there() => {
-                        let definition = self.definition_at_base(&there);
-                        left.push(self.lost(Kind::Gone, old, name, &import.range, definition));
+                        left.push(self.gone(old, name, &import.range, &there));
                     }
                     (None, None) if self.is_certain(import, &module) => {
                         left.push(self.lost(Kind::Never, module, name, &import.range, None));
@@ -169,6 +179,15 @@ impl<'c> File<'c> {
         Left { kind, module, name, misfit: None, is_lenient: false, at: self.place(range), definition }
     }
 
+    /// A name that went, by the file that defined it rather than by those that hand it on.
+    fn gone(&self, module: RepoPath, name: String, range: &std::ops::Range<usize>, was: &Found) -> Left {
+        let (module, name) = match was {
+            Found::Here(path, definition) => (path.clone(), definition.name.clone()),
+            _ => (module, name),
+        };
+        self.lost(Kind::Gone, module, name, range, self.definition_at_base(was))
+    }
+
     fn definition_at_base(&self, found: &Found) -> Option<Location> {
         let Found::Here(path, definition) = found else { return None };
         let source = self.base.text(path)?;
@@ -209,8 +228,7 @@ impl<'c> File<'c> {
             let was = self.base.provides(&old, &item);
             match self.head.provides(module, &item) {
                 Found::No if was.is_there() => {
-                    let definition = self.definition_at_base(&was);
-                    left.push(self.lost(Kind::Gone, old.clone(), name.clone(), &call.range, definition));
+                    left.push(self.gone(old.clone(), name.clone(), &call.range, &was));
                 }
                 Found::Here(path, definition) => {
                     if let Found::Here(old, before) = was {
@@ -292,8 +310,7 @@ impl<'c> File<'c> {
             }
             (None, Some(old), 0) if old.parameters.is_some() && self.is_closed() && !is_built_in(name) => {
                 let found = Found::Here(path.clone(), Box::new(old.clone()));
-                let definition = self.definition_at_base(&found);
-                left.push(self.lost(Kind::Gone, path.clone(), name.to_owned(), &call.range, definition));
+                left.push(self.gone(path.clone(), name.to_owned(), &call.range, &found));
             }
             _ => {}
         }
@@ -319,8 +336,8 @@ impl<'c> File<'c> {
         let was = self.base.provides(self.path, &item);
         match (self.head.provides(self.path, &item), was) {
             (Found::No, Found::Here(old, definition)) if !beside => {
-                let place = self.definition_at_base(&Found::Here(old.clone(), definition));
-                left.push(self.lost(Kind::Gone, old, name.to_owned(), &call.range, place));
+                let found = Found::Here(old.clone(), definition);
+                left.push(self.gone(old, name.to_owned(), &call.range, &found));
             }
             (Found::Here(module, now), Found::Here(old, before)) => {
                 left.extend(self.call(call, &module, &now, Some((old, *before))));

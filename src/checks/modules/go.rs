@@ -6,7 +6,7 @@ use crate::read::symbols::Imported;
 use super::{Found, Target, View};
 
 /// The folder of the package that an import path names, by the `go.mod` above the importing file.
-pub(in crate::checks) fn package_dir(view: &View<'_>, from: &RepoPath, module: &str) -> Option<String> {
+fn package_dir(view: &View<'_>, from: &RepoPath, module: &str) -> Option<String> {
     let manifest = folder::ancestors(from.dir())
         .filter_map(|dir| RepoPath::join(dir, "go.mod").ok())
         .find(|path| view.tree().contains(path))?;
