@@ -15,6 +15,7 @@ mod coverage_threshold_lowered;
 mod dependency_drifted;
 mod env_drifted;
 pub mod finding;
+mod modules;
 mod naive_time;
 pub mod needs;
 mod package;
@@ -29,7 +30,6 @@ mod schema_drifted;
 mod secret_exposed;
 mod secret_leaked;
 mod silent_cap;
-#[allow(dead_code)]
 mod sources;
 mod test_skipped;
 

@@ -5,12 +5,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aho_corasick::AhoCorasick;
 
-use crate::change::{Change, Content, Kind, Tree};
+use crate::change::{Change, Content, FileChange, Kind, Tree, line_diff};
 use crate::ids::{RepoPath, Sha};
 use crate::read::symbols::{self, Symbols};
 use crate::read::syntax::Language;
 use crate::span::Side;
 use crate::undecided::Undecided;
+
+/// Lines looked at above a changed one for the head of a definition.
+const MAX_HEAD: usize = 60;
 
 /// Languages whose files can name each other's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,9 +43,12 @@ impl Family {
     }
 }
 
+/// The names of a file, or why they can't be read.
+type Read = Result<Arc<Symbols>, Undecided>;
+
 /// Parsed files by blob and language: base and head share what did not change.
 #[derive(Default)]
-struct Parsed(Mutex<HashMap<(Sha, &'static str), Result<Arc<Symbols>, Undecided>>>);
+struct Parsed(Mutex<HashMap<(Sha, &'static str), Read>>);
 
 /// The names of a file. `None` where there is no such file, or none whose names can be read.
 pub(super) fn symbols(
@@ -126,6 +132,60 @@ pub(super) fn holding<'c>(
 
 fn is_word(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80
+}
+
+/// Whether the change touched the head of a definition, an import or an export: a look at lines that spares parsing
+/// both sides of a file in which only bodies changed.
+pub(super) fn touches_heads(change: &Change, file: &FileChange) -> bool {
+    let text_of = |side: Side| {
+        file.on(side).and_then(|path| text(change, side, path).ok().flatten()).unwrap_or_default()
+    };
+    let (base, head) = (text_of(Side::Base), text_of(Side::Head));
+    if file.head.is_none() {
+        return true;
+    }
+    let (old, new): (Vec<&str>, Vec<&str>) = (base.lines().collect(), head.lines().collect());
+    line_diff(base, head).hunks.iter().any(|hunk| {
+        [(&old, &hunk.base), (&new, &hunk.head)].into_iter().any(|(lines, range)| {
+            let changed = lines.get(range.start.saturating_sub(1)..range.end.saturating_sub(1));
+            changed.unwrap_or_default().iter().any(|line| is_head(line)) || is_in_head(lines, range.start)
+        })
+    })
+}
+
+fn is_head(line: &str) -> bool {
+    const WORDS: [&str; 11] = [
+        "def ",
+        "class ",
+        "function",
+        "func ",
+        "export",
+        "import",
+        "require(",
+        "=>",
+        "constructor",
+        "__all__",
+        "from ",
+    ];
+    let at_margin = line.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '@');
+    let opens = line.trim_end().ends_with('{') && line.contains('(');
+    at_margin || opens || WORDS.iter().any(|word| line.contains(word))
+}
+
+/// Whether a line stands within the brackets that the head of a definition opened.
+fn is_in_head(lines: &[&str], line: usize) -> bool {
+    let mut depth = 0_usize;
+    for above in lines.iter().take(line.saturating_sub(1)).rev().take(MAX_HEAD) {
+        for byte in above.bytes().rev() {
+            match byte {
+                b')' | b'}' => depth += 1,
+                b'(' | b'{' if depth == 0 => return is_head(above) && byte == b'(',
+                b'(' | b'{' => depth -= 1,
+                _ => {}
+            }
+        }
+    }
+    false
 }
 
 #[cfg(test)]

@@ -1,0 +1,103 @@
+//! Packages that are published: what their manifest says.
+
+use crate::change::{Change, Tree};
+use crate::checks::sources::Family;
+use crate::ids::{RepoPath, folder};
+use crate::read::json::{self, Value};
+use crate::span::Side;
+
+/// The manifests that tell.
+pub(super) const MANIFESTS: [&str; 3] = ["**/package.json", "**/pyproject.toml", "**/Cargo.toml"];
+
+/// A package that others can take from a registry.
+#[derive(Debug, Clone)]
+pub(super) struct Package {
+    pub(super) family: Family,
+    pub(super) manifest: RepoPath,
+    pub(super) name: String,
+    pub(super) values: Value,
+}
+
+impl Package {
+    /// The folder of the package.
+    pub(super) fn dir(&self) -> &str {
+        self.manifest.dir()
+    }
+
+    /// The published package at base that a file belongs to.
+    pub(super) fn of(change: &Change, path: &RepoPath) -> Option<Self> {
+        let family = Family::of(path)?;
+        let file = match family {
+            Family::Script => "package.json",
+            Family::Python => "pyproject.toml",
+            Family::Rust => "Cargo.toml",
+            Family::Go | Family::Ruby => return None,
+        };
+        let manifest = folder::ancestors(path.dir())
+            .filter_map(|dir| RepoPath::join(dir, file).ok())
+            .find(|path| change.base.contains(path))?;
+        let values = values(&change.base, &manifest)?;
+        let name = published(family, &values)?;
+        Some(Self { family, manifest, name, values })
+    }
+
+    /// Whether the change raises the version in a way that allows breaks: the first number, or the second below 1.0.
+    pub(super) fn is_raised(&self, change: &Change) -> bool {
+        let after = change.at_head(&self.manifest).and_then(|path| values(change.tree(Side::Head), &path));
+        let versions =
+            (version(self.family, &self.values), after.and_then(|values| version(self.family, &values)));
+        let (Some(before), Some(after)) = versions else { return false };
+        let numbers = |version: &str| {
+            let mut parts = version.split(['.', '-', '+']).map(|part| part.parse::<u64>().unwrap_or(0));
+            (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
+        };
+        let (before, after) = (numbers(&before), numbers(&after));
+        after.0 > before.0 || (before.0 == 0 && after > before)
+    }
+}
+
+fn values(tree: &Tree, manifest: &RepoPath) -> Option<Value> {
+    let text = tree.text(manifest).ok().flatten()?;
+    if manifest.extension() == "json" {
+        return json::parse(text).ok();
+    }
+    text.parse::<toml::Table>().ok().map(Value::from)
+}
+
+fn version(family: Family, values: &Value) -> Option<String> {
+    let keys: &[&[&str]] = match family {
+        Family::Script => &[&["version"]],
+        Family::Rust => &[&["package", "version"]],
+        _ => &[&["project", "version"], &["tool", "poetry", "version"]],
+    };
+    keys.iter().find_map(|keys| values.at(keys)?.as_text().map(str::to_owned))
+}
+
+/// The name of a package that its manifest describes for a registry.
+fn published(family: Family, values: &Value) -> Option<String> {
+    let has = |keys: &[&str]| values.at(keys).is_some();
+    let text = |keys: &[&str]| values.at(keys).and_then(|value| value.as_text().map(str::to_owned));
+    match family {
+        Family::Script => {
+            let private = values.get("private").is_some_and(|private| private != Value::Bool(false));
+            let offers = ["main", "module", "exports", "types", "typings"].iter().any(|key| has(&[key]));
+            text(&["name"]).filter(|_| has(&["version"]) && !private && offers)
+        }
+        Family::Rust => {
+            let closed =
+                values.at(&["package", "publish"]).is_some_and(|publish| publish == Value::Bool(false));
+            let described = has(&["package", "description"]) && has(&["package", "version"]);
+            let licensed = has(&["package", "license"]) || has(&["package", "license-file"]);
+            text(&["package", "name"]).filter(|_| described && licensed && !closed)
+        }
+        _ => {
+            let private =
+                |value: Value| value.texts().is_ok_and(|all| all.iter().any(|c| c.starts_with("Private ::")));
+            let kept = values.at(&["project", "classifiers"]).is_some_and(private);
+            let poetry = has(&["tool", "poetry", "classifiers"]) || has(&["tool", "poetry", "repository"]);
+            let described = has(&["project", "classifiers"]) || has(&["project", "urls"]) || poetry;
+            let name = text(&["project", "name"]).or_else(|| text(&["tool", "poetry", "name"]));
+            name.filter(|_| described && has(&["build-system"]) && !kept)
+        }
+    }
+}
