@@ -16,6 +16,7 @@ pub mod javascript;
 pub mod json;
 pub mod maven;
 pub mod python_imports;
+pub mod repeated;
 pub mod rust;
 pub mod secrets;
 pub mod shell;
