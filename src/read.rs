@@ -1,5 +1,6 @@
 //! Bytes to structure: every reader of a format. A reader never panics and never takes unreadable for empty.
 
+pub mod alike;
 pub mod archive;
 pub mod check_results;
 pub mod commands;
