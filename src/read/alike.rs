@@ -1,7 +1,9 @@
 //! Likeness of texts: written lines and syntax by their hashes, whatever their white space and local names.
 
 pub mod doubled;
+pub mod functions;
 pub mod lines;
+pub mod tokens;
 
 use std::hash::{BuildHasher, Hash};
 
