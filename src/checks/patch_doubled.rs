@@ -1,6 +1,7 @@
 //! A block was applied twice: the same lines again, the same definition in one scope, the same key in one mapping.
 
 use crate::change::{Change, FileChange, Kind, LineDiff};
+use crate::checks::product;
 use crate::checks::{Check, Examination, Finding, Needs, Rule};
 use crate::claims::Claims;
 use crate::ids::RepoPath;
@@ -64,7 +65,8 @@ fn judge(
         return Ok(Vec::new());
     }
     let Some(head) = change.text(Side::Head, path)? else { return Ok(Vec::new()) };
-    if ground::is_machine_made(head) {
+    // Two texts with the marks of a conflict are what another rule reports.
+    if product::is_machine_made(head) || head.contains("\n>>>>>>> ") {
         return Ok(Vec::new());
     }
     let base = file.base.as_ref().map(|base| change.text(Side::Base, base)).transpose()?.flatten();

@@ -3,6 +3,7 @@
 pub mod doubled;
 pub mod functions;
 pub mod lines;
+pub mod search;
 pub mod tokens;
 
 use std::hash::{BuildHasher, Hash};
