@@ -36,20 +36,8 @@ pub struct Function {
 impl Function {
     /// How alike two functions are: shared shingles over all, from 0 to 1.
     pub fn likeness(&self, other: &Self) -> f64 {
-        let (mut a, mut b) = (self.shingles.iter().peekable(), other.shingles.iter().peekable());
-        let (mut shared, mut all) = (0_usize, 0_usize);
-        while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
-            all += 1;
-            match x.cmp(y) {
-                std::cmp::Ordering::Less => drop(a.next()),
-                std::cmp::Ordering::Greater => drop(b.next()),
-                std::cmp::Ordering::Equal => {
-                    shared += 1;
-                    (a.next(), b.next());
-                }
-            }
-        }
-        all += a.count() + b.count();
+        let shared = super::shared(&self.shingles, &other.shingles);
+        let all = self.shingles.len() + other.shingles.len() - shared;
         if all == 0 { 0.0 } else { shared as f64 / all as f64 }
     }
 }

@@ -55,6 +55,19 @@ pub fn within(lines: &[Line], numbers: &Range<usize>) -> Range<usize> {
     at(numbers.start)..at(numbers.end)
 }
 
+/// How alike two texts are by their lines: shared ones over all, from 0 to 1, whatever their order.
+pub fn likeness(one: &[Line], two: &[Line]) -> f64 {
+    let sorted = |lines: &[Line]| {
+        let mut hashes: Vec<u64> = lines.iter().filter(|l| l.words > 0).map(|l| l.hash).collect();
+        hashes.sort_unstable();
+        hashes
+    };
+    let (one, two) = (sorted(one), sorted(two));
+    let shared = super::shared(&one, &two);
+    let all = one.len() + two.len() - shared;
+    if all == 0 { 0.0 } else { shared as f64 / all as f64 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
