@@ -1,5 +1,6 @@
 //! A new function exists already: the same syntax under another name, elsewhere in the tree.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::change::{Change, Content, FileChange, Kind, LineDiff};
@@ -12,6 +13,7 @@ use crate::read::alike::tokens::{Family, Tokens};
 use crate::read::symbols;
 use crate::read::syntax;
 use crate::span::{Lines, Location, Side};
+use crate::undecided::Undecided;
 
 mod spared;
 
@@ -58,6 +60,7 @@ impl Check for BuiltTwice {
         let mut examination = Examination::default();
         if !new.wanted.is_empty() {
             examination.findings = new.findings(change);
+            examination.undecided.extend(change.head.truncated.clone().map(Undecided::new));
         }
         examination
     }
@@ -111,25 +114,27 @@ impl<'c> New<'c> {
 
     fn findings(&self, change: &Change) -> Vec<Finding> {
         let families = self.families();
-        let pool: Vec<(&RepoPath, Family, &str)> = change
+        let pool: Vec<(&RepoPath, Family, Cow<'_, str>)> = change
             .head
             .entries()
             .filter(|(_, entry)| matches!(&entry.content, Content::Loaded(bytes) if (search::MIN_TEXT..MAX_TEXT).contains(&bytes.len())))
             .filter_map(|(path, _)| {
                 let family = family(path).filter(|family| families.contains(family))?;
-                Some((path, family, change.text(Side::Head, path).ok()??))
+                Some((path, family, old_lines(change, path)?))
             })
             .collect();
-        let hits = self.wanted.search(pool.iter().enumerate().map(|(at, (_, family, text))| (at, *family, *text)));
+        let texts = pool.iter().enumerate().map(|(at, (_, family, text))| (at, *family, text.as_ref()));
+        let hits = self.wanted.search(texts);
         let mut parsed = Parsed { change, functions: BTreeMap::new() };
         let mut found: Vec<Pair> = Vec::new();
         for hit in hits {
             let (file, path, text, diff) = &self.files[hit.source];
-            let (old_path, _, old_text) = pool[hit.file];
+            let old_path = pool[hit.file].0;
+            let Ok(Some(old_text)) = change.text(Side::Head, old_path) else { continue };
             if parsed.functions.len() > MAX_PARSED {
                 break;
             }
-            if old_path == *path && !has_old_code(diff, text) || spared::are_variants(path, old_path) {
+            if spared::are_variants(path, old_path) {
                 continue;
             }
             let before = parsed.names(Side::Base, file.base.as_ref());
@@ -284,8 +289,13 @@ fn is_new(function: &Function, text: &str, diff: &LineDiff) -> bool {
     diff.is_added(first) && new * 10 >= (last - first + 1) * 9
 }
 
-fn has_old_code(diff: &LineDiff, text: &str) -> bool {
-    diff.added().count() * 10 < text.lines().count() * 9
+/// A text of head with blank lines for those that are new: what is new is no older than what is looked for.
+fn old_lines<'c>(change: &'c Change, path: &RepoPath) -> Option<Cow<'c, str>> {
+    let text = change.text(Side::Head, path).ok()??;
+    let Some(file) = change.files.on(Side::Head, path) else { return Some(Cow::Borrowed(text)) };
+    let diff = change.diff(file).ok()?;
+    let lines = text.split_inclusive('\n').enumerate();
+    Some(Cow::Owned(lines.map(|(at, line)| if diff.is_added(at + 1) { "\n" } else { line }).collect()))
 }
 
 /// The first line of a function.

@@ -40,7 +40,9 @@ impl Check for CopyDrifted {
             let sought = edited.iter().filter(|(_, sought)| !sought.is_empty());
             let extensions: Vec<&str> = sought.map(|(e, _)| e.base_path.extension()).collect();
             if !extensions.is_empty() {
-                wanted.base.extend(pool(change, &extensions).cloned());
+                // An unchanged file is the same on both sides; others want it at head.
+                let unchanged = pool(change, &extensions).filter(|path| change.files.on(Side::Base, path).is_none());
+                wanted.head.extend(unchanged.cloned());
             }
             wanted
         });
@@ -95,6 +97,11 @@ fn pool<'c>(change: &'c Change, extensions: &[&'c str]) -> impl Iterator<Item = 
     entries.map(|(path, _)| path)
 }
 
+/// The side on which a file of base is loaded.
+fn side_of(change: &Change, path: &RepoPath) -> Side {
+    if change.files.on(Side::Base, path).is_some() { Side::Base } else { Side::Head }
+}
+
 /// Blocks of which one was changed and the other was not.
 fn blocks(change: &Change) -> Vec<Finding> {
     let (edited, sought): (Vec<_>, Vec<_>) =
@@ -107,11 +114,12 @@ fn blocks(change: &Change) -> Vec<Finding> {
     // By the file that was edited and the edit: where its twins stand.
     let mut found: BTreeMap<(usize, usize), Vec<(&RepoPath, Twin)>> = BTreeMap::new();
     for path in pool(change, &extensions) {
-        let content = change.base.entry(path).map(|entry| &entry.content);
+        let side = side_of(change, path);
+        let content = change.tree(side).entry(path).map(|entry| &entry.content);
         if !matches!(content, Some(Content::Loaded(bytes)) if bytes.len() < MAX_TEXT) {
             continue;
         }
-        let Ok(Some(text)) = change.text(Side::Base, path) else { continue };
+        let Ok(Some(text)) = change.text(side, path) else { continue };
         let own = edited.iter().position(|e| e.base_path == path);
         for (at, twin) in search.twins(text, own) {
             found.entry((at, twin.hunk)).or_default().push((path, twin));
@@ -147,10 +155,11 @@ fn finding(change: &Change, edited: &Edited<'_>, path: &RepoPath, twin: &Twin) -
     let head_path = edited.file.head.as_ref()?;
     let hunk = edited.diff.hunks.get(twin.hunk)?;
     let head = change.text(Side::Head, head_path).ok()??;
-    let other = change.text(Side::Base, path).ok()??;
+    let side = side_of(change, path);
+    let other = change.text(side, path).ok()??;
     let last = hunk.head.end.saturating_sub(1).max(hunk.head.start);
     let at = Location::of_lines(Side::Head, head_path, head, hunk.head.start, last);
-    let same = Location::of_lines(Side::Base, path, other, twin.other.start, twin.other.end - 1);
+    let same = Location::of_lines(side, path, other, twin.other.start, twin.other.end - 1);
     let was = Location::of_lines(Side::Base, edited.base_path, edited.base, twin.own.start, twin.own.end - 1);
     let count = twin.lines();
     let headline = format!("one of two equal blocks was changed: its twin in `{path}` was not");
