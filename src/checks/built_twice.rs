@@ -69,7 +69,8 @@ impl Check for BuiltTwice {
 /// The family of a product file that people write; `None` for all others.
 fn family(path: &RepoPath) -> Option<Family> {
     let language = symbols::language(path)?;
-    let is_product = product::kind(path).is_none() && !product::is_material(path) && path.extension() != "pyi";
+    let is_product =
+        product::kind(path).is_none() && !product::is_material(path) && path.extension() != "pyi";
     is_product.then(|| Family::of(language))
 }
 
@@ -180,7 +181,10 @@ impl<'c> New<'c> {
     fn told(&self, change: &Change, parsed: &mut Parsed<'_>, mut found: Vec<Pair>) -> Vec<Finding> {
         found.sort_by(|a, b| {
             let size = |pair: &Pair| pair.new.tokens;
-            b.likeness.total_cmp(&a.likeness).then(size(b).cmp(&size(a))).then_with(|| a.place().cmp(&b.place()))
+            b.likeness
+                .total_cmp(&a.likeness)
+                .then(size(b).cmp(&size(a)))
+                .then_with(|| a.place().cmp(&b.place()))
         });
         let mut findings = Vec::new();
         let mut told: Vec<(usize, usize)> = Vec::new();
@@ -189,9 +193,14 @@ impl<'c> New<'c> {
             let places = found.iter().filter(|p| (p.source, p.new.range.start) == place).count();
             let (_, path, ..) = self.files[pair.source];
             // Many functions of one file that are all in one other file are a copy of that file.
-            let copied = found.iter().filter(|p| p.source == pair.source && p.old_path == pair.old_path).count();
+            let copied =
+                found.iter().filter(|p| p.source == pair.source && p.old_path == pair.old_path).count();
             let is_copy = copied > 2 || spared::is_copied_folder(change, path, &pair.old_path);
-            if places > MAX_PLACES || is_copy || told.contains(&place) || parsed.went_from_elsewhere(&pair.new) {
+            if places > MAX_PLACES
+                || is_copy
+                || told.contains(&place)
+                || parsed.went_from_elsewhere(&pair.new)
+            {
                 continue;
             }
             told.push(place);

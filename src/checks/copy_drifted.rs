@@ -41,7 +41,8 @@ impl Check for CopyDrifted {
             let extensions: Vec<&str> = sought.map(|(e, _)| e.base_path.extension()).collect();
             if !extensions.is_empty() {
                 // An unchanged file is the same on both sides; others want it at head.
-                let unchanged = pool(change, &extensions).filter(|path| change.files.on(Side::Base, path).is_none());
+                let unchanged =
+                    pool(change, &extensions).filter(|path| change.files.on(Side::Base, path).is_none());
                 wanted.head.extend(unchanged.cloned());
             }
             wanted
@@ -66,7 +67,8 @@ struct Edited<'c> {
 
 impl<'c> Edited<'c> {
     fn all(change: &'c Change) -> Vec<(Self, Sought)> {
-        let found = change.files.iter().filter(|file| matches!(file.status, Status::Modified | Status::Renamed));
+        let found =
+            change.files.iter().filter(|file| matches!(file.status, Status::Modified | Status::Renamed));
         found.filter_map(|file| Self::read(change, file)).collect()
     }
 
@@ -125,8 +127,11 @@ fn blocks(change: &Change) -> Vec<Finding> {
             found.entry((at, twin.hunk)).or_default().push((path, twin));
         }
     }
-    let mut found: Vec<(usize, Vec<(&RepoPath, Twin)>)> =
-        found.into_iter().map(|((at, _), twins)| (at, twins)).filter(|(_, twins)| twins.len() <= MAX_TWINS).collect();
+    let mut found: Vec<(usize, Vec<(&RepoPath, Twin)>)> = found
+        .into_iter()
+        .map(|((at, _), twins)| (at, twins))
+        .filter(|(_, twins)| twins.len() <= MAX_TWINS)
+        .collect();
     found.sort_by_key(|(at, twins)| (Reverse(twins[0].1.lines()), *at, twins[0].1.hunk));
     // One note for two files, whichever of them was edited.
     let mut told: Vec<[&RepoPath; 2]> = Vec::new();
@@ -148,7 +153,11 @@ fn is_untouched(change: &Change, path: &RepoPath, twin: &Twin) -> bool {
     let Some(file) = change.files.on(Side::Base, path) else { return true };
     let Ok(diff) = change.diff(file) else { return false };
     let (first, last) = (twin.other.start, twin.other.end);
-    file.head.is_some() && !diff.hunks.iter().any(|hunk| hunk.base.start < last && hunk.base.end.max(hunk.base.start + 1) > first)
+    file.head.is_some()
+        && !diff
+            .hunks
+            .iter()
+            .any(|hunk| hunk.base.start < last && hunk.base.end.max(hunk.base.start + 1) > first)
 }
 
 fn finding(change: &Change, edited: &Edited<'_>, path: &RepoPath, twin: &Twin) -> Option<Finding> {
@@ -163,7 +172,8 @@ fn finding(change: &Change, edited: &Edited<'_>, path: &RepoPath, twin: &Twin) -
     let was = Location::of_lines(Side::Base, edited.base_path, edited.base, twin.own.start, twin.own.end - 1);
     let count = twin.lines();
     let headline = format!("one of two equal blocks was changed: its twin in `{path}` was not");
-    let matter = edited.base.lines().skip(twin.own.start - 1).take(twin.own.len()).collect::<Vec<_>>().join("\n");
+    let matter =
+        edited.base.lines().skip(twin.own.start - 1).take(twin.own.len()).collect::<Vec<_>>().join("\n");
     let finding = Finding::new(&RULE, at.label("changed here"), headline, &format!("{path} {matter}"));
     Some(
         finding

@@ -8,24 +8,61 @@ use crate::read::alike::functions::Function;
 
 /// Names by which a framework or a language calls: every file has one of its own.
 const CALLED_BY_NAME: [&str; 40] = [
-    "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "__init__", "action", "build", "configure",
-    "constructor", "default", "down", "downgrade", "execute", "generateMetadata", "generateStaticParams",
-    "getServerSideProps", "getStaticPaths", "getStaticProps", "handle", "handler", "index", "init", "initialize",
-    "install", "invoke", "loader", "main", "mount", "new", "register", "render", "run", "setup", "start", "up",
-    "upgrade", "validate",
+    "DELETE",
+    "GET",
+    "HEAD",
+    "OPTIONS",
+    "PATCH",
+    "POST",
+    "PUT",
+    "__init__",
+    "action",
+    "build",
+    "configure",
+    "constructor",
+    "default",
+    "down",
+    "downgrade",
+    "execute",
+    "generateMetadata",
+    "generateStaticParams",
+    "getServerSideProps",
+    "getStaticPaths",
+    "getStaticProps",
+    "handle",
+    "handler",
+    "index",
+    "init",
+    "initialize",
+    "install",
+    "invoke",
+    "loader",
+    "main",
+    "mount",
+    "new",
+    "register",
+    "render",
+    "run",
+    "setup",
+    "start",
+    "up",
+    "upgrade",
+    "validate",
 ];
 /// Words of file names that tell variants of one thing.
 const VARIANTS: [&str; 44] = [
-    "aio", "amd64", "android", "arm64", "async", "asyncio", "browser", "bsd", "cjs", "client", "cloud", "darwin",
-    "desktop", "edge", "electron", "esm", "freebsd", "gnu", "ios", "legacy", "linux", "local", "macos", "mobile",
-    "msvc", "native", "netbsd", "node", "nodejs", "openbsd", "posix", "python2", "python3", "react", "server",
-    "solaris", "svelte", "sync", "unix", "vue", "wasm", "web", "win32", "windows",
+    "aio", "amd64", "android", "arm64", "async", "asyncio", "browser", "bsd", "cjs", "client", "cloud",
+    "darwin", "desktop", "edge", "electron", "esm", "freebsd", "gnu", "ios", "legacy", "linux", "local",
+    "macos", "mobile", "msvc", "native", "netbsd", "node", "nodejs", "openbsd", "posix", "python2",
+    "python3", "react", "server", "solaris", "svelte", "sync", "unix", "vue", "wasm", "web", "win32",
+    "windows",
 ];
 
 /// Whether the function says something of its own: long enough, and no list of entries, fields or texts.
 pub(super) fn has_content(function: &Function, least: usize) -> bool {
     let name = function.name.as_str();
-    let is_test = ["test", "Test", "Benchmark", "Example", "bench_", "it_"].iter().any(|t| name.starts_with(t));
+    let is_test =
+        ["test", "Test", "Benchmark", "Example", "bench_", "it_"].iter().any(|t| name.starts_with(t));
     function.tokens >= least
         && function.names.len() >= 4
         && !is_test
@@ -56,10 +93,16 @@ pub(super) fn shares_literals(new: &Function, old: &Function) -> bool {
     shared * 2 >= all
 }
 
-/// Whether two files are one thing for two platforms or of two versions.
+/// Whether two files are one thing for two platforms or of two versions, or one is named after the other.
 pub(super) fn are_variants(one: &RepoPath, two: &RepoPath) -> bool {
     if one == two {
         return false;
+    }
+    // `cart copy.ts` beside `cart.ts` is told as the copy that it is.
+    let stem = |path: &RepoPath| path.name().split('.').next().unwrap_or_default().to_owned();
+    let (first, second) = (stem(one), stem(two));
+    if one.dir() == two.dir() && (first.starts_with(&second) || second.starts_with(&first)) {
+        return true;
     }
     let words = |path: &RepoPath| -> Vec<String> {
         let lower = path.as_str().to_lowercase();
@@ -67,7 +110,8 @@ pub(super) fn are_variants(one: &RepoPath, two: &RepoPath) -> bool {
         parts.collect()
     };
     let (one, two) = (words(one), words(two));
-    let (set_one, set_two): (BTreeSet<&String>, BTreeSet<&String>) = (one.iter().collect(), two.iter().collect());
+    let (set_one, set_two): (BTreeSet<&String>, BTreeSet<&String>) =
+        (one.iter().collect(), two.iter().collect());
     let mut differing = set_one.symmetric_difference(&set_two).peekable();
     let is_version = |word: &str| {
         let rest = word.strip_prefix('v').unwrap_or(word);
@@ -97,6 +141,7 @@ mod tests {
         ] {
             assert!(are(one, two), "{one} {two}");
         }
+        assert!(are("src/cart copy.ts", "src/cart.ts"));
         assert!(!are("src/a.ts", "src/b.ts") && !are("src/a.ts", "src/a.ts"));
     }
 }

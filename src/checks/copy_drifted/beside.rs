@@ -15,9 +15,9 @@ use crate::span::{Location, Side};
 pub(super) const FILES: &str = "**/*.{c,cc,cpp,cs,css,dart,ex,exs,go,h,hpp,java,js,jsx,kt,less,md,mjs,php,py,rb,rs,scala,\
     scss,sh,sql,svelte,swift,tf,toml,ts,tsx,vue,yaml,yml}";
 const EXTENSIONS: [&str; 34] = [
-    "c", "cc", "cpp", "cs", "css", "dart", "ex", "exs", "go", "h", "hpp", "java", "js", "jsx", "kt", "less", "md",
-    "mjs", "php", "py", "rb", "rs", "scala", "scss", "sh", "sql", "svelte", "swift", "tf", "toml", "ts", "tsx",
-    "vue", "yaml",
+    "c", "cc", "cpp", "cs", "css", "dart", "ex", "exs", "go", "h", "hpp", "java", "js", "jsx", "kt", "less",
+    "md", "mjs", "php", "py", "rb", "rs", "scala", "scss", "sh", "sql", "svelte", "swift", "tf", "toml",
+    "ts", "tsx", "vue", "yaml",
 ];
 
 /// From here on the new file is a copy of the other one.
@@ -50,7 +50,8 @@ fn pairs(change: &Change) -> impl Iterator<Item = (&RepoPath, RepoPath)> {
     added.filter_map(|file| {
         let copy = file.head.as_ref()?;
         let is_text = EXTENSIONS.contains(&copy.extension()) || copy.extension() == "yml";
-        let original = original(copy).filter(|path| is_text && change.head.contains(path) && change.base.contains(path))?;
+        let original = original(copy)
+            .filter(|path| is_text && change.head.contains(path) && change.base.contains(path))?;
         let is_file = change.head.entry(&original).is_some_and(|entry| entry.kind == Kind::File);
         let counts = product::kind(copy).is_none() && !product::is_material(copy);
         (is_file && counts && !is_series(change, copy, &original)).then_some((copy, original))

@@ -50,13 +50,16 @@ pub(super) fn find(edited: &Edited<'_>) -> Result<Option<Finding>, Undecided> {
     let Some(found) = new.max_by_key(|found| found.first.len()) else { return Ok(None) };
     let Some(language) = symbols::language(edited.path) else {
         let is_live = edited.ground == Ground::Live;
-        return Ok(is_live.then(|| told(edited, &numbers(&head, &found.first), &numbers(&head, &found.second)).note()));
+        return Ok(is_live
+            .then(|| told(edited, &numbers(&head, &found.first), &numbers(&head, &found.second)).note()));
     };
     // Outside of statements, in markup and tables, people repeat themselves on purpose.
     let tree = syntax::parse(language, edited.head)?;
     let reach = line_start(edited.head, head[found.first.start].number)
         ..line_start(edited.head, head[found.second.end - 1].number + 1);
-    let Some((first, second)) = doubled::statements(tree.root(), edited.head, &reach) else { return Ok(None) };
+    let Some((first, second)) = doubled::statements(tree.root(), edited.head, &reach) else {
+        return Ok(None);
+    };
     if !is_sizeable(&lines::written(&edited.head[first.clone()])) {
         return Ok(None);
     }

@@ -111,11 +111,7 @@ fn differs(edited: &Edited<'_>, repeated: &Repeated) -> bool {
     (1..repeated.places.len()).any(|at| value(at) != value(0))
 }
 
-fn finding(
-    edited: &Edited<'_>,
-    (matter, blocks): (Matter, bool),
-    group: &[&Repeated],
-) -> Finding {
+fn finding(edited: &Edited<'_>, (matter, blocks): (Matter, bool), group: &[&Repeated]) -> Finding {
     let first = group[0];
     let name = &first.name;
     let within = match first.scope.as_str() {
@@ -135,10 +131,13 @@ fn finding(
     let differing = differs(edited, first);
     let (headline, why) = match matter {
         Matter::Definition => {
-            let lost = if differing { "what only the first one does is gone" } else { "one of them is left over" };
+            let lost =
+                if differing { "what only the first one does is gone" } else { "one of them is left over" };
             let why = match first.fate {
                 Fate::Refused => "The compiler refuses a name that stands twice in one scope.".to_owned(),
-                _ => format!("Only the last one counts, so {lost}; where it is a test, the first one no longer runs."),
+                _ => format!(
+                    "Only the last one counts, so {lost}; where it is a test, the first one no longer runs."
+                ),
             };
             (format!("{what} `{name}` is defined {times} in {within}{more}"), why)
         }
@@ -160,9 +159,7 @@ fn finding(
         }
     };
     let lines = Lines::of(edited.head);
-    let place = |at: &repeated::Place| {
-        Location::bytes(Side::Head, edited.path, edited.head, at.name.clone())
-    };
+    let place = |at: &repeated::Place| Location::bytes(Side::Head, edited.path, edited.head, at.name.clone());
     // What this change added is what a person has to look at.
     let added = |at: &&repeated::Place| edited.diff.is_added(lines.at(at.name.start));
     let primary = first.places.iter().rev().find(added).unwrap_or(&first.places[1]);

@@ -11,7 +11,8 @@ use crate::read::syntax::{self, Language, Node, children, parts};
 use crate::span::{Lines, Location, Side};
 
 /// Bases and decorators under which a body says nothing on purpose.
-const DECLARING: [&str; 7] = ["Protocol", "ABC", "ABCMeta", "abstractmethod", "overload", "Interface", "TypedDict"];
+const DECLARING: [&str; 7] =
+    ["Protocol", "ABC", "ABCMeta", "abstractmethod", "overload", "Interface", "TypedDict"];
 
 pub(super) fn find(edited: &Edited<'_>, claims: &Claims) -> Vec<Finding> {
     if edited.path.extension() != "py" || ground::of(edited.path) != Ground::Live {
@@ -31,7 +32,9 @@ pub(super) fn find(edited: &Edited<'_>, claims: &Claims) -> Vec<Finding> {
     for (name, bodies) in &after {
         // Beside a body with code the others are overloads.
         let is_hollow = bodies.iter().all(|body| body.is_hollow && !body.declares);
-        let Some(was) = before.get(name).and_then(|all| all.iter().find(|body| !body.is_empty())) else { continue };
+        let Some(was) = before.get(name).and_then(|all| all.iter().find(|body| !body.is_empty())) else {
+            continue;
+        };
         for body in bodies.iter().filter(|body| is_hollow && added.contains(&at.at(body.end()))) {
             findings.push(finding(edited, claims, name, body, was));
         }

@@ -154,7 +154,8 @@ fn read(node: Node<'_>, name: String, class: String, text: &str) -> Function {
     };
     let mut row: Vec<u64> = Vec::new();
     let mut order: HashMap<&str, usize> = HashMap::new();
-    for part in ["parameters", "parameter", "body"].iter().filter_map(|field| node.child_by_field_name(field)) {
+    for part in ["parameters", "parameter", "body"].iter().filter_map(|field| node.child_by_field_name(field))
+    {
         let mut nodes = syntax::below(part);
         while let Some(node) = nodes.next() {
             let word = || syntax::text(node, text);
@@ -169,8 +170,12 @@ fn read(node: Node<'_>, name: String, class: String, text: &str) -> Function {
                     nodes.skip_children();
                     continue;
                 }
-                "case_clause" | "switch_case" | "expression_case" | "match_arm" | "when" | "pair" => function.entries += 1,
-                "assignment" | "assignment_expression" => function.sets += usize::from(sets_field(node, text)),
+                "case_clause" | "switch_case" | "expression_case" | "match_arm" | "when" | "pair" => {
+                    function.entries += 1
+                }
+                "assignment" | "assignment_expression" => {
+                    function.sets += usize::from(sets_field(node, text))
+                }
                 _ => {}
             }
             if node.child_count() > 0 && !is_literal(node.kind()) {
@@ -182,7 +187,10 @@ fn read(node: Node<'_>, name: String, class: String, text: &str) -> Function {
                     function.literals.insert(word().trim_matches(['"', '\'', '`']).to_owned());
                 }
                 // A template holds code besides its words.
-                if matches!(kind, "template_string" | "string") && children(node).any(|n| n.kind().contains("substitution") || n.kind() == "interpolation") {
+                if matches!(kind, "template_string" | "string")
+                    && children(node)
+                        .any(|n| n.kind().contains("substitution") || n.kind() == "interpolation")
+                {
                     hashed("template")
                 } else {
                     nodes.skip_children();
@@ -195,7 +203,11 @@ fn read(node: Node<'_>, name: String, class: String, text: &str) -> Function {
                 hashed(kind)
             } else if is_name(kind) {
                 let name = word();
-                if kind.contains("identifier") && !kind.starts_with("property") && !kind.starts_with("field") && locals.contains(name) {
+                if kind.contains("identifier")
+                    && !kind.starts_with("property")
+                    && !kind.starts_with("field")
+                    && locals.contains(name)
+                {
                     let next = order.len();
                     hashed(("local", *order.entry(name).or_insert(next)))
                 } else {
@@ -237,7 +249,9 @@ fn is_literal(kind: &str) -> bool {
 }
 
 fn is_name(kind: &str) -> bool {
-    kind.ends_with("identifier") || kind.ends_with("identifier_pattern") || matches!(kind, "constant" | "instance_variable" | "simple_symbol")
+    kind.ends_with("identifier")
+        || kind.ends_with("identifier_pattern")
+        || matches!(kind, "constant" | "instance_variable" | "simple_symbol")
 }
 
 /// The names that a function binds: parameters and local variables, those of inner functions too.
@@ -248,8 +262,15 @@ fn locals<'t>(function: Node<'_>, text: &'t str) -> BTreeSet<&'t str> {
         while let Some(node) = nodes.next() {
             match node.kind() {
                 // What is reached through a dot is no name of its own, and a default is an expression.
-                "attribute" | "member_expression" | "selector_expression" | "call" | "subscript" | "type"
-                | "type_annotation" | "field_expression" | "scoped_identifier" => nodes.skip_children(),
+                "attribute"
+                | "member_expression"
+                | "selector_expression"
+                | "call"
+                | "subscript"
+                | "type"
+                | "type_annotation"
+                | "field_expression"
+                | "scoped_identifier" => nodes.skip_children(),
                 "identifier" | "shorthand_property_identifier_pattern" | "shorthand_field_identifier" => {
                     found.insert(syntax::text(node, text));
                 }
@@ -291,11 +312,20 @@ mod tests {
 
     #[test]
     fn renamed_locals_types_and_other_literals_leave_functions_alike() {
-        let one = first(Language::TypeScript, "function total(items: Item[]) { let sum = 0; for (const item of items) { sum += item.price * 1.19; } return round(sum); }");
-        let two = first(Language::JavaScript, "const cost = (rows) => { let all = 0; for (const row of rows) { all += row.price * 1.07; } return round(all); };");
+        let one = first(
+            Language::TypeScript,
+            "function total(items: Item[]) { let sum = 0; for (const item of items) { sum += item.price * 1.19; } return round(sum); }",
+        );
+        let two = first(
+            Language::JavaScript,
+            "const cost = (rows) => { let all = 0; for (const row of rows) { all += row.price * 1.07; } return round(all); };",
+        );
         assert_eq!((two.name.as_str(), one.tokens), ("cost", two.tokens));
         assert!(one.likeness(&two) > 0.999);
-        let other = first(Language::JavaScript, "function total(items) { let sum = 0; for (const item of items) { sum += item.weight * 1.19; } return floor(sum); }");
+        let other = first(
+            Language::JavaScript,
+            "function total(items) { let sum = 0; for (const item of items) { sum += item.weight * 1.19; } return floor(sum); }",
+        );
         assert!(one.likeness(&other) < 0.85, "{}", one.likeness(&other));
         assert!(one.names.contains("price") && one.names.contains("round") && !one.names.contains("sum"));
     }
@@ -307,11 +337,17 @@ mod tests {
             let all = of(language, tree.root(), text);
             all.into_iter().map(|f| format!("{}.{}", f.class, f.name)).collect::<Vec<_>>()
         };
-        assert_eq!(names(Language::Python, "class A:\n    def f(self):\n        def g(): pass\n\ndef h(): pass\n"), ["A.f", ".h"]);
+        assert_eq!(
+            names(Language::Python, "class A:\n    def f(self):\n        def g(): pass\n\ndef h(): pass\n"),
+            ["A.f", ".h"]
+        );
         assert_eq!(names(Language::Rust, "impl A { fn f(&self) {} }\nfn g() {}\n"), ["A.f", ".g"]);
         assert_eq!(names(Language::Go, "package a\nfunc (t *T) F() {}\nfunc G() {}\n"), ["(t *T).F", ".G"]);
         assert_eq!(names(Language::Ruby, "class A\n  def f\n    1\n  end\nend\n"), ["A.f"]);
-        assert_eq!(names(Language::JavaScript, "class A { f() {} g = () => {} }\nlist.map((x) => x);\n"), ["A.f", "A.g"]);
+        assert_eq!(
+            names(Language::JavaScript, "class A { f() {} g = () => {} }\nlist.map((x) => x);\n"),
+            ["A.f", "A.g"]
+        );
     }
 
     proptest! {

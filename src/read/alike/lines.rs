@@ -77,7 +77,10 @@ mod tests {
         let hashes = |text| written(text).iter().map(|l| l.hash).collect::<Vec<_>>();
         assert_eq!(hashes("  f( a,  b )\r\n\n\tx\n"), hashes("f( a, b )\nx"));
         assert_ne!(hashes("return x"), hashes("returnx"));
-        assert_eq!(written("\n  a = f(b1)\n").first().map(|l| (l.number, l.tokens, l.words)), Some((2, 6, 3)));
+        assert_eq!(
+            written("\n  a = f(b1)\n").first().map(|l| (l.number, l.tokens, l.words)),
+            Some((2, 6, 3))
+        );
     }
 
     #[test]

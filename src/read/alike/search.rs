@@ -146,7 +146,8 @@ mod tests {
         let mut wanted = Wanted::default();
         wanted.add(7, &tokens, |_| true);
         let renamed = format!("import x from 'y';\n{}", CODE.replace("item", "row").replace("sum", "all"));
-        let other = "export function other(a) { return a.map((b) => b.c(1)).filter(Boolean).join(',') }".repeat(4);
+        let other =
+            "export function other(a) { return a.map((b) => b.c(1)).filter(Boolean).join(',') }".repeat(4);
         let files = [(0, other.as_str()), (1, renamed.as_str())];
         let hits = wanted.search(files.into_iter().map(|(at, text)| (at, Family::Script, text)));
         assert_eq!(hits.iter().map(|h| (h.source, h.file)).collect::<Vec<_>>(), [(7, 1)]);

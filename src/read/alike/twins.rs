@@ -168,8 +168,19 @@ fn code(text: &str) -> Vec<Line> {
 
 fn said(mut lines: Vec<Line>, text: &str) -> Vec<Line> {
     const FRONT: [&str; 13] = [
-        "import ", "from ", "use ", "pub use ", "require", "package ", "#", "//", "*", "/*", "export * from",
-        "export {", "\"\"\"",
+        "import ",
+        "from ",
+        "use ",
+        "pub use ",
+        "require",
+        "package ",
+        "#",
+        "//",
+        "*",
+        "/*",
+        "export * from",
+        "export {",
+        "\"\"\"",
     ];
     let mut texts = text.lines().enumerate();
     lines.retain(|line| {

@@ -119,7 +119,10 @@ pub fn environment(text: &str) -> Vec<Repeated> {
             continue;
         }
         let from = start + line.len() - set.len();
-        let place = Place { range: start + line.len() - value.len()..start + line.len(), name: from..from + name.len() };
+        let place = Place {
+            range: start + line.len() - value.len()..start + line.len(),
+            name: from..from + name.len(),
+        };
         names.add(name.to_owned(), Sort::Key, place);
         let value = value.trim();
         until = value.chars().next().filter(|c| matches!(c, '"' | '\'') && value.matches(*c).count() == 1);

@@ -25,9 +25,9 @@ pub(super) fn read(root: Node<'_>, text: &str) -> Vec<Repeated> {
             _ => {}
         }
     }
-    let twice = names.twice().filter(|((scope, name), _)| {
-        name != "_" && name != "." && !(scope.is_empty() && name == "init")
-    });
+    let twice = names
+        .twice()
+        .filter(|((scope, name), _)| name != "_" && name != "." && !(scope.is_empty() && name == "init"));
     twice
         .map(|((scope, name), places)| Repeated {
             scope: if scope == IMPORT { String::new() } else { scope.clone() },

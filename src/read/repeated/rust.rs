@@ -41,7 +41,8 @@ impl Reader<'_> {
                 continue;
             };
             if !is_conditional(attributes) {
-                let place = Place { range: self.file.range(item.span()), name: self.file.range(ident.span()) };
+                let place =
+                    Place { range: self.file.range(item.span()), name: self.file.range(ident.span()) };
                 names.add((space, ident.to_string()), sort, place);
             }
             self.inside(item, scope);
@@ -152,8 +153,20 @@ fn named(item: &Item) -> Option<(&'static str, Sort, &Ident, &[Attribute])> {
 /// `#[cfg(…)]`, and attributes of other crates, which may take the item away or rename it.
 fn is_conditional(attributes: &[Attribute]) -> bool {
     const HARMLESS: [&str; 14] = [
-        "allow", "cold", "deny", "deprecated", "derive", "doc", "expect", "inline", "must_use", "non_exhaustive",
-        "repr", "should_panic", "test", "warn",
+        "allow",
+        "cold",
+        "deny",
+        "deprecated",
+        "derive",
+        "doc",
+        "expect",
+        "inline",
+        "must_use",
+        "non_exhaustive",
+        "repr",
+        "should_panic",
+        "test",
+        "warn",
     ];
     attributes.iter().any(|a| !HARMLESS.iter().any(|name| a.path().is_ident(name)))
 }

@@ -111,7 +111,9 @@ fn imports<'t>(names: &mut Names<Key<'t>>, statement: Node<'_>, text: &'t str) {
     let Some(clause) = parts(statement).find(|n| n.kind() == "import_clause") else { return };
     for node in parts(clause) {
         match node.kind() {
-            "identifier" => names.add(("value", syntax::text(node, text)), Sort::Import, place(statement, node)),
+            "identifier" => {
+                names.add(("value", syntax::text(node, text)), Sort::Import, place(statement, node))
+            }
             "namespace_import" => {
                 for name in parts(node).filter(|n| n.kind() == "identifier") {
                     names.add(("value", syntax::text(name, text)), Sort::Import, place(statement, name));
@@ -121,7 +123,11 @@ fn imports<'t>(names: &mut Names<Key<'t>>, statement: Node<'_>, text: &'t str) {
                 for item in parts(node).filter(|n| n.kind() == "import_specifier" && !is_typed(*n)) {
                     let local = item.child_by_field_name("alias").or(item.child_by_field_name("name"));
                     if let Some(local) = local {
-                        names.add(("value", syntax::text(local, text)), Sort::Import, place(statement, local));
+                        names.add(
+                            ("value", syntax::text(local, text)),
+                            Sort::Import,
+                            place(statement, local),
+                        );
                     }
                 }
             }
