@@ -1,5 +1,6 @@
 //! Bytes to structure: every reader of a format. A reader never panics and never takes unreadable for empty.
 
+pub mod alike;
 pub mod archive;
 pub mod check_results;
 pub mod commands;
@@ -16,6 +17,7 @@ pub mod javascript;
 pub mod json;
 pub mod maven;
 pub mod python_imports;
+pub mod repeated;
 pub mod rust;
 pub mod secrets;
 pub mod shell;

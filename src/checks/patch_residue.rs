@@ -11,6 +11,7 @@ use crate::undecided::Undecided;
 
 mod elisions;
 mod ground;
+mod hollow;
 mod leftovers;
 mod markers;
 mod scraps;
@@ -37,6 +38,7 @@ impl Check for PatchResidue {
                 Ok(Some(edited)) => {
                     examination.findings.extend(markers::find(&edited, claims));
                     examination.findings.extend(elisions::find(&edited, claims));
+                    examination.findings.extend(hollow::find(&edited, claims));
                     examination.findings.extend(leftovers::find(change, &edited, claims));
                     examination.findings.extend(scraps::find(&edited, claims));
                 }

@@ -1,0 +1,39 @@
+//! What kind of text a file is: in use, a test, or nobody's handwriting.
+
+use crate::checks::product::{self, Kind};
+use crate::ids::RepoPath;
+
+/// What a repetition means there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ground {
+    /// It runs, or configures what runs.
+    Live,
+    /// A test and what serves one, or the configuration of a tool.
+    Test,
+    /// Generated, vendored, recorded, or the material of a test.
+    Foreign,
+}
+
+const LOCKED: [&str; 10] = [
+    "composer.lock",
+    "deno.lock",
+    "npm-shrinkwrap.json",
+    "package-lock.json",
+    "packages.lock.json",
+    "pnpm-lock.yaml",
+    "pubspec.lock",
+    "swagger.json",
+    "yarn.lock",
+    ".terraform.lock.hcl",
+];
+
+pub(super) fn of(path: &RepoPath) -> Ground {
+    if product::is_material(path) || LOCKED.contains(&path.name()) {
+        return Ground::Foreign;
+    }
+    match product::kind(path) {
+        Some(Kind::NotWritten) => Ground::Foreign,
+        Some(Kind::NotProduct) => Ground::Test,
+        None => Ground::Live,
+    }
+}
