@@ -186,6 +186,15 @@ pub fn weigh_with_places(change: &Change, claims: &Claims) -> Vec<Weighed> {
     standing::weigh(change, claims)
 }
 
+/// The same for the claims whose kind satisfies `which`, with their ids.
+pub fn weigh_those(
+    change: &Change,
+    claims: &Claims,
+    which: impl Fn(&ClaimKind) -> bool,
+) -> Vec<(ClaimId, Weighed)> {
+    standing::weigh_those(change, claims, which)
+}
+
 /// The test reports that were handed in and could not be read.
 pub fn unread_reports(change: &Change) -> Vec<Undecided> {
     standing::unread(change)

@@ -1,8 +1,12 @@
 //! What the text says was done is not in the tree.
 
+use std::collections::HashSet;
+
 use crate::change::Change;
+use crate::checks::refuted::{self, words};
 use crate::checks::{Check, Examination, Needs, Rule};
-use crate::claims::Claims;
+use crate::claims::{self, ClaimKind, Claims, Standing, Subject};
+use crate::span::Side;
 
 static RULE: Rule = Rule::new("patch-unlanded", include_str!("../../rules/patch-unlanded.md"));
 
@@ -14,9 +18,42 @@ impl Check for PatchUnlanded {
         &RULE
     }
 
-    fn needs(&self, _needs: &mut Needs) {}
-
-    fn run(&self, _change: &Change, _claims: &Claims) -> Examination {
-        Examination::default()
+    fn needs(&self, needs: &mut Needs) {
+        needs.changed("**");
+        for glob in claims::files_at_base() {
+            needs.side(Side::Base, glob);
+        }
     }
+
+    fn run(&self, change: &Change, claims: &Claims) -> Examination {
+        let mut examination = Examination::default();
+        let mut said = HashSet::new();
+        for (id, weighed) in claims::weigh_those(change, claims, ClaimKind::is_deed) {
+            let claim = &claims.list[id];
+            // A body that repeats its commit's message says one thing, not two.
+            if weighed.judged.standing == Standing::Contradicted && said.insert(words(claim)) {
+                let headline = headline(&claim.kind).unwrap_or_default();
+                let finding = refuted::finding(&RULE, change, claim, weighed, headline);
+                examination.findings.extend(finding.map(|finding| finding.gainsays(Some(id))));
+            }
+        }
+        examination
+    }
+}
+
+fn headline(kind: &ClaimKind) -> Option<String> {
+    let named = |subject: &Subject| match subject {
+        Subject::File(name) | Subject::Symbol(name) => format!("`{name}`"),
+    };
+    Some(match kind {
+        ClaimKind::Added(subject) => format!("{} is said to be added, and is not there", named(subject)),
+        ClaimKind::Changed(subject) => format!("{} is said to be changed, and is as it was", named(subject)),
+        ClaimKind::Removed(subject) => {
+            format!("{} is said to be removed, and is still there", named(subject))
+        }
+        ClaimKind::Renamed { from, to } => {
+            format!("{} is said to be renamed to {}, and is not", named(from), named(to))
+        }
+        _ => return None,
+    })
 }

@@ -115,6 +115,11 @@ impl ClaimKind {
         matches!(self, Self::Coverage(claim) if claim.hangs_on_scope())
     }
 
+    /// Whether it tells what was done to a file or symbol.
+    pub fn is_deed(&self) -> bool {
+        matches!(self, Self::Added(_) | Self::Changed(_) | Self::Removed(_) | Self::Renamed { .. })
+    }
+
     /// Whether check runs and commit statuses confirm or refute it.
     pub fn asks_for_check_results(&self) -> bool {
         matches!(

@@ -25,7 +25,7 @@ mod unmeasured;
 use std::cell::OnceCell;
 
 use super::message;
-use super::{Claim, ClaimKind, Claims, Judged, Part, Standing, Weighed};
+use super::{Claim, ClaimId, ClaimKind, Claims, Judged, Part, Standing, Weighed};
 use crate::change::{Change, CheckKind, Commit};
 use crate::ids::RepoPath;
 use crate::span::{Location, Side};
@@ -36,6 +36,15 @@ pub(super) use reports::unread;
 
 /// Sets each claim against the evidence.
 pub(super) fn weigh(change: &Change, claims: &Claims) -> Vec<Weighed> {
+    weigh_those(change, claims, |_| true).into_iter().map(|(_, weighed)| weighed).collect()
+}
+
+/// Sets each claim of some kinds against the evidence.
+pub(super) fn weigh_those(
+    change: &Change,
+    claims: &Claims,
+    which: impl Fn(&ClaimKind) -> bool,
+) -> Vec<(ClaimId, Weighed)> {
     let bench = Bench {
         change,
         runs: OnceCell::new(),
@@ -45,7 +54,7 @@ pub(super) fn weigh(change: &Change, claims: &Claims) -> Vec<Weighed> {
         tests_added: OnceCell::new(),
         undocumented: OnceCell::new(),
     };
-    claims.list.iter().map(|claim| bench.temper(claim, bench.one(claim))).collect()
+    claims.of(which).map(|(id, claim)| (id, bench.temper(claim, bench.one(claim)))).collect()
 }
 
 /// The evidence, read once for all claims.
