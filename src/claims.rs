@@ -2,6 +2,7 @@
 
 mod block;
 mod covered;
+mod deeds;
 mod kind;
 mod message;
 mod prose;
@@ -21,6 +22,7 @@ use crate::undecided::Undecided;
 
 pub use block::{keys as block_keys, template as block_template};
 pub use covered::{CoverageClaim, Covered, Metric, Percent};
+pub use deeds::{Shown, Ticked, says_a_change};
 pub use kind::{ClaimKind, Dependency, Size, Subject};
 
 /// The number of a claim in [`Claims::list`].
@@ -73,6 +75,10 @@ pub struct Claims {
     pub list: Vec<Claim>,
     /// The author's own sentences, in the same order.
     pub sentences: Vec<Sentence>,
+    /// The blocks of code of the author's own texts, in the same order.
+    pub shown: Vec<Shown>,
+    /// The items whose boxes are ticked and that name something as code, in the same order.
+    pub ticked: Vec<Ticked>,
     /// The lines of blocks of typed claims that can't be read.
     pub unread: Vec<Unread>,
     /// The texts of which only the first 256 KiB, or the first claims of very many, were read.
@@ -169,6 +175,11 @@ pub struct Weighed {
 /// releases, merges) make none.
 pub fn read(change: &Change) -> Claims {
     read::read(change)
+}
+
+/// The file or symbol that a name between backticks can only be.
+pub fn named(code: &str) -> Option<Subject> {
+    recognise::named(code)
 }
 
 /// Reads the claims out of a pull request's body alone.

@@ -15,8 +15,8 @@ use gix::objs::tree::EntryKind;
 
 use crate::change::tree::{MAX_BLOB, is_binary};
 use crate::change::{
-    AddedLines, Additions, Change, Commit, Content, Effect, Entry, Evidence, FileChange, Kind, Person, PullRequest,
-    Status, Tree, line_diff,
+    AddedLines, Additions, Change, Commit, Content, Effect, Entry, Evidence, FileChange, Kind, Person,
+    PullRequest, Status, Tree, line_diff,
 };
 use crate::checks::Needs;
 use crate::ids::{RepoPath, Sha};
@@ -273,7 +273,8 @@ impl Repo {
     fn effect(&self, tree: gix::ObjectId, parents: &[gix::ObjectId]) -> Result<Effect> {
         let [parent] = parents else { return Ok(Effect::NotKnown) };
         // A shallow clone ends before its parent.
-        let Some(parent) = self.git.try_find_object(*parent).map_err(unreadable(format!("commit {parent}")))?
+        let Some(parent) =
+            self.git.try_find_object(*parent).map_err(unreadable(format!("commit {parent}")))?
         else {
             return Ok(Effect::NotKnown);
         };

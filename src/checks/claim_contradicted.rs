@@ -5,9 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use crate::change::Change;
 use crate::checks::refuted::{self, part, words};
 use crate::checks::{Check, Examination, Needs, Rule};
-use crate::claims::{
-    self, Claim, ClaimKind, Claims, Covered, Dependency, Part, Source, Standing, Unread,
-};
+use crate::claims::{self, Claim, ClaimKind, Claims, Covered, Dependency, Part, Source, Standing, Unread};
 use crate::read::coverage_report;
 use crate::span::Side;
 use crate::undecided::Undecided;
@@ -42,8 +40,11 @@ impl Check for ClaimContradicted {
             .filter(|(_, weighed)| weighed.judged.standing == Standing::Contradicted)
             .map(|(id, weighed)| (id, &claims.list[id], weighed))
             .collect();
-        let told: BTreeSet<_> =
-            fallen.iter().filter(|(_, claim, _)| !is_run(claim)).map(|(_, claim, _)| sentence(claim)).collect();
+        let told: BTreeSet<_> = fallen
+            .iter()
+            .filter(|(_, claim, _)| !is_run(claim))
+            .map(|(_, claim, _)| sentence(claim))
+            .collect();
         for (id, claim, weighed) in fallen {
             // "`npm test` passes" falls as a whole: what the command was to show says more than that it ran.
             if is_run(claim) && told.contains(&sentence(claim)) {

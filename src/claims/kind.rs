@@ -120,6 +120,12 @@ impl ClaimKind {
         matches!(self, Self::Added(_) | Self::Changed(_) | Self::Removed(_) | Self::Renamed { .. })
     }
 
+    /// Whether it tells that something in the tree differs from base.
+    pub fn tells_of_the_tree(&self) -> bool {
+        self.is_deed()
+            || matches!(self, Self::TestsAdded { .. } | Self::Dependency(_) | Self::MigrationIncluded)
+    }
+
     /// Whether check runs and commit statuses confirm or refute it.
     pub fn asks_for_check_results(&self) -> bool {
         matches!(

@@ -22,6 +22,7 @@ pub(super) use coverage::{Near, titles_a_part};
 pub(super) use gates::output::results;
 pub(super) use gates::row_claims as gate_row_claims;
 pub(super) use scope::{DependencyExtent, Extent, dependencies as dependency_extent, tests as tests_extent};
+pub(super) use subjects::named;
 
 /// The claims in a sentence, at most one of a kind except for lists.
 pub(super) fn kinds(sentence: &str, near: Near) -> Vec<ClaimKind> {
@@ -106,7 +107,7 @@ fn denied_by_a_mark(sentence: &str) -> bool {
 }
 
 /// Whether the words hold nothing that hedges, plans, conditions, denies, or speaks of another time.
-fn asserts(words: &str) -> bool {
+pub(super) fn asserts(words: &str) -> bool {
     let words = WORDS.harmless.replace_all(words, "");
     ![&WORDS.unsure, &WORDS.conditions, &WORDS.negations, &WORDS.elsewhere].iter().any(|p| p.is_match(&words))
 }

@@ -120,7 +120,7 @@ fn passive(found: &regex::Captures<'_>) -> Option<ClaimKind> {
 }
 
 /// The file or symbol that a name between backticks can only be.
-pub(super) fn named(code: &str) -> Option<Subject> {
+pub(in crate::claims) fn named(code: &str) -> Option<Subject> {
     let item = item(code.trim())?;
     file(&item).map(Subject::File).or_else(|| symbol(&item, false).map(Subject::Symbol))
 }
