@@ -1,9 +1,18 @@
 //! The names of a source file: what it defines, imports, calls and mentions, by its syntax tree.
 
+mod gather;
+mod go;
+mod javascript;
+mod javascript_modules;
+mod python;
+mod ruby;
+mod rust;
+mod rust_uses;
+
 use std::ops::Range;
 
 use crate::ids::RepoPath;
-use crate::read::syntax::Language;
+use crate::read::syntax::{self, Language};
 use crate::undecided::Undecided;
 
 /// The files that [`language`] knows, as a glob over whole paths.
@@ -25,10 +34,17 @@ pub struct Symbols {
     pub definitions: Vec<Definition>,
     /// What it takes from other modules, re-exports included.
     pub imports: Vec<Import>,
+    /// What it says that others may import, where the language says so by name: the exports of JavaScript, the
+    /// `__all__` of Python.
+    pub exports: Vec<Export>,
     /// The calls of functions, methods and constructors.
     pub calls: Vec<Call>,
     /// Every identifier of the code, those of definitions and imports included; none of strings and comments.
     pub mentions: Vec<Mention>,
+    /// Where a name is bound that is neither defined nor imported: parameters, local variables, loops, patterns.
+    pub bindings: Vec<Mention>,
+    /// Whether it may hold names for others that are not listed: computed exports, `globals()`, macros that write items.
+    pub is_open: bool,
     /// Whether the grammar accepts the whole text. Where it does not, what stands near the fault may be missing.
     pub is_sound: bool,
 }
@@ -52,6 +68,10 @@ pub struct Definition {
     pub name_range: Range<usize>,
     /// The bytes of its body, brackets included, where it has one.
     pub body: Option<Range<usize>>,
+    /// Its decorators or attributes as written, without `@` and `#[…]`.
+    pub decorators: Vec<String>,
+    /// Whether it depends on a condition: a branch around it, a `cfg`, a build constraint of the file.
+    pub is_conditional: bool,
 }
 
 /// What a definition is.
@@ -135,6 +155,19 @@ pub struct Import {
     pub statement: Range<usize>,
 }
 
+/// One name for those who import the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Export {
+    /// The name that others use; `default` for JavaScript's default export.
+    pub name: String,
+    /// The name that it has here; empty where it has none.
+    pub local: String,
+    /// Of a re-export, its place in [`Symbols::imports`].
+    pub import: Option<usize>,
+    /// Its bytes.
+    pub range: Range<usize>,
+}
+
 /// What an import takes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Imported {
@@ -159,6 +192,10 @@ pub struct Call {
     pub named: Vec<String>,
     /// Whether more arguments come out of a spread (`...args`, `*args`, `**kwargs`).
     pub spreads: bool,
+    /// Whether the last name is reached from a value or module with a dot, and not a plain name or a `::` path.
+    pub is_method: bool,
+    /// Whether it is written with `new`.
+    pub is_new: bool,
     /// Its bytes.
     pub range: Range<usize>,
 }
@@ -173,6 +210,22 @@ pub struct Mention {
 }
 
 /// Reads the names of a text. One that the grammar rejects in part is read as far as it goes.
-pub fn read(_language: Language, _text: &str) -> Result<Symbols, Undecided> {
-    Err(Undecided::new("is not read for names yet"))
+pub fn read(language: Language, text: &str) -> Result<Symbols, Undecided> {
+    let tree = syntax::parse(language, text)?;
+    let mut gather = gather::Gather::new(text);
+    let visit = match language {
+        Language::JavaScript | Language::TypeScript | Language::Tsx => javascript::visit,
+        Language::Python => python::visit,
+        Language::Go => go::visit,
+        Language::Ruby => ruby::visit,
+        Language::Rust => rust::visit,
+    };
+    for node in tree.nodes() {
+        gather.leave(node.start_byte());
+        visit(&mut gather, node);
+    }
+    Ok(gather.finish(tree.is_sound()))
 }
+
+#[cfg(test)]
+mod tests;
