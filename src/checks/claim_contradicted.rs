@@ -119,6 +119,7 @@ fn headline(kind: &ClaimKind) -> String {
         | ClaimKind::Changed(_)
         | ClaimKind::Removed(_)
         | ClaimKind::Renamed { .. }
+        | ClaimKind::Replaced { .. }
         | ClaimKind::VerifiedByHand
         | ClaimKind::NoBreakingChange
         | ClaimKind::BackwardCompatible

@@ -68,6 +68,9 @@ fn headline(kind: &ClaimKind) -> String {
         ClaimKind::Renamed { from, to } => {
             format!("{} is said to be renamed to {}, and is not", named(from), named(to))
         }
+        ClaimKind::Replaced { from, to } => {
+            format!("`{from}` is said to be replaced with `{to}`, and is not")
+        }
         _ => "the tree says otherwise".to_owned(),
     }
 }

@@ -7,6 +7,7 @@ mod faster;
 mod fixes;
 mod gates;
 mod phrases;
+mod replaced;
 mod scope;
 mod size;
 mod subjects;
@@ -61,6 +62,7 @@ fn others(sentence: &str, ticked: bool) -> Vec<ClaimKind> {
     let dependencies = dependency::claims(sentence, &plain);
     if dependencies.is_empty() {
         more.extend(subjects::claims(sentence));
+        more.extend(replaced::claim(sentence, &plain));
     }
     more.extend(dependencies);
     for kind in more {
