@@ -66,7 +66,7 @@ fn headline(kind: &ClaimKind) -> String {
             format!("{} is said to be removed, and is still there", named(subject))
         }
         ClaimKind::Renamed { from, to } => {
-            format!("{} is said to be renamed to {}, and is not", named(from), named(to))
+            format!("{} is said to be renamed to {}, and still stands", named(from), named(to))
         }
         ClaimKind::Replaced { from, to } => {
             format!("`{from}` is said to be replaced with `{to}`, and is not")

@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn first_lines_that_say_a_change_are_told_from_those_that_want_a_run() {
         for message in [
-            "fix: guard the empty basket".replace("empty ", "full "),
+            "fix: guard the empty basket".to_owned(),
             "Add `parse()` to the reader".into(),
             "feat(api)!: answer in JSON".into(),
             "🐛 Fixed a race in the pool\n\nIt took two locks.".into(),
