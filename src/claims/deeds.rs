@@ -111,7 +111,7 @@ impl Shown {
     }
 
     /// Whether the words around it say that it is an example, an advice, an output, a state that was.
-    pub fn is_something_else(&self) -> bool {
+    fn is_something_else(&self) -> bool {
         let lead = CODE.replace_all(&self.lead, "");
         let heading = CODE.replace_all(&self.heading, "");
         DEEDS.others.is_match(&lead) || DEEDS.others.is_match(&heading)

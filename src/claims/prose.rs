@@ -312,6 +312,8 @@ impl<'t> Walker<'t> {
         let form = match std::mem::take(&mut self.fence) {
             Fence::Typed => Form::Typed,
             Fence::Output => Form::Output,
+            // What is folded away is an appendix: a log, a listing, somebody's plan.
+            Fence::Code(_) if self.sections.is_folded() => return,
             Fence::Code(mark) => Form::Code(Code { mark, lead, heading: self.title.clone() }),
         };
         // Typed claims are of this change, whatever heading they stand under.

@@ -39,7 +39,7 @@ pub(super) fn named(change: &Change) -> Wanted {
 
 /// The findings: one for each block of which some part is not there.
 pub(super) fn findings(change: &Change, claims: &Claims) -> Vec<Finding> {
-    let wanted = |shown: &&Shown| !shown.is_something_else() && shown.text.lines().count() <= MAX_LINES;
+    let wanted = |shown: &&Shown| shown.is_presented() && shown.text.lines().count() <= MAX_LINES;
     let mut blocks = claims.shown.iter().filter(wanted).peekable();
     if blocks.peek().is_none() || change.files.is_empty() {
         return Vec::new();
@@ -162,8 +162,8 @@ fn difference(heads: &Heads<'_>, shown: &Shown) -> Option<Finding> {
         let changed = || heads.change.files.iter().filter_map(|file| file.head.as_ref()).collect();
         let candidates: Vec<&RepoPath> = match (named.is_empty(), names.is_empty()) {
             (false, _) => named,
-            (true, true) if shown.is_presented() => changed(),
-            _ => return None,
+            (true, true) => changed(),
+            (true, false) => return None,
         };
         candidates.into_iter().find_map(|path| missing(heads, shown, hunk, path))
     })
@@ -189,7 +189,7 @@ fn missing(heads: &Heads<'_>, shown: &Shown, hunk: &Hunk, path: &RepoPath) -> Op
 fn code(heads: &Heads<'_>, shown: &Shown) -> Option<Finding> {
     let mark = shown.mark.split([' ', ',', '{', ':']).next().unwrap_or_default();
     let elided = shown.text.lines().any(hunks::elides);
-    if elided || OTHERS.contains(&mark) || !shown.is_presented() {
+    if elided || OTHERS.contains(&mark) {
         return None;
     }
     let names = named_by(shown);

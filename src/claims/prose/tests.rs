@@ -103,7 +103,12 @@ fn a_block_of_code_keeps_its_mark_and_the_words_before_it() {
         (line, true, mark.to_owned(), lead.to_owned(), "Details".to_owned(), text.to_owned())
     };
     assert_eq!(blocks(text), [own(6, "diff a.py", "The fix:", "+x\n"), own(10, "py", "", "y\n")]);
-    for hidden in ["> ```py\n> y\n> ```", "- [ ] x\n  ```py\n  y\n  ```", "## Next steps\n\n```py\ny\n```"] {
+    for hidden in [
+        "<details>\n\nThe fix:\n\n```py\ny\n```\n</details>",
+        "> ```py\n> y\n> ```",
+        "- [ ] x\n  ```py\n  y\n  ```",
+        "## Next steps\n\n```py\ny\n```",
+    ] {
         assert_eq!(blocks(hidden), [], "{hidden}");
     }
 }
