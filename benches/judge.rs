@@ -71,6 +71,7 @@ fn change(all: usize, edited: usize) -> Change {
         head: tree(edited),
         files: files.into(),
         commits: vec![commit],
+        history: Default::default(),
         evidence: Evidence::default(),
     }
 }

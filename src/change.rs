@@ -6,6 +6,7 @@ mod derived;
 pub mod diff;
 pub mod evidence;
 pub mod files;
+pub mod history;
 pub mod tree;
 mod waiver;
 
@@ -19,6 +20,7 @@ pub use evidence::{
     CheckKind, CheckKinds, CheckResult, Deployment, Evidence, EvidenceFile, JobStep, OfCommit, WorkflowJob,
 };
 pub use files::{FileChange, Files, Status};
+pub use history::{Edit, History, Landed, LandedFile, Recent};
 pub use tree::{Content, Entry, Kind, Tree};
 pub use waiver::{Waiver, WaiverSource, day};
 
@@ -131,6 +133,8 @@ pub struct Change {
     pub files: Files,
     /// The commits of the range, oldest first.
     pub commits: Vec<Commit>,
+    /// What landed on the base branch before: loaded only if a check's needs ask for it.
+    pub history: History,
     /// Reports and results bound to head.
     pub evidence: Evidence,
 }

@@ -30,6 +30,8 @@ mod schema_drifted;
 mod secret_exposed;
 mod secret_leaked;
 mod silent_cap;
+#[allow(dead_code)]
+mod sources;
 mod test_skipped;
 
 use crate::change::Change;

@@ -3,6 +3,7 @@
 //! Objects are read by id, with replace refs off and without filters, text conversion or hooks; links and
 //! submodules are listed and never followed. Nothing of the repository is executed.
 
+mod history;
 mod renames;
 mod write;
 
@@ -15,8 +16,8 @@ use gix::objs::tree::EntryKind;
 
 use crate::change::tree::{MAX_BLOB, is_binary};
 use crate::change::{
-    AddedLines, Additions, Change, Commit, Content, Effect, Entry, Evidence, FileChange, Kind, Person,
-    PullRequest, Status, Tree, line_diff,
+    AddedLines, Additions, Change, Commit, Content, Effect, Entry, Evidence, FileChange, History, Kind,
+    Person, PullRequest, Status, Tree, line_diff,
 };
 use crate::checks::Needs;
 use crate::ids::{RepoPath, Sha};
@@ -168,8 +169,12 @@ impl Repo {
             head,
             files: files.into(),
             commits,
+            history: History::NotLoaded,
             evidence,
         };
+        if needs.wants_history() {
+            change.history = self.history(&range.base, &change.files)?;
+        }
         let more = needs.more(&change);
         self.fill(&mut change.base, &more.base);
         self.fill(&mut change.head, &more.head);

@@ -1,7 +1,6 @@
 //! GitHub's API as a GitHub App sees it. `octocrab` is used below this module only: it signs the App's JWT, keeps the
 //! installation tokens and speaks HTTP; its own retries are compiled out, and the one retry policy is [`Patience`].
 
-mod added;
 mod app;
 mod artifacts;
 mod blobs;
@@ -11,8 +10,10 @@ mod commits;
 mod error;
 mod evidence;
 mod group;
+mod history;
 mod listing;
 mod manifest;
+mod patch;
 mod reviews;
 mod runs;
 mod snapshot;

@@ -28,15 +28,16 @@ pub fn needs() -> Needs {
 
 /// Judges a change under a policy. Pure: no disk, no network, no clock.
 pub fn consider(change: &Change, policy: &Policy) -> Verdict {
-    with_kinds(change, policy, |change| considered(change, policy, claims::read(change)))
+    under(change, policy, |change| considered(change, policy, claims::read(change)))
 }
 
-/// The change with the kinds of checks that the policy names.
-fn with_kinds(change: &Change, policy: &Policy, judge: impl Fn(&Change) -> Verdict) -> Verdict {
-    if change.evidence.kinds == policy.evidence.checks {
+/// The change with what the policy says of checks and of recent work.
+fn under(change: &Change, policy: &Policy, judge: impl Fn(&Change) -> Verdict) -> Verdict {
+    let (kinds, recent) = (&policy.evidence.checks, policy.recent());
+    if change.evidence.kinds == *kinds && change.evidence.recent == recent {
         return judge(change);
     }
-    let evidence = Evidence { kinds: policy.evidence.checks.clone(), ..change.evidence.clone() };
+    let evidence = Evidence { kinds: kinds.clone(), recent, ..change.evidence.clone() };
     judge(&Change { evidence, ..change.clone() })
 }
 

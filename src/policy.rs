@@ -15,8 +15,8 @@ use sha2::{Digest, Sha256};
 use toml::de::DeTable;
 
 use crate::authorship::Authorship;
-use crate::change::{Change, Waiver};
-use crate::checks::{Finding, Level, REGISTRY, Report};
+use crate::change::{Change, Recent, Waiver};
+use crate::checks::{Finding, Level, REGISTRY, Report, Rule};
 use crate::claims::{Claim, Judged};
 use crate::ids::{Fingerprint, RepoPath};
 use crate::verdict::{Awaited, Matter, Ruling, Verdict};
@@ -63,11 +63,17 @@ pub enum CommentPolicy {
 /// What policy says of one rule.
 #[derive(Debug, Clone)]
 pub struct RulePolicy {
-    /// Its level; `None` switches it off, which the verdict shows by leaving it out of the checked rules.
+    /// The heaviest level of its findings; `None` switches it off, which the verdict shows by leaving it out of the
+    /// checked rules. A rule whose own level is a note blocks where this says so.
     pub level: Option<Level>,
     /// Paths of which it says nothing.
     pub ignore: GlobSet,
+    /// Of `patch-reverts`: how many days before the base work counts as recent.
+    pub days: Option<u32>,
 }
+
+/// The rule that looks at recent work.
+const REVERTS: &str = "patch-reverts";
 
 /// The policy in force.
 #[derive(Debug, Clone)]
@@ -260,9 +266,18 @@ impl Policy {
         waiting.into_iter().collect()
     }
 
+    /// How long before the base work counts as recent.
+    pub fn recent(&self) -> Recent {
+        self.rules.get(REVERTS).and_then(|rule| rule.days).map(Recent).unwrap_or_default()
+    }
+
     /// The heaviest level that a rule's findings may have; nothing where it is switched off.
     fn level(&self, id: &str) -> Option<Level> {
-        self.rules.get(id).map_or(Some(Level::Block), |rule| rule.level)
+        let own = || REGISTRY.iter().map(|check| check.rule()).find(|rule| rule.id == id).map(Rule::level);
+        match self.rules.get(id) {
+            Some(rule) => rule.level,
+            None => Some(own().unwrap_or(Level::Block)),
+        }
     }
 
     fn ignores(&self, id: &str, path: &RepoPath) -> bool {
@@ -276,7 +291,9 @@ impl Policy {
         if finding.words.is_none() && self.ignores(finding.rule.id, &finding.primary.path) {
             return None;
         }
-        finding.level = finding.level.min(ceiling);
+        // What is a note by its rule is one by nothing else, so a policy may say that it blocks.
+        let is_raised = finding.rule.level() == Level::Note && ceiling == Level::Block;
+        finding.level = if is_raised { ceiling } else { finding.level.min(ceiling) };
         Some(finding)
     }
 

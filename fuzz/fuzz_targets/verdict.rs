@@ -73,6 +73,7 @@ fn change(text: &str) -> Change {
         head,
         files,
         commits: vec![commit],
+        history: Default::default(),
         evidence: Evidence::default(),
     }
 }

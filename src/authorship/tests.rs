@@ -14,6 +14,7 @@ fn change(pr: PullRequest, commits: Vec<Commit>) -> Change {
         head: Tree::default(),
         files: vec![].into(),
         commits,
+        history: Default::default(),
         evidence: Evidence::default(),
     }
 }

@@ -4,6 +4,7 @@ mod kinds;
 
 use jiff::civil::Date;
 
+use super::history::Recent;
 use super::{Approval, Outlook, Waiver};
 use crate::ids::Sha;
 
@@ -91,6 +92,8 @@ pub struct Evidence {
     pub deployments: Vec<Deployment>,
     /// What each check run measures, by its name.
     pub kinds: CheckKinds,
+    /// How long before the base work counts as recent.
+    pub recent: Recent,
     /// Reviews with an opinion, in their order of time; empty where no policy asks for them.
     pub approvals: Vec<Approval>,
     /// Whether more may come.

@@ -16,6 +16,7 @@ pub struct Needs {
     changed: BTreeSet<&'static str>,
     additions: bool,
     check_results: bool,
+    history: bool,
     later: Vec<fn(&Change) -> Wanted>,
 }
 
@@ -65,6 +66,11 @@ impl Needs {
         self.check_results = true;
     }
 
+    /// The commits of the base branch that changed the same files lately.
+    pub fn history(&mut self) {
+        self.history = true;
+    }
+
     /// Files of which only what is loaded tells that they are wanted: asked for once, after the rest.
     pub fn later(&mut self, pick: fn(&Change) -> Wanted) {
         self.later.push(pick);
@@ -94,6 +100,11 @@ impl Needs {
     /// Whether any check wants check runs and statuses.
     pub fn wants_check_results(&self) -> bool {
         self.check_results
+    }
+
+    /// Whether any check wants the base branch's latest commits.
+    pub fn wants_history(&self) -> bool {
+        self.history
     }
 
     /// The files to load, given the two lists of paths and what differs.

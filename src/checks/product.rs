@@ -80,6 +80,15 @@ pub(super) fn kind(path: &RepoPath) -> Option<Kind> {
     (foreign || written).then_some(Kind::NotWritten)
 }
 
+/// Whether a package manager wrote the file.
+pub(super) fn is_lock(path: &RepoPath) -> bool {
+    let name = path.name().to_lowercase();
+    let is_listed = ["go.sum", "go.work.sum", "gradle.lockfile", "bun.lockb", "npm-shrinkwrap.json"];
+    name.ends_with(".lock")
+        || ["-lock.json", "-lock.yaml", ".lock.json", ".lock.hcl"].iter().any(|end| name.ends_with(end))
+        || is_listed.contains(&name.as_str())
+}
+
 fn not_product(name: &str) -> bool {
     const PARTS: [&str; 14] = [
         ".test.",

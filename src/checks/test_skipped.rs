@@ -221,6 +221,7 @@ mod facts {
             head: Tree::of_files([(path, head)]),
             files: vec![file].into(),
             commits: Vec::new(),
+            history: Default::default(),
             evidence: Evidence::default(),
         };
         TestSkipped.run(&change, &Claims::default()).undecided.iter().map(|u| u.weight).collect()

@@ -22,6 +22,7 @@ pub(crate) fn change(title: &str, body: &str, messages: &[&str]) -> Change {
         head: Tree::default(),
         files: Vec::new().into(),
         commits: messages.iter().enumerate().map(commit).collect(),
+        history: Default::default(),
         evidence: Evidence::default(),
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
+use sha1::{Digest, Sha1};
 
 use super::client::{Installation, side_by_side};
 use super::error::GithubError;
@@ -13,9 +14,17 @@ use super::wire;
 use crate::change::tree::MAX_BLOB;
 use crate::change::{Content, Kind, Tree};
 use crate::ids::{RepoName, RepoPath, Sha};
+use crate::read::archive;
 
 /// More blobs than this are not fetched for one pull request: they would use up the installation's hourly requests.
 const MAX_BLOBS: usize = 2_000;
+
+/// More blobs than this are looked for in an archive first.
+const MAX_SINGLE: usize = 100;
+/// A larger archive is not downloaded.
+const MAX_ARCHIVE: usize = 64 * 1024 * 1024;
+/// No more bytes are taken out of an archive.
+const MAX_UNPACKED: u64 = 256 * 1024 * 1024;
 
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
@@ -31,10 +40,12 @@ pub(super) enum AtPath {
 }
 
 impl Installation {
-    /// Loads the wanted files of some trees; a blob that several have is fetched once.
+    /// Loads the wanted files of some trees; a blob that several have is fetched once. Where very many are wanted, most
+    /// come out of the archive of `commit`.
     pub(super) async fn fill<const SIDES: usize>(
         &self,
         repo: &RepoName,
+        commit: &Sha,
         sides: [(&mut Listing, &BTreeSet<RepoPath>); SIDES],
     ) -> Result<(), GithubError> {
         let mut contents = BTreeMap::new();
@@ -49,6 +60,19 @@ impl Installation {
                 }
             }
         }
+        let unknown = missing.iter().filter(|id| self.known_blob(id).is_none()).count();
+        if unknown > MAX_SINGLE {
+            let mut ids: BTreeMap<&str, BTreeSet<&Sha>> = BTreeMap::new();
+            for (side, wanted) in &sides {
+                for path in *wanted {
+                    let id = file_id(&side.tree, path).filter(|id| missing.contains(*id));
+                    ids.entry(path.as_str()).or_default().extend(id);
+                }
+            }
+            let found = self.of_archive(repo, commit, &ids).await;
+            missing.retain(|id| !found.contains_key(id));
+            contents.extend(found);
+        }
         let unasked: Vec<Sha> = missing.iter().skip(MAX_BLOBS).cloned().collect();
         let why = format!("was not fetched: over {MAX_BLOBS} files of this pull request are wanted");
         contents.extend(unasked.into_iter().map(|id| (id, Content::Missing(why.clone()))));
@@ -60,6 +84,42 @@ impl Installation {
             }
         }
         Ok(())
+    }
+
+    /// Files of a commit's archive, told by the ids that are wanted at their paths: what attributes of the repository
+    /// leave out of archives or rewrite in them (`export-ignore`, `export-subst`) does not count. Nothing where there is
+    /// no archive to be had, since every file can be asked for alone too.
+    async fn of_archive(
+        &self,
+        repo: &RepoName,
+        commit: &Sha,
+        ids: &BTreeMap<&str, BTreeSet<&Sha>>,
+    ) -> BTreeMap<Sha, Content> {
+        let what = format!("the archive of {} in {repo}", commit.short());
+        let archive = match self
+            .download(&what, &format!("/repos/{repo}/zipball/{commit}"), MAX_ARCHIVE)
+            .await
+        {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => {
+                tracing::warn!(%repo, "{what} has over {MAX_ARCHIVE} bytes; files are fetched one by one");
+                return BTreeMap::new();
+            }
+            Err(error) => {
+                tracing::warn!(%repo, %error, "no archive was to be had; files are fetched one by one");
+                return BTreeMap::new();
+            }
+        };
+        let files = archive::sources(&archive, MAX_BLOB, MAX_UNPACKED, |path| ids.contains_key(path));
+        let files = files.unwrap_or_else(|why| {
+            tracing::warn!(%repo, "{why}; files are fetched one by one");
+            Vec::new()
+        });
+        let wanted = |(path, bytes): (String, Vec<u8>)| {
+            let id = blob_id(&bytes);
+            ids.get(path.as_str())?.contains(&id).then(|| (id, Content::Loaded(bytes.into())))
+        };
+        files.into_iter().filter_map(wanted).collect()
     }
 
     /// Blobs by id. What can't be had for good is `Missing`; a fault that may pass fails them all, to be tried again.
@@ -131,6 +191,14 @@ fn file_id<'a>(tree: &'a Tree, path: &RepoPath) -> Option<&'a Sha> {
     tree.entry(path).filter(|entry| entry.kind == Kind::File).map(|entry| &entry.id)
 }
 
+/// The id that git gives to the content of a file.
+fn blob_id(bytes: &[u8]) -> Sha {
+    let mut hash = Sha1::new();
+    hash.update(format!("blob {}\0", bytes.len()));
+    hash.update(bytes);
+    hex::encode(hash.finalize()).parse().expect("a digest is a sha")
+}
+
 fn decode(content: &str, encoding: &str) -> Content {
     match encoding {
         "base64" => {
@@ -148,6 +216,12 @@ fn decode(content: &str, encoding: &str) -> Content {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_id_of_a_blob_is_gits() {
+        assert_eq!(blob_id(b"").as_str(), "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
+        assert_eq!(blob_id(b"hello\n").as_str(), "ce013625030ba8dba906f756967f9e9ca394464a");
+    }
 
     #[test]
     fn base64_with_line_breaks_is_read_and_broken_base64_is_missing() {

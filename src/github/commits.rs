@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::added::added_lines;
 use super::blobs::AtPath;
 use super::client::{Installation, side_by_side};
 use super::error::GithubError;
+use super::patch::added_lines;
 use super::wire;
 use crate::change::tree::{MAX_BLOB, is_binary};
 use crate::change::{AddedLines, Additions, Commit, Content, Effect, line_diff};
@@ -90,22 +90,30 @@ impl Installation {
     }
 
     async fn additions_of(&self, repo: &RepoName, commit: &wire::Commit) -> Result<Additions> {
+        let Some(files) = self.files_of(repo, &commit.sha).await? else {
+            let what = format!(
+                "the commit {} changes {MAX_FILES} files or more, which GitHub does not list",
+                commit.sha
+            );
+            return Err(GithubError::Incomplete { what });
+        };
+        let files = self.own_files(repo, commit, files).await?;
+        self.additions(repo, commit, &files).await
+    }
+
+    /// The files of a commit against its first parent; `None` where GitHub does not list them all.
+    pub(super) async fn files_of(&self, repo: &RepoName, commit: &str) -> Result<Option<Vec<wire::File>>> {
         let mut files = Vec::new();
         for page in 1..=MAX_FILES / PAGE {
-            let route = format!("/repos/{repo}/commits/{}?per_page={PAGE}&page={page}", commit.sha);
-            let answer: wire::Commit = self.get(&format!("the commit {}", commit.sha), &route).await?;
+            let route = format!("/repos/{repo}/commits/{commit}?per_page={PAGE}&page={page}");
+            let answer: wire::Commit = self.get(&format!("the commit {commit}"), &route).await?;
             let full = answer.files.len() >= PAGE;
             files.extend(answer.files);
             if !full {
-                let files = self.own_files(repo, commit, files).await?;
-                return self.additions(repo, commit, &files).await;
+                return Ok(Some(files));
             }
         }
-        let what = format!(
-            "the commit {} changes {MAX_FILES} files or more, which GitHub does not list",
-            commit.sha
-        );
-        Err(GithubError::Incomplete { what })
+        Ok(None)
     }
 
     /// Of a merge, only the files that differ from every parent: what its author typed in.

@@ -8,7 +8,7 @@ use super::commits::sha;
 use super::error::GithubError;
 use super::trees::{Listing, differing};
 use super::wire;
-use crate::change::{Change, Content, Evidence, PullRequest};
+use crate::change::{Change, Content, Evidence, History, PullRequest};
 use crate::checks::Needs;
 use crate::ids::{PrNumber, RepoName, RepoPath, Sha};
 use crate::policy::{self, Policy, PolicyError};
@@ -71,7 +71,7 @@ impl Installation {
             return self.policy_by_path(repo, &paths, &tip).await;
         }
         if tip != change.base_sha {
-            self.fill(repo, [(&mut listing, &paths.into())]).await?;
+            self.fill(repo, &tip, [(&mut listing, &paths.into())]).await?;
         }
         Ok(Policy::find(|path| {
             let broken = |u: Undecided| PolicyError { file: path.to_string(), line: 1, problem: u.why };
@@ -122,7 +122,7 @@ impl Installation {
         let mut head = self.tree(repo, to).await?;
         let files = differing(&base.tree, &head.tree, &range.files)?;
         let wanted = needs.select(&base.tree, &head.tree, &files);
-        self.fill(repo, [(&mut base, &wanted.base), (&mut head, &wanted.head)]).await?;
+        self.fill(repo, &base_sha, [(&mut base, &wanted.base), (&mut head, &wanted.head)]).await?;
         let mut change = Change {
             pr: words,
             base_sha,
@@ -131,12 +131,16 @@ impl Installation {
             head: std::mem::take(&mut head.tree),
             files: files.into(),
             commits: self.commits(repo, &range, needs.wants_additions()).await?,
+            history: History::NotLoaded,
             evidence: Evidence::default(),
         };
+        if needs.wants_history() {
+            change.history = self.history(repo, &change.base_sha, &change.files).await?;
+        }
         let more = needs.more(&change);
         if !more.is_empty() {
             (base.tree, head.tree) = (change.base, change.head);
-            self.fill(repo, [(&mut base, &more.base), (&mut head, &more.head)]).await?;
+            self.fill(repo, &change.base_sha, [(&mut base, &more.base), (&mut head, &more.head)]).await?;
             (change.base, change.head) = (base.tree, head.tree);
         }
         Ok((change, range))

@@ -143,6 +143,7 @@ pub(super) struct CommitWords {
 pub(super) struct Signature {
     pub(super) name: Option<String>,
     pub(super) email: Option<String>,
+    pub(super) date: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

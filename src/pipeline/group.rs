@@ -12,7 +12,7 @@ use crate::verdict::Verdict;
 pub fn consider_group(change: &Change, policy: &Policy) -> Verdict {
     let mut policy = policy.clone();
     policy.evidence.demands.require.retain(|requirement| !matches!(requirement.sort, Sort::HumanApproval));
-    super::with_kinds(change, &policy, |change| {
+    super::under(change, &policy, |change| {
         let Claims { sentences, .. } = claims::read(change);
         super::considered(change, &policy, Claims { sentences, ..Claims::default() })
     })

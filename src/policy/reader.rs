@@ -6,8 +6,9 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::{PolicyError, RulePolicy};
-use crate::checks::{Level, REGISTRY};
+use super::{PolicyError, REVERTS, RulePolicy};
+use crate::change::History;
+use crate::checks::{Level, REGISTRY, Rule};
 use crate::span::line_of;
 
 pub(super) struct Reader<'a> {
@@ -71,17 +72,18 @@ impl Reader<'_> {
         for (key, value) in table {
             let id = known.iter().find(|id| **id == key.get_ref().as_ref());
             let id = id.ok_or_else(|| self.unknown(key.span().start, "rule", key.get_ref(), &known))?;
-            rules.insert(*id, self.rule(value)?);
+            rules.insert(*id, self.rule(id, value)?);
         }
         Ok(rules)
     }
 
-    pub(super) fn rule(&self, value: &Value<'_>) -> Result<RulePolicy, PolicyError> {
+    fn rule(&self, id: &str, value: &Value<'_>) -> Result<RulePolicy, PolicyError> {
         let level = |value: &Value<'_>| {
             let levels = [("block", Some(Level::Block)), ("note", Some(Level::Note)), ("off", None)];
             self.choice(value, "level", &levels)
         };
-        let mut policy = RulePolicy { level: Some(Level::Block), ignore: GlobSet::empty() };
+        let own = REGISTRY.iter().map(|check| check.rule()).find(|rule| rule.id == id).map(Rule::level);
+        let mut policy = RulePolicy { level: own, ignore: GlobSet::empty(), days: None };
         let Some(table) = value.get_ref().as_table() else {
             policy.level = level(value)?;
             return Ok(policy);
@@ -90,9 +92,20 @@ impl Reader<'_> {
             match key.get_ref().as_ref() {
                 "level" => policy.level = level(value)?,
                 "ignore" => policy.ignore = self.globs(value)?,
+                "days" if id == REVERTS => policy.days = Some(self.days(value)?),
+                other if id == REVERTS => {
+                    return Err(self.unknown(key.span().start, "key", other, &["days", "level", "ignore"]));
+                }
                 other => return Err(self.unknown(key.span().start, "key", other, &["level", "ignore"])),
             }
         }
         Ok(policy)
+    }
+
+    fn days(&self, value: &Value<'_>) -> Result<u32, PolicyError> {
+        let days = value.get_ref().as_integer().and_then(|n| n.as_str().parse().ok());
+        let days = days.filter(|days| (1..=History::MAX_DAYS).contains(days));
+        let problem = || format!("`days` must be a whole number from 1 to {}", History::MAX_DAYS);
+        days.ok_or_else(|| self.error(value.span().start, problem()))
     }
 }

@@ -65,6 +65,40 @@ pub fn take(name: &str, bytes: &[u8], wanted: impl Fn(&str) -> bool) -> Result<T
     Ok(taken)
 }
 
+/// The files of a repository's archive that are `wanted` by their paths, without the folder that GitHub wraps around
+/// them. Links, files over `largest` bytes and what goes beyond `total` bytes are left in. The error says why nothing
+/// could be read.
+pub fn sources(
+    bytes: &[u8],
+    largest: u64,
+    total: u64,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<(String, Vec<u8>)>, String> {
+    let unreadable = |e: zip::result::ZipError| format!("the archive can't be read: {e}");
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(unreadable)?;
+    let (mut files, mut left) = (Vec::new(), total);
+    for index in 0..archive.len() {
+        let entry = archive.by_index_raw(index).map_err(unreadable)?;
+        let path = entry.name().split_once('/').map(|(_, path)| path.to_owned());
+        let Some(path) = path.filter(|path| !entry.is_dir() && !entry.is_symlink() && wanted(path)) else {
+            continue;
+        };
+        drop(entry);
+        let limit = largest.min(left);
+        let mut bytes = Vec::new();
+        let entry = archive.by_index(index).map_err(unreadable)?;
+        entry
+            .take(limit + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|e| format!("{path} can't be unpacked: {e}"))?;
+        if bytes.len() as u64 <= limit {
+            left -= bytes.len() as u64;
+            files.push((path, bytes));
+        }
+    }
+    Ok(files)
+}
+
 fn objection<R: Read>(entry: &ZipFile<'_, R>) -> Option<&'static str> {
     let name = entry.name();
     let rooted = name.starts_with(['/', '\\']) || name.as_bytes().get(1) == Some(&b':');
@@ -122,6 +156,21 @@ mod tests {
             zip.write_all(bytes).unwrap();
         }
         zip.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn sources_come_without_their_outer_folder_and_within_their_limits() {
+        let zip = archive(&[
+            ("octo-app-1234/a.js", b"one"),
+            ("octo-app-1234/big.js", &[b'x'; 50]),
+            ("octo-app-1234/b/c.js", b"two"),
+            ("octo-app-1234/d.png", b"three"),
+        ]);
+        let read = |total| sources(&zip, 10, total, |path| path.ends_with(".js")).unwrap();
+        let file = |path: &str, text: &str| (path.to_owned(), text.as_bytes().to_vec());
+        assert_eq!(read(100), [file("a.js", "one"), file("b/c.js", "two")]);
+        assert_eq!(read(4), [file("a.js", "one")]);
+        assert!(sources(b"no zip", 10, 10, |_| true).unwrap_err().contains("can't be read"));
     }
 
     fn all(bytes: &[u8]) -> Result<Taken, String> {

@@ -60,6 +60,9 @@ pub struct Definition {
     pub scope: Vec<String>,
     /// Who may use it, as far as the file alone tells.
     pub visibility: Visibility,
+    /// The type written beside the name of a variable or constant, or that a cast gives it; empty where there is none.
+    /// In `const f: F = (a) => …` it says more about calls than the parameters do.
+    pub written_type: String,
     /// The parameters of a function; `None` for all else. A receiver (`self`, `this`, Go's) is not among them.
     pub parameters: Option<Vec<Parameter>>,
     /// Its bytes, with decorators, attributes and `export`, without comments before it.
@@ -147,6 +150,8 @@ pub struct Import {
     pub item: Imported,
     /// The name that it has here; `None` where it has none (`import "./side-effect"`, a re-export, a glob).
     pub local: Option<String>,
+    /// Whether it stands in a branch: a `try`, an `if` that asks for more than the type checker or the main program.
+    pub is_conditional: bool,
     /// Whether it is handed on to those who import this file.
     pub is_reexported: bool,
     /// The bytes of this item, or of the statement where the item has none of its own.

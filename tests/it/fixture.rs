@@ -1,7 +1,8 @@
 //! A fixture on disk becomes a git repository and a judged change, through the same edge as `gainsay check`.
 //!
 //! `change.toml` (title, body, author, branch, labels, commits), `base/`, `head/` (whole trees), optional
-//! `steps/NN-name/` (whole trees of commits between them) and `evidence/`. Trees are disarmed on disk:
+//! `steps/NN-name/` (whole trees of commits between them), `before/NN-name/` (whole trees of commits before base, a day
+//! apart) and `evidence/`. Trees are disarmed on disk:
 //! `.github_test` stands for `.github`, `Cargo_test.toml` for `Cargo.toml`, `.gainsay-keep` for nothing, and `@@KIND@@` in a file or text for
 //! a credential made up at load.
 
@@ -17,6 +18,7 @@ use std::thread;
 use gainsay::change::{Change, Evidence, EvidenceFile, Person, PullRequest};
 use gainsay::checks::Needs;
 use gainsay::git::{Range, Repo};
+use gainsay::ids::Sha;
 use gainsay::pipeline;
 use gainsay::policy::Policy;
 use gainsay::read::check_results;
@@ -34,6 +36,8 @@ struct Words {
     labels: Vec<String>,
     /// The messages of the commits: the steps' in order, then head's. Missing ones are made up.
     commits: Vec<String>,
+    /// The messages of the commits before base in their order, then base's. Missing ones are made up.
+    before: Vec<String>,
     /// `Name <email>` of every commit's author.
     committer: Option<String>,
 }
@@ -103,19 +107,29 @@ impl Fixture {
         let name = dir.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
         let words = fs::read_to_string(dir.join("change.toml")).unwrap_or_else(|e| panic!("{name}: {e}"));
         let words: Words = toml::from_str(&plant::expand(&words)).unwrap_or_else(|e| panic!("{name}: {e}"));
-        let mut trees = vec![tree(&dir.join("base"))];
-        if dir.join("steps").is_dir() {
-            trees.extend(sorted(&dir.join("steps")).iter().map(|step| tree(step)));
-        }
-        trees.push(tree(&dir.join("head")));
+        let trees = |name: &str| -> Vec<_> {
+            let dir = dir.join(name);
+            if dir.is_dir() { sorted(&dir).iter().map(|step| tree(step)).collect() } else { Vec::new() }
+        };
+        let mut all = trees("before");
+        let base = all.len();
+        all.push(tree(&dir.join("base")));
+        all.extend(trees("steps"));
+        all.push(tree(&dir.join("head")));
         let repo = tempfile::tempdir().unwrap();
-        commit_all(repo.path(), &trees, &words);
+        commit_all(repo.path(), &all, base, &words);
         Self { name, dir, words, repo, verdict: OnceLock::new(), whole: OnceLock::new() }
     }
 
     /// Whether the verdict must be blocked.
     pub(crate) fn must_block(&self) -> bool {
         self.name.split('/').nth(1).unwrap().starts_with("caught-")
+    }
+
+    /// The commits before base, the oldest first.
+    pub(crate) fn before(&self) -> Vec<Sha> {
+        let log = git(self.repo.path(), &["rev-list", "--reverse", "base^@"], b"");
+        log.lines().map(|line| line.parse().unwrap()).collect()
     }
 
     /// Whether the verdict must show a note of the rule.
@@ -206,6 +220,7 @@ pub(crate) fn everything() -> Needs {
     needs.changed("**");
     needs.additions();
     needs.check_results();
+    needs.history();
     needs
 }
 
@@ -238,18 +253,24 @@ fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
-fn commit_all(repo: &Path, trees: &[BTreeMap<String, Vec<u8>>], words: &Words) {
+/// Commits the trees one after another; the one at `base` is the base.
+fn commit_all(repo: &Path, trees: &[BTreeMap<String, Vec<u8>>], base: usize, words: &Words) {
     let mut stream = Vec::new();
     let who = words.committer.as_deref().unwrap_or("Robin Example <robin@example.com>");
     for (i, files) in trees.iter().enumerate() {
-        let branch = if i == 0 { "base" } else { "head" };
-        let made_up = if i + 1 == trees.len() { words.title.clone() } else { format!("Step {i}") };
-        let message = match i {
-            0 => "Base".to_owned(),
-            i => words.commits.get(i - 1).cloned().unwrap_or(made_up),
+        let branch = if i <= base { "base" } else { "head" };
+        let message = match i.checked_sub(base + 1) {
+            None if i == base => words.before.get(i).cloned().unwrap_or("Base".to_owned()),
+            None => words.before.get(i).cloned().unwrap_or(format!("Before {i}")),
+            Some(at) => {
+                let made_up =
+                    if i + 1 == trees.len() { words.title.clone() } else { format!("Step {}", at + 1) };
+                words.commits.get(at).cloned().unwrap_or(made_up)
+            }
         };
+        let time = 1_700_000_000 - 86_400 * base.saturating_sub(i);
         write!(stream, "commit refs/heads/{branch}\nmark :{}\n", i + 1).unwrap();
-        write!(stream, "author {who} 1700000000 +0000\ncommitter {who} 1700000000 +0000\n").unwrap();
+        write!(stream, "author {who} {time} +0000\ncommitter {who} {time} +0000\n").unwrap();
         write!(stream, "data {}\n{message}\n", message.len()).unwrap();
         if i > 0 {
             writeln!(stream, "from :{i}").unwrap();

@@ -17,16 +17,16 @@ use crate::world::{APP_ID, INSTALLATION, REPO, RunState, World, key, quick};
 
 const JUNIT: &str = "<testsuite><testcase name='a'/><testcase name='b'><failure/></testcase></testsuite>";
 
-type Seen = Arc<Mutex<Vec<String>>>;
+pub(crate) type Seen = Arc<Mutex<Vec<String>>>;
 
 /// Another host that hands out archives, and the headers of who asked.
-struct Blobs {
-    address: String,
-    seen: Seen,
+pub(crate) struct Blobs {
+    pub(crate) address: String,
+    pub(crate) seen: Seen,
 }
 
 impl Blobs {
-    async fn of(bytes: Vec<u8>) -> Self {
+    pub(crate) async fn of(bytes: Vec<u8>) -> Self {
         let seen = Seen::default();
         let answer = |State((bytes, seen)): State<(Arc<Vec<u8>>, Seen)>, request: Request| async move {
             let names = request.headers().keys().map(ToString::to_string);
@@ -41,7 +41,7 @@ impl Blobs {
     }
 }
 
-fn archive(files: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn archive(files: &[(&str, &str)]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in files {
         zip.start_file(*name, SimpleFileOptions::default()).unwrap();

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use gainsay::change::{Additions, Change, Content, Kind, Status};
+use gainsay::change::{Additions, Change, Content, History, Kind, Landed, Status};
 use gainsay::github::{App, GithubError};
 use gainsay::ids::PrNumber;
 use gainsay::verdict::Verdict;
 
 use crate::fixture::{self, Fixture};
+use crate::server_evidence::{Blobs, archive};
 use crate::world::{APP_ID, Files, INSTALLATION, REPO, World, files, key, quick};
 
 fn app(world: &World) -> App {
@@ -147,6 +148,79 @@ async fn odd_names_and_odd_bytes_come_through() {
     assert_ne!(lines.get("huge.txt"), Some(&true), "what is not read is never said to be read");
 }
 
+#[tokio::test]
+async fn very_many_files_come_out_of_the_archive_and_what_it_lacks_by_themselves() {
+    let world = World::start().await;
+    let name = |n: usize| format!("src/part{n}.js");
+    let mut tree: Files = (0..300).map(|n| (name(n), format!("part({n});\n").into_bytes())).collect();
+    let base = world.commit(&[], "Parts", tree.clone());
+    tree.insert(name(7), b"part(8);\n".to_vec());
+    let head = world.commit(&[&base], "Repair a part", tree);
+    let number = world.pull("Repair a part", "", &[], &[]);
+    world.with(|known| known.pulls.get_mut(&number).unwrap().base = base.clone());
+    set_head(&world, number, &head);
+    // As `export-ignore` and `export-subst` leave an archive: one file is not in it, another reads otherwise.
+    let parts: Vec<(String, String)> =
+        (0..299).map(|n| (format!("octo-app-1/{}", name(n)), format!("part({n});\n"))).collect();
+    let mut files: Vec<(&str, &str)> =
+        parts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    files[3].1 = "part($Id$);\n";
+    let blobs = Blobs::of(archive(&files)).await;
+    world.with(|known| drop(known.zipballs.insert(base, blobs.address.clone())));
+    let change = change(&world, number).await.unwrap();
+    for (tree, seven) in [(&change.base, "part(7);\n"), (&change.head, "part(8);\n")] {
+        let text = |n: usize| tree.text(&name(n).parse().unwrap()).unwrap().unwrap().to_owned();
+        assert_eq!((text(7), text(3), text(299)), (seven.into(), "part(3);\n".into(), "part(299);\n".into()));
+    }
+    let asked =
+        world.with(|known| known.requests.iter().filter(|request| request.contains("/git/blobs/")).count());
+    assert_eq!(asked, 3, "the changed file's head, the one that was rewritten and the one that was left out");
+    assert!(!blobs.seen.lock().unwrap().contains(&"authorization".to_owned()));
+}
+
+#[tokio::test]
+async fn history_follows_first_parents_and_ends_where_it_is_old() {
+    let world = World::start().await;
+    let text = |lines: &[&str]| files(&[("a.txt", &(lines.join("\n") + "\n")), ("b.txt", "b\n")]);
+    let commit = |parents: &[&str], message: &str, date: &str, lines: &[&str]| {
+        let sha = world.commit(parents, message, text(lines));
+        world.set_date(&sha, date);
+        sha
+    };
+    let first = commit(&[], "First", "2024-01-01T00:00:00Z", &["one"]);
+    let old = commit(&[&first], "Old", "2024-01-02T00:00:00Z", &["one", "old"]);
+    let side = commit(&[&old], "Side", "2024-02-20T00:00:00Z", &["one", "old", "side"]);
+    let aside = world.commit(&[&old], "Aside", files(&[("a.txt", "one\nold\n"), ("b.txt", "aside\n")]));
+    world.set_date(&aside, "2024-02-20T00:00:00Z");
+    let merge = commit(
+        &[&aside, &side],
+        "Merge pull request #7 from octo/side",
+        "2024-02-21T00:00:00Z",
+        &["one", "old", "side"],
+    );
+    let base = commit(&[&merge], "Edit (#8)", "2024-02-23T12:00:00Z", &["One", "old", "side"]);
+    let head = commit(&[&base], "Head", "2024-02-24T00:00:00Z", &["head"]);
+    let number = world.pull("Head", "", &[], &[]);
+    world.with(|known| known.pulls.get_mut(&number).unwrap().base = base.clone());
+    set_head(&world, number, &head);
+    let change = change(&world, number).await.unwrap();
+    let told: Vec<_> = change
+        .history
+        .commits()
+        .iter()
+        .map(|landed| {
+            let edit = landed.files[0].hunks[0].clone();
+            (landed.number().map(|n| n.0), landed.days(), edit.removed, edit.added)
+        })
+        .collect();
+    let lines = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
+    // What the merge brought counts as the merge's; `b.txt` is no file of the pull request; the oldest are too old.
+    assert_eq!(
+        told,
+        [(Some(8), 0, lines(&["one"]), lines(&["One"])), (Some(7), 2, lines(&[]), lines(&["side"]))]
+    );
+}
+
 /// The change of a fixture through the API, with the ids, people and words that it has through git: what is left to
 /// differ is what the two doors read of trees, files and commits.
 async fn through_the_api(fixture: &Fixture, git: &Change, world: &World, app: &App) -> Change {
@@ -159,7 +233,13 @@ async fn through_the_api(fixture: &Fixture, git: &Change, world: &World, app: &A
         tree.entries().map(file).collect()
     };
     let number = world.pull("Fixture", "", &[], &[]);
-    let base = world.commit(&[], &format!("Base of {}", fixture.name), tree(&range.base));
+    let mut before: Option<String> = None;
+    for commit in fixture.before() {
+        let parents: Vec<&str> = before.as_deref().into_iter().collect();
+        before = Some(world.commit(&parents, &format!("{} {commit}", fixture.name), tree(&commit)));
+    }
+    let parents: Vec<&str> = before.as_deref().into_iter().collect();
+    let base = world.commit(&parents, &format!("Base of {}", fixture.name), tree(&range.base));
     let mut head = base.clone();
     for commit in &git.commits {
         head = world.commit(&[&head], &format!("{} {}", fixture.name, commit.sha), tree(&commit.sha));
@@ -173,6 +253,12 @@ async fn through_the_api(fixture: &Fixture, git: &Change, world: &World, app: &A
         let additions = std::mem::take(&mut ours.additions);
         *ours = gainsay::change::Commit { additions, ..theirs.clone() };
     }
+    // Of history too, ids and people are the world's own.
+    let (ours, theirs) = (api.history.commits(), git.history.commits());
+    assert_eq!(ours.len(), theirs.len(), "{}", fixture.name);
+    let landed =
+        ours.iter().zip(theirs).map(|(ours, theirs)| Landed { files: ours.files.clone(), ..theirs.clone() });
+    api.history = History::Loaded(landed.collect());
     Change {
         pr: git.pr.clone(),
         base_sha: git.base_sha.clone(),

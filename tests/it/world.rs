@@ -111,6 +111,8 @@ pub(crate) struct Known {
     pub(crate) deployment_states: BTreeMap<u64, Vec<Value>>,
     /// Where each artifact's archive is: on another host.
     pub(crate) archives: BTreeMap<u64, String>,
+    /// Where the archive of each commit is, for those that have one.
+    pub(crate) zipballs: BTreeMap<String, String>,
     /// Method and path with query of every request.
     pub(crate) requests: Vec<String>,
     /// Requests that a [`Fault::Silence`] holds.
@@ -254,6 +256,11 @@ impl World {
     /// A commit on any parents, on no branch.
     pub(crate) fn commit(&self, parents: &[&str], message: &str, files: Files) -> String {
         self.with(|known| known.objects.add(parents, message, files))
+    }
+
+    /// Says when a commit was made: `2024-01-01T00:00:00Z` otherwise.
+    pub(crate) fn set_date(&self, commit: &str, date: &str) {
+        self.with(|known| known.objects.set_date(commit, date));
     }
 
     /// Puts pull requests into the merge queue as one group; returns its head.

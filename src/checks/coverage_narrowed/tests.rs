@@ -28,6 +28,7 @@ fn change(files: &[(&str, &str, &str)]) -> Change {
         head: of(true),
         files: differing.collect::<Vec<_>>().into(),
         commits: Vec::new(),
+        history: Default::default(),
         evidence: Evidence::default(),
     }
 }

@@ -39,6 +39,7 @@ fn change(file: &str, base: Option<&str>, head: &str, commits: Vec<Commit>) -> C
         head: tree(Some(head)),
         files: vec![FileChange { status, base: base.map(|_| path(file)), head: Some(path(file)) }].into(),
         commits,
+        history: Default::default(),
         evidence: Evidence::default(),
     }
 }

@@ -44,6 +44,7 @@ fn change(approvals: Vec<Approval>, message: &str) -> Change {
         head: Tree::default(),
         files: vec![].into(),
         commits: vec![commit],
+        history: Default::default(),
         evidence: Evidence { approvals, ..Evidence::default() },
     }
 }

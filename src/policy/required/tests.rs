@@ -18,6 +18,7 @@ fn change(evidence: Evidence) -> Change {
         head: Tree::default(),
         files: vec![].into(),
         commits: vec![],
+        history: Default::default(),
         evidence,
     }
 }

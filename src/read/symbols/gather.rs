@@ -36,6 +36,7 @@ pub(super) struct Mark {
     /// Where the definition begins: at its first decorator or its `export`.
     pub(super) start: Option<usize>,
     pub(super) decorators: Vec<String>,
+    pub(super) written_type: String,
     pub(super) is_top: bool,
     pub(super) is_exported: bool,
 }
@@ -104,6 +105,10 @@ impl<'s> Gather<'s> {
         self.scopes.iter().any(|scope| scope.area == Area::Function)
     }
 
+    fn is_in_branch(&self) -> bool {
+        self.is_conditional || self.scopes.iter().any(|scope| scope.is_conditional)
+    }
+
     /// The visibility of the innermost class, type or trait.
     pub(super) fn outer_visibility(&self) -> Visibility {
         self.scopes.last().map_or(Visibility::Public, |scope| scope.visibility)
@@ -126,7 +131,7 @@ impl<'s> Gather<'s> {
             rest.is_some_and(|rest| rest.trim_start().starts_with('(') || rest.starts_with("_attr"))
         };
         let own_condition = mark.decorators.iter().any(depends);
-        let around = self.is_conditional || self.scopes.iter().any(|scope| scope.is_conditional);
+        let around = self.is_in_branch();
         let scope: Vec<String> = self.scopes.iter().filter_map(|scope| scope.name.clone()).collect();
         let end = found.whole.end_byte();
         if scope.len() <= MAX_SCOPE && !name.is_empty() {
@@ -135,6 +140,7 @@ impl<'s> Gather<'s> {
                 sort: found.sort,
                 scope,
                 visibility: found.visibility,
+                written_type: mark.written_type,
                 parameters: found.parameters,
                 range: mark.start.unwrap_or(found.whole.start_byte())..end,
                 name_range: found.name.start_byte() + colon..found.name.end_byte(),
@@ -160,7 +166,8 @@ impl<'s> Gather<'s> {
         self.out.bindings.push(Mention { name, range: node.byte_range() });
     }
 
-    pub(super) fn import(&mut self, import: Import) {
+    pub(super) fn import(&mut self, mut import: Import) {
+        import.is_conditional = self.is_in_branch();
         self.out.imports.push(import);
     }
 
@@ -181,7 +188,8 @@ impl<'s> Gather<'s> {
 
 /// An import of a whole module without a name here.
 pub(super) fn bare(module: &str, item: Imported, range: Range<usize>, statement: Range<usize>) -> Import {
-    Import { module: module.to_owned(), item, local: None, is_reexported: false, range, statement }
+    let (module, is_reexported) = (module.to_owned(), false);
+    Import { module, item, local: None, is_conditional: false, is_reexported, range, statement }
 }
 
 /// A call without arguments yet.

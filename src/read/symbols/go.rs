@@ -154,7 +154,15 @@ fn import(gather: &mut Gather<'_>, node: Node<'_>) {
         None => (Imported::Module, Some(package(&module).to_owned())),
     };
     let (range, statement) = (node.byte_range(), node.byte_range());
-    gather.import(Import { module, item, local, is_reexported: false, range, statement });
+    gather.import(Import {
+        is_conditional: false,
+        module,
+        item,
+        local,
+        is_reexported: false,
+        range,
+        statement,
+    });
 }
 
 /// The name that a package most likely has: the last part of its path that is no version.

@@ -79,6 +79,8 @@ pub(super) fn visit(gather: &mut Gather<'_>, node: Node<'_>) {
         "function_expression" | "class" => {
             node.child_by_field_name("name").into_iter().for_each(|name| gather.bind(name))
         }
+        // Of an `export import` and its like the names are not followed.
+        "import_alias" => gather.out.is_open = true,
         "if_statement" | "for_statement" | "while_statement" | "try_statement" | "switch_statement" => {
             gather.enter(node, None, Area::Branch, true);
         }
@@ -180,6 +182,11 @@ fn declarator(gather: &mut Gather<'_>, node: Node<'_>) {
         return;
     }
     let held = value.map(unwrapped);
+    let mut mark = mark;
+    let beside = node.child_by_field_name("type").map(|n| gather.text(n).trim_start_matches(':').trim());
+    let cast = value.filter(|n| n.kind() == "as_expression").map(|n| gather.text(n));
+    mark.written_type =
+        beside.or(cast.map(|n| n.rsplit(" as ").next().unwrap_or(n))).unwrap_or_default().to_owned();
     let visibility = visibility(gather, &mark);
     match held {
         Some(held) if is_function(held) => {
@@ -232,7 +239,9 @@ fn field(gather: &mut Gather<'_>, node: Node<'_>) {
         return method(gather, node, name, value);
     }
     if matches!(name.kind(), "property_identifier" | "private_property_identifier") {
-        let mark = own_mark(gather, node);
+        let mut mark = own_mark(gather, node);
+        let written = node.child_by_field_name("type").map_or("", |n| gather.text(n));
+        mark.written_type = written.trim_start_matches(':').trim().to_owned();
         let visibility = member_visibility(gather, node, name);
         let sort = Sort::Member;
         let found = Found { name, sort, visibility, parameters: None, whole: node, body: None };

@@ -60,7 +60,15 @@ pub(super) fn import(gather: &mut Gather<'_>, node: Node<'_>) {
     for (item, local, whole) in items {
         let local = Some(gather.text(local).to_owned());
         let (module, range, statement) = (module.clone(), whole.byte_range(), statement.clone());
-        gather.import(Import { module, item, local, is_reexported: false, range, statement });
+        gather.import(Import {
+            is_conditional: false,
+            module,
+            item,
+            local,
+            is_reexported: false,
+            range,
+            statement,
+        });
     }
 }
 
@@ -136,7 +144,15 @@ fn reexport(gather: &mut Gather<'_>, node: Node<'_>, source: Node<'_>) {
             let (module, statement) = (module.clone(), statement.clone());
             let at = gather.out.imports.len();
             let range_of_export = range.clone();
-            gather.import(Import { module, item, local: None, is_reexported: true, range, statement });
+            gather.import(Import {
+                is_conditional: false,
+                module,
+                item,
+                local: None,
+                is_reexported: true,
+                range,
+                statement,
+            });
             if let Some(name) = name {
                 gather.export(&name, "", Some(at), range_of_export);
             }
@@ -206,7 +222,15 @@ pub(super) fn required(gather: &mut Gather<'_>, node: Node<'_>, name: Node<'_>, 
     for (item, local) in items {
         let local_name = Some(gather.text(local).to_owned());
         let (module, range, statement) = (module.clone(), local.byte_range(), statement.clone());
-        gather.import(Import { module, item, local: local_name, is_reexported: false, range, statement });
+        gather.import(Import {
+            is_conditional: false,
+            module,
+            item,
+            local: local_name,
+            is_reexported: false,
+            range,
+            statement,
+        });
     }
 }
 

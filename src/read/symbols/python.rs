@@ -34,7 +34,9 @@ pub(super) fn visit(gather: &mut Gather<'_>, node: Node<'_>) {
             if node.kind() == "for_statement" {
                 bind_names(gather, node.child_by_field_name("left"));
             }
-            gather.enter(node, None, Area::Branch, true);
+            let asks = node.child_by_field_name("condition").map_or("", |n| gather.text(n));
+            let is_sure = asks.ends_with("TYPE_CHECKING") || asks.contains("__name__ ==");
+            gather.enter(node, None, Area::Branch, !is_sure);
         }
         "for_in_clause" => bind_names(gather, node.child_by_field_name("left")),
         "named_expression" => bind_names(gather, node.child_by_field_name("name")),
@@ -217,7 +219,7 @@ fn import(gather: &mut Gather<'_>, node: Node<'_>) {
             (None, None) => continue,
         };
         let (range, statement) = (part.byte_range(), statement.clone());
-        found.push(Import { module, item, local, is_reexported, range, statement });
+        found.push(Import { is_conditional: false, module, item, local, is_reexported, range, statement });
     }
     found.into_iter().for_each(|import| gather.import(import));
 }

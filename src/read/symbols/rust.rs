@@ -42,11 +42,7 @@ pub(super) fn visit(gather: &mut Gather<'_>, node: Node<'_>) {
             }
         }
         "use_declaration" | "extern_crate_declaration" => uses::uses(gather, node),
-        "macro_invocation" => {
-            if gather.is_top(node) {
-                gather.out.is_open = true;
-            }
-        }
+        "macro_invocation" if gather.is_top(node) => gather.out.is_open = true,
         "let_declaration" | "parameter" | "match_arm" | "let_condition" | "for_expression" => {
             pattern(gather, node.child_by_field_name("pattern"));
         }

@@ -14,7 +14,7 @@ pub(super) fn uses(gather: &mut Gather<'_>, node: Node<'_>) {
     let mut found: Vec<Import> = Vec::new();
     let mut add = |module: String, item: Imported, local: Option<String>, at: Node<'_>| {
         let (range, statement) = (at.byte_range(), statement.clone());
-        found.push(Import { module, item, local, is_reexported, range, statement });
+        found.push(Import { is_conditional: false, module, item, local, is_reexported, range, statement });
     };
     if node.kind() == "extern_crate_declaration" {
         let Some(name) = node.child_by_field_name("name").map(|n| gather.text(n).to_owned()) else { return };

@@ -17,6 +17,8 @@ pub(super) struct Commit {
     parents: Vec<String>,
     message: String,
     files: Files,
+    /// When it was committed, as GitHub writes it.
+    date: String,
 }
 
 /// The objects of a repository and of its forks: GitHub keeps them together.
@@ -38,9 +40,20 @@ impl Objects {
     pub(super) fn add(&mut self, parents: &[&str], message: &str, files: Files) -> String {
         let sha = id("commit", format!("{parents:?}{message}{files:?}").as_bytes());
         let parents = parents.iter().map(|p| (*p).to_owned()).collect();
-        self.commits
-            .insert(sha.clone(), Commit { sha: sha.clone(), parents, message: message.to_owned(), files });
+        let (message, date) = (message.to_owned(), "2024-01-01T00:00:00Z".to_owned());
+        self.commits.insert(sha.clone(), Commit { sha: sha.clone(), parents, message, files, date });
         sha
+    }
+
+    /// Says when a commit was made.
+    pub(super) fn set_date(&mut self, sha: &str, date: &str) {
+        self.commits.get_mut(sha).unwrap().date = date.to_owned();
+    }
+
+    /// A page of the commits that lead to one, the newest first.
+    pub(super) fn log(&self, sha: &str, page: usize, per_page: usize) -> Value {
+        let commits = self.range("", sha).into_iter().rev().skip((page - 1) * per_page).take(per_page);
+        commits.map(Commit::json).collect()
     }
 
     /// What a commit becomes with what another changed since a third: whole files, as if nothing overlapped.
@@ -177,8 +190,7 @@ impl Objects {
 
 impl Commit {
     fn json(&self) -> Value {
-        let who =
-            json!({"name": "Robin Example", "email": "robin@example.com", "date": "2024-01-01T00:00:00Z"});
+        let who = json!({"name": "Robin Example", "email": "robin@example.com", "date": self.date});
         let parents: Vec<Value> = self.parents.iter().map(|sha| json!({"sha": sha})).collect();
         json!({
             "sha": self.sha, "parents": parents, "author": {"login": "robin", "id": 77}, "committer": null,

@@ -93,6 +93,7 @@ fn repository(known: &mut Known, method: &str, route: &[&str], query: &Query, bo
             (200, json!(reviews))
         }
         ("GET", ["compare", basehead]) => found(known.objects.compare(basehead, page, per_page)),
+        ("GET", ["commits"]) => (200, known.objects.log(value("sha").unwrap(), page, per_page)),
         ("GET", ["commits", sha]) => found(known.objects.commit_json(sha, page, per_page)),
         ("GET", ["commits", sha, "check-runs"]) => {
             let runs: Vec<&RunState> = known.runs.iter().filter(|r| r.head == *sha).collect();
@@ -124,6 +125,10 @@ fn repository(known: &mut Known, method: &str, route: &[&str], query: &Query, bo
             let commit = known.objects.get(rev);
             found(commit.and_then(|commit| commit.contents(&path.join("/"))))
         }
+        ("GET", ["zipball", sha]) => match known.zipballs.get(*sha) {
+            Some(address) => (302, json!({"location": address})),
+            None => refused(404, "Not Found"),
+        },
         ("GET", ["actions", "runs"]) => {
             // As GitHub does, but without its filter: nobody may rely on that.
             (200, json!({"total_count": known.workflow_runs.len(), "workflow_runs": known.workflow_runs}))

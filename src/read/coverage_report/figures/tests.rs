@@ -38,6 +38,7 @@ fn change(base: &[(&str, &str)], head: &[(&str, &str)], renamed: Option<(&str, &
         head,
         files: files.into(),
         commits: Vec::new(),
+        history: Default::default(),
         evidence: Evidence::default(),
     }
 }
