@@ -3,7 +3,7 @@
 use divan::Bencher;
 use divan::counter::BytesCount;
 use gainsay::change::{
-    AddedLines, Additions, Change, Commit, Evidence, FileChange, Person, PullRequest, Status, Tree,
+    AddedLines, Additions, Change, Commit, Effect, Evidence, FileChange, Person, PullRequest, Status, Tree,
 };
 use gainsay::pipeline;
 use gainsay::policy::Policy;
@@ -56,6 +56,7 @@ fn change(all: usize, edited: usize) -> Change {
         author: Person::default(),
         committer: Person::default(),
         message: "Give every module a version".to_owned(),
+        effect: Effect::Something,
         additions: Additions::Loaded(added.collect()),
     };
     Change {

@@ -71,8 +71,29 @@ pub struct Commit {
     pub committer: Person,
     /// The whole message: subject, body and trailers.
     pub message: String,
+    /// Whether its tree is another than its parent's.
+    pub effect: Effect,
     /// What it added against its first parent: loaded only if a check's needs ask for it.
     pub additions: Additions,
+}
+
+/// Whether a commit with one parent has another tree than that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Effect {
+    /// The door does not know the two trees, or it has no parent, or several.
+    #[default]
+    NotKnown,
+    /// It has its parent's very tree.
+    Nothing,
+    /// It changes something.
+    Something,
+}
+
+impl Effect {
+    /// Of a commit with that tree on a parent with the other.
+    pub fn of<T: PartialEq>(tree: T, parent: T) -> Self {
+        if tree == parent { Self::Nothing } else { Self::Something }
+    }
 }
 
 /// The lines that a commit added, a file at a time.

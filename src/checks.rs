@@ -25,6 +25,7 @@ mod patch_residue;
 mod patch_reverts;
 mod patch_unlanded;
 mod product;
+mod refuted;
 pub mod rule;
 mod schema_drifted;
 mod secret_exposed;

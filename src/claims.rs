@@ -2,6 +2,7 @@
 
 mod block;
 mod covered;
+mod deeds;
 mod kind;
 mod message;
 mod prose;
@@ -21,6 +22,7 @@ use crate::undecided::Undecided;
 
 pub use block::{keys as block_keys, template as block_template};
 pub use covered::{CoverageClaim, Covered, Metric, Percent};
+pub use deeds::{Shown, Ticked, says_a_change};
 pub use kind::{ClaimKind, Dependency, Size, Subject};
 
 /// The number of a claim in [`Claims::list`].
@@ -73,6 +75,10 @@ pub struct Claims {
     pub list: Vec<Claim>,
     /// The author's own sentences, in the same order.
     pub sentences: Vec<Sentence>,
+    /// The blocks of code of the author's own texts, in the same order.
+    pub shown: Vec<Shown>,
+    /// The items whose boxes are ticked and that name something as code, in the same order.
+    pub ticked: Vec<Ticked>,
     /// The lines of blocks of typed claims that can't be read.
     pub unread: Vec<Unread>,
     /// The texts of which only the first 256 KiB, or the first claims of very many, were read.
@@ -171,6 +177,11 @@ pub fn read(change: &Change) -> Claims {
     read::read(change)
 }
 
+/// The file or symbol that a name between backticks can only be.
+pub fn named(code: &str) -> Option<Subject> {
+    recognise::named(code)
+}
+
 /// Reads the claims out of a pull request's body alone.
 pub fn read_body(body: &str) -> Claims {
     read::read_body(body)
@@ -184,6 +195,15 @@ pub fn weigh(change: &Change, claims: &Claims) -> Vec<Judged> {
 /// The same with the places that speak.
 pub fn weigh_with_places(change: &Change, claims: &Claims) -> Vec<Weighed> {
     standing::weigh(change, claims)
+}
+
+/// The same for the claims whose kind satisfies `which`, with their ids.
+pub fn weigh_those(
+    change: &Change,
+    claims: &Claims,
+    which: impl Fn(&ClaimKind) -> bool,
+) -> Vec<(ClaimId, Weighed)> {
+    standing::weigh_those(change, claims, which)
 }
 
 /// The test reports that were handed in and could not be read.

@@ -16,8 +16,8 @@ use gix::objs::tree::EntryKind;
 
 use crate::change::tree::{MAX_BLOB, is_binary};
 use crate::change::{
-    AddedLines, Additions, Change, Commit, Content, Entry, Evidence, FileChange, History, Kind, Person,
-    PullRequest, Status, Tree, line_diff,
+    AddedLines, Additions, Change, Commit, Content, Effect, Entry, Evidence, FileChange, History, Kind,
+    Person, PullRequest, Status, Tree, line_diff,
 };
 use crate::checks::Needs;
 use crate::ids::{RepoPath, Sha};
@@ -267,11 +267,24 @@ impl Repo {
             author: signature(commit.author()),
             committer: signature(commit.committer()),
             message: commit.message.to_str_lossy().into_owned(),
+            effect: self.effect(commit.tree(), &parents)?,
             additions: match differ {
                 Some(differ) => Additions::Loaded(self.additions(differ, id, &parents)?),
                 None => Additions::NotLoaded,
             },
         })
+    }
+
+    fn effect(&self, tree: gix::ObjectId, parents: &[gix::ObjectId]) -> Result<Effect> {
+        let [parent] = parents else { return Ok(Effect::NotKnown) };
+        // A shallow clone ends before its parent.
+        let Some(parent) =
+            self.git.try_find_object(*parent).map_err(unreadable(format!("commit {parent}")))?
+        else {
+            return Ok(Effect::NotKnown);
+        };
+        let parent_tree = parent.peel_to_tree().map_err(unreadable("the tree of a commit's parent"))?;
+        Ok(Effect::of(tree, parent_tree.id))
     }
 
     /// What a commit added. A merge counts only files that differ from every parent: what its author typed in.

@@ -12,6 +12,7 @@ pub mod flow;
 pub mod gates;
 pub mod glob;
 pub mod gradle;
+pub mod hunks;
 pub mod ini;
 pub mod javascript;
 pub mod json;

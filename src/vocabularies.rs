@@ -19,6 +19,8 @@ pub const CLAIMS_BY_LANGUAGE: [(&str, &str); 8] = [
 ];
 /// The commands that claims name.
 pub const CLAIMS_COMMANDS: &str = include_str!("../rules/claims/commands.toml");
+/// The words that say that something was done to the tree.
+pub const DEEDS: &str = include_str!("../rules/deeds.toml");
 /// What models say around code.
 pub const CHATTER: &str = include_str!("../rules/chatter.toml");
 /// The words of placeholders.
@@ -74,6 +76,7 @@ pub fn all() -> impl Iterator<Item = &'static str> {
         CLAIMS_ENGLISH,
         CLAIMS_COMMANDS,
         CHATTER,
+        DEEDS,
         ELISIONS,
         EXPOSURES,
         GATES,

@@ -3,7 +3,7 @@
 #![no_main]
 
 use gainsay::change::{
-    AddedLines, Additions, Change, Commit, Evidence, FileChange, Person, PullRequest, Status, Tree,
+    AddedLines, Additions, Change, Commit, Effect, Evidence, FileChange, Person, PullRequest, Status, Tree,
 };
 use gainsay::policy::Policy;
 use gainsay::report::{self, Format};
@@ -57,6 +57,7 @@ fn change(text: &str) -> Change {
         author: Person::default(),
         committer: Person::default(),
         message: "Word".to_owned(),
+        effect: Effect::Something,
         additions: Additions::Loaded(files.iter().filter_map(|file| added(&head, file)).collect()),
     };
     let body = text.split('\u{1f}').next().unwrap_or_default();

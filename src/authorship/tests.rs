@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::change::tree::Tree;
-use crate::change::{Additions, Evidence, PullRequest};
+use crate::change::{Additions, Effect, Evidence, PullRequest};
 
 fn change(pr: PullRequest, commits: Vec<Commit>) -> Change {
     let sha: crate::ids::Sha = "a".repeat(40).parse().unwrap();
@@ -27,6 +27,7 @@ fn commit(name: &str, email: &str, message: &str) -> Commit {
         author: person.clone(),
         committer: person,
         message: message.into(),
+        effect: Effect::NotKnown,
         additions: Additions::NotLoaded,
     }
 }

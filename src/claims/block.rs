@@ -22,7 +22,7 @@ struct Line {
     read: fn(&Value) -> Option<Vec<ClaimKind>>,
 }
 
-const LINES: [Line; 26] = [
+const LINES: [Line; 27] = [
     Line {
         key: "tests-pass",
         example: "214",
@@ -125,6 +125,12 @@ const LINES: [Line; 26] = [
         example: "{ \"old.rs\" = \"new.rs\" }",
         says: "old name and new name",
         read: renamed,
+    },
+    Line {
+        key: "replaced",
+        example: "{ \"old text\" = \"new text\" }",
+        says: "pieces of code or text",
+        read: replaced,
     },
     Line {
         key: "no-new-dependencies",
@@ -341,6 +347,16 @@ fn renamed(value: &Value) -> Option<Vec<ClaimKind>> {
             (Subject::File(_), Subject::File(_)) | (Subject::Symbol(_), Subject::Symbol(_))
         );
         (alike && from != to).then_some(ClaimKind::Renamed { from, to })
+    };
+    let table = value.as_table()?;
+    table.iter().take(MAX_VALUES).map(pair).collect::<Option<Vec<_>>>().filter(|list| !list.is_empty())
+}
+
+fn replaced(value: &Value) -> Option<Vec<ClaimKind>> {
+    let pair = |(from, to): (&String, &Value)| {
+        let (from, to) = (from.trim(), to.as_str()?.trim());
+        let told = from.len() > 2 && to.len() > 2 && from != to;
+        told.then(|| ClaimKind::Replaced { from: from.to_owned(), to: to.to_owned() })
     };
     let table = value.as_table()?;
     table.iter().take(MAX_VALUES).map(pair).collect::<Option<Vec<_>>>().filter(|list| !list.is_empty())

@@ -54,6 +54,13 @@ pub enum ClaimKind {
         /// The new name.
         to: Subject,
     },
+    /// A piece of code or text stands where another stood.
+    Replaced {
+        /// The one before, as written.
+        from: String,
+        /// The one now, as written.
+        to: String,
+    },
     /// No dependency was added.
     NoNewDependencies,
     /// One dependency was added, removed or moved to another version.
@@ -115,6 +122,24 @@ impl ClaimKind {
         matches!(self, Self::Coverage(claim) if claim.hangs_on_scope())
     }
 
+    /// Whether it tells what was done to a file, a symbol or a piece of code.
+    pub fn is_deed(&self) -> bool {
+        matches!(
+            self,
+            Self::Added(_)
+                | Self::Changed(_)
+                | Self::Removed(_)
+                | Self::Renamed { .. }
+                | Self::Replaced { .. }
+        )
+    }
+
+    /// Whether it tells that something in the tree differs from base.
+    pub fn tells_of_the_tree(&self) -> bool {
+        self.is_deed()
+            || matches!(self, Self::TestsAdded { .. } | Self::Dependency(_) | Self::MigrationIncluded)
+    }
+
     /// Whether check runs and commit statuses confirm or refute it.
     pub fn asks_for_check_results(&self) -> bool {
         matches!(
@@ -153,6 +178,7 @@ impl ClaimKind {
             Self::Changed(_) => "changed",
             Self::Removed(_) => "removed",
             Self::Renamed { .. } => "renamed",
+            Self::Replaced { .. } => "replaced",
             Self::NoNewDependencies => "no-new-dependencies",
             Self::Dependency(Dependency::Added(_)) => "dependency-added",
             Self::Dependency(Dependency::Removed(_)) => "dependency-removed",

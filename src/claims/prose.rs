@@ -45,6 +45,19 @@ pub(super) enum Form {
     Output,
     /// Lines of a block of typed claims.
     Typed,
+    /// Lines of a block of code.
+    Code(Code),
+}
+
+/// What stands around a block of code.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Code {
+    /// The mark of the fence.
+    pub(super) mark: String,
+    /// The block of prose directly before it.
+    pub(super) lead: String,
+    /// The heading above.
+    pub(super) heading: String,
 }
 
 /// How line ends inside a paragraph are meant.
@@ -67,6 +80,15 @@ pub(super) fn sentences(source: &str, wrapping: Wrapping) -> Vec<Found> {
     walker.found
 }
 
+/// What an open block of code may hold.
+#[derive(Default)]
+enum Fence {
+    #[default]
+    Output,
+    Typed,
+    Code(String),
+}
+
 struct Walker<'t> {
     wrapping: Wrapping,
     line_starts: Vec<usize>,
@@ -84,8 +106,11 @@ struct Walker<'t> {
     rows: Option<Rows>,
     /// The lines of a fence that may be a tool's output, and where they begin.
     output: Option<(String, usize)>,
-    /// Whether those lines are typed claims instead.
-    typed: bool,
+    /// What those lines are, where they are something else.
+    fence: Fence,
+    /// The last heading, and the prose directly before this place.
+    title: String,
+    lead: String,
     found: Vec<Found>,
 }
 
@@ -107,7 +132,9 @@ impl<'t> Walker<'t> {
             nearby: Nearby::default(),
             rows: None,
             output: None,
-            typed: false,
+            fence: Fence::Output,
+            title: String::new(),
+            lead: String::new(),
             found: Vec::new(),
         }
     }
@@ -146,12 +173,12 @@ impl<'t> Walker<'t> {
             Tag::Image { .. } | Tag::Strikethrough => self.hidden += 1,
             Tag::CodeBlock(kind) => {
                 self.flush();
-                let (output, typed) = match kind {
-                    CodeBlockKind::Fenced(info) => (is_output(info), info.trim() == block_of_claims::MARK),
-                    CodeBlockKind::Indented => (true, false),
+                self.fence = match kind {
+                    CodeBlockKind::Fenced(info) if info.trim() == block_of_claims::MARK => Fence::Typed,
+                    CodeBlockKind::Fenced(info) if !is_output(info) => Fence::Code(info.trim().to_owned()),
+                    CodeBlockKind::Fenced(_) | CodeBlockKind::Indented => Fence::Output,
                 };
-                self.typed = typed;
-                self.output = ((output || typed) && self.hidden == 0).then(Default::default);
+                self.output = (self.hidden == 0).then(Default::default);
                 self.hidden += 1;
             }
             Tag::BlockQuote(_) | Tag::MetadataBlock(_) | Tag::FootnoteDefinition(_) => {
@@ -200,6 +227,7 @@ impl<'t> Walker<'t> {
                 self.nearby.enter(level);
                 self.flush();
                 self.nearby.heading(level, &text);
+                self.title = text;
             }
             TagEnd::Item => {
                 self.flush();
@@ -246,6 +274,7 @@ impl<'t> Walker<'t> {
         if text.is_empty() {
             return;
         }
+        text.clone_into(&mut self.lead);
         let all_strong = block.strong_bytes > 0 && block.strong_bytes + 2 >= text.len();
         let heads = (all_strong || text.ends_with(':') && text.len() < 40) && self.unchecked.is_empty();
         let heads = heads && self.rows.is_none();
@@ -268,6 +297,9 @@ impl<'t> Walker<'t> {
         }
         if heads {
             self.nearby.heading(7, text);
+            if all_strong {
+                text.clone_into(&mut self.title);
+            }
         } else if self.rows.is_none() {
             self.nearby.block(text);
         }
@@ -275,12 +307,19 @@ impl<'t> Walker<'t> {
 
     fn take_output(&mut self) {
         let Some((text, at)) = self.output.take() else { return };
+        let lead = std::mem::take(&mut self.lead);
         let unchecked = self.unchecked.last().copied().unwrap_or(false);
-        let form = if self.typed { Form::Typed } else { Form::Output };
+        let form = match std::mem::take(&mut self.fence) {
+            Fence::Typed => Form::Typed,
+            Fence::Output => Form::Output,
+            // What is folded away is an appendix: a log, a listing, somebody's plan.
+            Fence::Code(_) if self.sections.is_folded() => return,
+            Fence::Code(mark) => Form::Code(Code { mark, lead, heading: self.title.clone() }),
+        };
         // Typed claims are of this change, whatever heading they stand under.
         let own = match self.sections.voice() {
             Voice::Own => true,
-            Voice::Unclaimed => self.typed,
+            Voice::Unclaimed => form == Form::Typed,
             Voice::Foreign => false,
         };
         if !unchecked && own {

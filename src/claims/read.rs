@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
+use super::deeds::{self, Shown, Ticked};
 use super::message;
-use super::prose::{self, Form, Found, Wrapping};
+use super::prose::{self, Code, Form, Found, Wrapping};
 use super::recognise::{self, Near};
 use super::sentence;
 use super::vocabulary::WORDS;
@@ -16,6 +17,9 @@ const MAX_TEXT: usize = 256 * 1024;
 
 /// A text with more claims than this is no description: each costs a look at the whole change.
 const MAX_CLAIMS: usize = 500;
+
+/// A text with more blocks of code is a document.
+const MAX_SHOWN: usize = 50;
 
 /// A line of a tool's output is quoted so far.
 const MAX_QUOTE: usize = 1_000;
@@ -111,12 +115,31 @@ fn take(claims: &mut Claims, part: &Part, found: impl Iterator<Item = Found>) {
                 }
                 Form::Output => output_claims(&text, near, &at),
                 Form::Typed => typed_claims(&text, &at, claims),
+                Form::Code(_) => Vec::new(),
             };
             add(claims, part, list);
+            show(claims, form.clone(), near, &text, &at);
         }
         if matches!(form, Form::Sentence | Form::Cell) {
             claims.sentences.push(Sentence { text, at });
         }
+    }
+}
+
+/// Keeps a block of code, or an item whose box is ticked.
+fn show(claims: &mut Claims, form: Form, near: Near, text: &str, at: &Source) {
+    match form {
+        Form::Code(code) if claims.shown.len() < MAX_SHOWN => {
+            let Code { mark, lead, heading } = code;
+            claims.shown.push(Shown { mark, lead, heading, text: text.to_owned(), at: at.clone() });
+        }
+        Form::Sentence if near.ticked && claims.ticked.len() < MAX_CLAIMS => {
+            let subjects = deeds::ticked(text);
+            if !subjects.is_empty() {
+                claims.ticked.push(Ticked { quote: text.to_owned(), subjects, at: at.clone() });
+            }
+        }
+        _ => {}
     }
 }
 

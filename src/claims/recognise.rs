@@ -7,6 +7,7 @@ mod faster;
 mod fixes;
 mod gates;
 mod phrases;
+mod replaced;
 mod scope;
 mod size;
 mod subjects;
@@ -22,6 +23,7 @@ pub(super) use coverage::{Near, titles_a_part};
 pub(super) use gates::output::results;
 pub(super) use gates::row_claims as gate_row_claims;
 pub(super) use scope::{DependencyExtent, Extent, dependencies as dependency_extent, tests as tests_extent};
+pub(super) use subjects::named;
 
 /// The claims in a sentence, at most one of a kind except for lists.
 pub(super) fn kinds(sentence: &str, near: Near) -> Vec<ClaimKind> {
@@ -60,6 +62,7 @@ fn others(sentence: &str, ticked: bool) -> Vec<ClaimKind> {
     let dependencies = dependency::claims(sentence, &plain);
     if dependencies.is_empty() {
         more.extend(subjects::claims(sentence));
+        more.extend(replaced::claim(sentence, &plain));
     }
     more.extend(dependencies);
     for kind in more {
@@ -106,7 +109,7 @@ fn denied_by_a_mark(sentence: &str) -> bool {
 }
 
 /// Whether the words hold nothing that hedges, plans, conditions, denies, or speaks of another time.
-fn asserts(words: &str) -> bool {
+pub(super) fn asserts(words: &str) -> bool {
     let words = WORDS.harmless.replace_all(words, "");
     ![&WORDS.unsure, &WORDS.conditions, &WORDS.negations, &WORDS.elsewhere].iter().any(|p| p.is_match(&words))
 }

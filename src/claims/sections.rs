@@ -34,6 +34,11 @@ impl Sections {
         if self.marker.is_some() || self.details.last() == Some(&true) { Voice::Foreign } else { self.voice }
     }
 
+    /// Whether a reader must unfold the place to see it.
+    pub(super) fn is_folded(&self) -> bool {
+        !self.details.is_empty()
+    }
+
     /// Takes in a heading, `level` 1 to 6; 7 is a bold line or one that ends in a colon.
     pub(super) fn heading(&mut self, level: u8, text: &str) {
         let voice = voice_of(text);

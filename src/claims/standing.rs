@@ -3,6 +3,7 @@
 //! A contradiction needs proof. What the evidence merely fails to confirm is unproven.
 
 mod coverage;
+mod definitions;
 mod dependencies;
 mod dependency;
 mod docs_only;
@@ -12,6 +13,7 @@ mod manifests;
 mod migration;
 mod paths;
 mod ran;
+mod replaced;
 mod reports;
 mod runs;
 mod size;
@@ -25,7 +27,7 @@ mod unmeasured;
 use std::cell::OnceCell;
 
 use super::message;
-use super::{Claim, ClaimKind, Claims, Judged, Part, Standing, Weighed};
+use super::{Claim, ClaimId, ClaimKind, Claims, Judged, Part, Standing, Weighed};
 use crate::change::{Change, CheckKind, Commit};
 use crate::ids::RepoPath;
 use crate::span::{Location, Side};
@@ -36,16 +38,26 @@ pub(super) use reports::unread;
 
 /// Sets each claim against the evidence.
 pub(super) fn weigh(change: &Change, claims: &Claims) -> Vec<Weighed> {
+    weigh_those(change, claims, |_| true).into_iter().map(|(_, weighed)| weighed).collect()
+}
+
+/// Sets each claim of some kinds against the evidence.
+pub(super) fn weigh_those(
+    change: &Change,
+    claims: &Claims,
+    which: impl Fn(&ClaimKind) -> bool,
+) -> Vec<(ClaimId, Weighed)> {
     let bench = Bench {
         change,
         runs: OnceCell::new(),
         tests: OnceCell::new(),
         coverage: OnceCell::new(),
         texts: OnceCell::new(),
+        sources: definitions::Sources::default(),
         tests_added: OnceCell::new(),
         undocumented: OnceCell::new(),
     };
-    claims.list.iter().map(|claim| bench.temper(claim, bench.one(claim))).collect()
+    claims.of(which).map(|(id, claim)| (id, bench.temper(claim, bench.one(claim)))).collect()
 }
 
 /// The evidence, read once for all claims.
@@ -55,6 +67,7 @@ struct Bench<'c> {
     tests: OnceCell<tests_pass::Evidence>,
     coverage: OnceCell<coverage::Evidence<'c>>,
     texts: OnceCell<texts::Texts<'c>>,
+    sources: definitions::Sources,
     tests_added: OnceCell<Weighed>,
     undocumented: OnceCell<docs_only::Rest<'c>>,
 }
@@ -88,10 +101,11 @@ impl<'c> Bench<'c> {
             ClaimKind::MigrationIncluded => migration::weigh(self.change, self.texts()),
             ClaimKind::DocsOnly => docs_only::weigh(self.change, claim, self.rest()),
             ClaimKind::NoNewDependencies => dependencies::weigh(self.change, &claim.quote),
-            ClaimKind::Added(subject) => subjects::added(self.change, self.texts(), subject),
-            ClaimKind::Changed(subject) => subjects::changed(self.change, self.texts(), subject),
-            ClaimKind::Removed(subject) => subjects::removed(self.change, self.texts(), subject),
-            ClaimKind::Renamed { from, to } => subjects::renamed(self.change, self.texts(), from, to),
+            ClaimKind::Added(subject) => subjects::added(&self.names(), subject),
+            ClaimKind::Changed(subject) => subjects::changed(&self.names(), subject),
+            ClaimKind::Replaced { from, to } => replaced::weigh(self.change, self.texts(), from, to),
+            ClaimKind::Removed(subject) => subjects::removed(&self.names(), subject),
+            ClaimKind::Renamed { from, to } => subjects::renamed(&self.names(), from, to),
         }
     }
 
@@ -105,6 +119,10 @@ impl<'c> Bench<'c> {
 
     fn texts(&self) -> &texts::Texts<'c> {
         self.texts.get_or_init(|| texts::Texts::of(self.change))
+    }
+
+    fn names(&self) -> subjects::Evidence<'_> {
+        subjects::Evidence { change: self.change, texts: self.texts(), sources: &self.sources }
     }
 
     /// A commit speaks of itself. Where others stand beside it, or it is a squash of several steps, the whole change

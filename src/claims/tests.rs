@@ -1,7 +1,7 @@
 //! Whole texts in: what is read, from where, and within which time.
 
 use super::*;
-use crate::change::{Additions, Commit, Evidence, Person, PullRequest, Tree};
+use crate::change::{Additions, Commit, Effect, Evidence, Person, PullRequest, Tree};
 
 pub(crate) fn change(title: &str, body: &str, messages: &[&str]) -> Change {
     let sha = |digit: usize| format!("{digit:040x}").parse::<Sha>().unwrap();
@@ -11,6 +11,7 @@ pub(crate) fn change(title: &str, body: &str, messages: &[&str]) -> Change {
         author: Person::default(),
         committer: Person::default(),
         message: (*message).to_owned(),
+        effect: Effect::NotKnown,
         additions: Additions::NotLoaded,
     };
     Change {

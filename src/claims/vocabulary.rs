@@ -170,7 +170,7 @@ fn alternatives(words: &[String]) -> String {
 }
 
 /// `n't` and `n/a` begin or end inside what `\b` calls a word or between words; the edges are spelled out for them.
-fn anywhere(words: &[String]) -> Regex {
+pub(super) fn anywhere(words: &[String]) -> Regex {
     let (suffixes, whole): (Vec<String>, Vec<String>) =
         words.iter().cloned().partition(|word| word.starts_with("n'"));
     let suffixes =

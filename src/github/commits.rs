@@ -1,12 +1,14 @@
 //! The commits of a pull request, and what each added.
 
+use std::collections::HashMap;
+
 use super::blobs::AtPath;
 use super::client::{Installation, side_by_side};
 use super::error::GithubError;
 use super::patch::added_lines;
 use super::wire;
 use crate::change::tree::{MAX_BLOB, is_binary};
-use crate::change::{AddedLines, Additions, Commit, Content, line_diff};
+use crate::change::{AddedLines, Additions, Commit, Content, Effect, line_diff};
 use crate::ids::{RepoName, RepoPath, Sha};
 use crate::undecided::Undecided;
 
@@ -61,8 +63,9 @@ impl Installation {
         additions: bool,
     ) -> Result<Vec<Commit>> {
         let mut commits = Vec::new();
+        let trees = Trees::of(range);
         for commit in &range.commits {
-            commits.push(plain(commit)?);
+            commits.push(plain(commit, trees.effect(commit))?);
         }
         if !additions {
             return Ok(commits);
@@ -180,6 +183,27 @@ impl Installation {
     }
 }
 
+/// The trees of a range's commits and of the one it begins at.
+struct Trees<'r>(HashMap<&'r str, &'r str>);
+
+impl<'r> Trees<'r> {
+    fn of(range: &'r wire::Compare) -> Self {
+        let commits = range.commits.iter().filter_map(|c| Some((&*c.sha, &*c.commit.tree.as_ref()?.sha)));
+        let base = &range.merge_base_commit;
+        let root = base.commit.iter().map(|root| (&*base.sha, &*root.tree.sha));
+        Self(commits.chain(root).collect())
+    }
+
+    /// A parent that is neither in the range nor its begin came in by a merge; its tree is not told.
+    fn effect(&self, commit: &wire::Commit) -> Effect {
+        let [parent] = &commit.parents[..] else { return Effect::NotKnown };
+        match (self.0.get(&*commit.sha), self.0.get(&*parent.sha)) {
+            (Some(tree), Some(parent)) => Effect::of(tree, parent),
+            _ => Effect::NotKnown,
+        }
+    }
+}
+
 /// `None` for a binary file, an error where it can't be had.
 fn text_of(content: Content) -> std::result::Result<Option<String>, String> {
     match content {
@@ -203,7 +227,7 @@ fn compared(old: &str, new: &str) -> Vec<(usize, String)> {
     line_diff(old, new).added().filter_map(numbered).collect()
 }
 
-fn plain(commit: &wire::Commit) -> Result<Commit> {
+fn plain(commit: &wire::Commit, effect: Effect) -> Result<Commit> {
     let words = &commit.commit;
     Ok(Commit {
         sha: sha(&commit.sha)?,
@@ -211,6 +235,7 @@ fn plain(commit: &wire::Commit) -> Result<Commit> {
         author: wire::person(commit.author.as_ref(), words.author.as_ref()),
         committer: wire::person(commit.committer.as_ref(), words.committer.as_ref()),
         message: words.message.clone(),
+        effect,
         additions: Additions::NotLoaded,
     })
 }

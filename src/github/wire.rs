@@ -42,13 +42,27 @@ pub(super) struct Label {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Compare {
-    pub(super) merge_base_commit: Named,
+    pub(super) merge_base_commit: Base,
     #[serde(default)]
     pub(super) total_commits: usize,
     #[serde(default)]
     pub(super) commits: Vec<Commit>,
     #[serde(default)]
     pub(super) files: Vec<File>,
+}
+
+/// The commit that a range begins at.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Base {
+    pub(super) sha: String,
+    #[serde(default)]
+    pub(super) commit: Option<Root>,
+}
+
+/// What a commit points at.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Root {
+    pub(super) tree: Named,
 }
 
 #[derive(Debug, Deserialize)]
@@ -116,6 +130,8 @@ fn account<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<U
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct CommitWords {
     pub(super) message: String,
+    #[serde(default)]
+    pub(super) tree: Option<Named>,
     #[serde(default)]
     pub(super) author: Option<Signature>,
     #[serde(default)]

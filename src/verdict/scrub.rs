@@ -98,6 +98,7 @@ fn words(kind: &mut ClaimKind) -> Vec<&mut String> {
             vec![name(subject)]
         }
         ClaimKind::Renamed { from, to } => vec![name(from), name(to)],
+        ClaimKind::Replaced { from, to } => vec![from, to],
         ClaimKind::TestsPass { command: Some(command), .. } | ClaimKind::Ran(command) => vec![command],
         ClaimKind::Dependency(Dependency::Added(name) | Dependency::Removed(name)) => vec![name],
         ClaimKind::Dependency(Dependency::Bumped { name, from, to }) => {

@@ -249,6 +249,7 @@ async fn through_the_api(fixture: &Fixture, git: &Change, world: &World, app: &A
     let mut api = change_by(app, number).await.unwrap();
     assert_eq!(api.commits.len(), git.commits.len(), "{}", fixture.name);
     for (ours, theirs) in api.commits.iter_mut().zip(&git.commits) {
+        assert_eq!(ours.effect, theirs.effect, "{}", fixture.name);
         let additions = std::mem::take(&mut ours.additions);
         *ours = gainsay::change::Commit { additions, ..theirs.clone() };
     }

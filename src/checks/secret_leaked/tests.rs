@@ -1,7 +1,7 @@
 //! Facts about what of a change is searched and what is said of it.
 
 use crate::change::{
-    AddedLines, Additions, Change, Commit, Evidence, FileChange, Person, PullRequest, Status, Tree,
+    AddedLines, Additions, Change, Commit, Effect, Evidence, FileChange, Person, PullRequest, Status, Tree,
 };
 use crate::checks::{Check, Examination, Level};
 use crate::claims::Claims;
@@ -18,7 +18,8 @@ fn path(text: &str) -> RepoPath {
 fn commit(digit: char, additions: Additions) -> Commit {
     let who = Person::default();
     let sha = digit.to_string().repeat(40).parse().unwrap();
-    Commit { sha, parents: 1, author: who.clone(), committer: who, message: "Work".into(), additions }
+    let (author, effect) = (who.clone(), Effect::Something);
+    Commit { sha, parents: 1, author, committer: who, message: "Work".into(), effect, additions }
 }
 
 fn added(file: &str, lines: &[(usize, &str)]) -> Additions {

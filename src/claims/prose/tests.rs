@@ -70,7 +70,7 @@ fn a_fence_that_may_hold_an_output_and_the_rows_of_a_table_are_found_with_their_
     let forms = |source: &str| {
         let found = sentences(source, Wrapping::Shown).into_iter();
         found
-            .filter(|f| !matches!(f.form, Form::Sentence | Form::Cell))
+            .filter(|f| matches!(f.form, Form::Output | Form::Row(_)))
             .map(|f| (f.line, f.text))
             .collect::<Vec<_>>()
     };
@@ -85,4 +85,30 @@ fn a_fence_that_may_hold_an_output_and_the_rows_of_a_table_are_found_with_their_
     }
     let table = "| Metric | Coverage |\n|---|---|\n| Lines | 90% |\n| Branches | 80% |\n";
     assert_eq!(forms(table), [(3, "Lines | 90%".to_owned()), (4, "Branches | 80%".to_owned())]);
+}
+
+#[test]
+fn a_block_of_code_keeps_its_mark_and_the_words_before_it() {
+    let blocks = |source: &str| {
+        let found = sentences(source, Wrapping::Shown).into_iter();
+        found
+            .filter_map(|f| match f.form {
+                Form::Code(code) => Some((f.line, f.claimable, code.mark, code.lead, code.heading, f.text)),
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+    };
+    let text = "## Details\n\nThe fix:\n\n```diff a.py\n+x\n```\n\n```py\ny\n```\n";
+    let own = |line, mark: &str, lead: &str, text: &str| {
+        (line, true, mark.to_owned(), lead.to_owned(), "Details".to_owned(), text.to_owned())
+    };
+    assert_eq!(blocks(text), [own(6, "diff a.py", "The fix:", "+x\n"), own(10, "py", "", "y\n")]);
+    for hidden in [
+        "<details>\n\nThe fix:\n\n```py\ny\n```\n</details>",
+        "> ```py\n> y\n> ```",
+        "- [ ] x\n  ```py\n  y\n  ```",
+        "## Next steps\n\n```py\ny\n```",
+    ] {
+        assert_eq!(blocks(hidden), [], "{hidden}");
+    }
 }

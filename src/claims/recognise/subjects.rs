@@ -120,7 +120,7 @@ fn passive(found: &regex::Captures<'_>) -> Option<ClaimKind> {
 }
 
 /// The file or symbol that a name between backticks can only be.
-pub(super) fn named(code: &str) -> Option<Subject> {
+pub(in crate::claims) fn named(code: &str) -> Option<Subject> {
     let item = item(code.trim())?;
     file(&item).map(Subject::File).or_else(|| symbol(&item, false).map(Subject::Symbol))
 }
@@ -216,7 +216,7 @@ fn symbol(item: &Item<'_>, has_noun: bool) -> Option<String> {
 }
 
 /// `camelCase`, `snake_case` or `PascalCase` of several words.
-fn is_compound(name: &str) -> bool {
+pub(super) fn is_compound(name: &str) -> bool {
     let inner = name.trim_matches('_');
     let humps = inner.as_bytes().windows(2).any(|w| w[0].is_ascii_lowercase() && w[1].is_ascii_uppercase());
     inner.contains('_') || humps

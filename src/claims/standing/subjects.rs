@@ -1,23 +1,44 @@
-//! "Added", "removed" and "renamed" against the trees and the changed files' words.
-
-use regex::Regex;
+//! "Added", "removed" and "renamed" against the trees, the changed files' words and their syntax.
 
 use super::super::{Subject, Weighed};
+use super::definitions::{Definitions, Sources};
 use super::texts::Texts;
 use super::{contradicted, supported, unproven};
 use crate::change::{Change, Status, Tree};
 use crate::ids::RepoPath;
-use crate::span::{Location, Side};
+use crate::span::Side;
 
 const UNSEARCHED: &str = "not every changed file could be searched";
 
+const PARTIAL: &str =
+    "a changed file that holds it is in a language whose syntax is not read here, or can't be read in whole";
+
+/// The evidence on names: the words of the changed files, and their syntax.
+pub(super) struct Evidence<'c> {
+    pub(super) change: &'c Change,
+    pub(super) texts: &'c Texts<'c>,
+    pub(super) sources: &'c Sources,
+}
+
+impl<'c> Evidence<'c> {
+    fn definitions(&self, names: &[&str]) -> Definitions<'c> {
+        Definitions::of(self.change, self.sources, names)
+    }
+}
+
 /// "Added X."
-pub(super) fn added(change: &Change, texts: &Texts<'_>, subject: &Subject) -> Weighed {
+pub(super) fn added(evidence: &Evidence<'_>, subject: &Subject) -> Weighed {
+    let Evidence { change, texts, .. } = *evidence;
     match subject {
         Subject::File(name) => file_added(change, texts, name),
         Subject::Symbol(name) => {
             let (base, head) = (texts.count(Side::Base, name), texts.count(Side::Head, name));
             if head > base {
+                let unanswered = || evidence.definitions(&[name]).unanswered(name);
+                if let Some(place) = (base == 0 && !texts.incomplete).then(unanswered).flatten() {
+                    let because = format!("{} calls `{name}`, and no changed file defines it", place.path);
+                    return contradicted(because).at(place);
+                }
                 supported(format!("`{name}` is in the changed files"))
             } else if head > 0 || texts.hints_at(name) {
                 unproven(format!("`{name}` is in the changed files, and was before"))
@@ -63,7 +84,8 @@ fn renamed_since<'c>(change: &'c Change, name: &str) -> Option<&'c RepoPath> {
 }
 
 /// "Changed X."
-pub(super) fn changed(change: &Change, texts: &Texts<'_>, subject: &Subject) -> Weighed {
+pub(super) fn changed(evidence: &Evidence<'_>, subject: &Subject) -> Weighed {
+    let Evidence { change, texts, .. } = *evidence;
     match subject {
         Subject::File(name) => file_changed(change, name),
         Subject::Symbol(name) => {
@@ -117,7 +139,8 @@ fn line_with<'c>(change: &'c Change, name: &str) -> Option<&'c RepoPath> {
 }
 
 /// "Removed X."
-pub(super) fn removed(change: &Change, texts: &Texts<'_>, subject: &Subject) -> Weighed {
+pub(super) fn removed(evidence: &Evidence<'_>, subject: &Subject) -> Weighed {
+    let Evidence { change, texts, .. } = *evidence;
     match subject {
         Subject::File(name) => file_removed(change, name),
         Subject::Symbol(name) => {
@@ -128,7 +151,11 @@ pub(super) fn removed(change: &Change, texts: &Texts<'_>, subject: &Subject) -> 
             if texts.incomplete || head != base || head == 0 {
                 return unproven(format!("`{name}` was not searched for beyond the changed files"));
             }
-            match definition(change, name) {
+            let definitions = evidence.definitions(&[name]);
+            if definitions.is_partial {
+                return unproven(PARTIAL);
+            }
+            match definitions.unmoved(name) {
                 Some(place) => {
                     let because = format!("`{name}` is still defined in {}", place.path);
                     contradicted(because).at(place)
@@ -158,31 +185,63 @@ fn file_removed(change: &Change, name: &str) -> Weighed {
 }
 
 /// "Renamed X to Y."
-pub(super) fn renamed(change: &Change, texts: &Texts<'_>, from: &Subject, to: &Subject) -> Weighed {
+pub(super) fn renamed(evidence: &Evidence<'_>, from: &Subject, to: &Subject) -> Weighed {
     match (from, to) {
-        (Subject::File(from), Subject::File(to)) => file_renamed(change, from, to),
-        (Subject::Symbol(from), Subject::Symbol(to)) => {
-            let (old, new) = (texts.count(Side::Head, from), texts.count(Side::Head, to));
-            if new > texts.count(Side::Base, to) && old < texts.count(Side::Base, from) {
-                return supported(format!("`{to}` stands where `{from}` stood"));
-            }
-            let untouched = old > 0 && old == texts.count(Side::Base, from);
-            if !untouched || new > 0 || texts.incomplete || texts.hints_at(to) {
-                return unproven("the changed files neither confirm nor refute it");
-            }
-            match definition(change, from) {
-                Some(place) => {
-                    let because = format!(
-                        "`{from}` is still defined in {} and no changed file holds `{to}`",
-                        place.path
-                    );
-                    contradicted(because).at(place)
-                }
-                None => unproven(format!("`{from}` still stands in the changed files, not as a definition")),
-            }
-        }
+        (Subject::File(from), Subject::File(to)) => file_renamed(evidence.change, from, to),
+        (Subject::Symbol(from), Subject::Symbol(to)) => symbol_renamed(evidence, from, to),
         _ => unproven("a file and a symbol can't be compared"),
     }
+}
+
+fn symbol_renamed(evidence: &Evidence<'_>, from: &str, to: &str) -> Weighed {
+    let texts = evidence.texts;
+    let (old, new) = (texts.count(Side::Head, from), texts.count(Side::Head, to));
+    let definitions = evidence.definitions(&[from, to]);
+    let is_told = !definitions.is_partial && !texts.incomplete;
+    if let Some(weighed) = is_told.then(|| half_renamed(&definitions, from, to)).flatten() {
+        return weighed;
+    }
+    if new > texts.count(Side::Base, to) && old < texts.count(Side::Base, from) {
+        return supported(format!("`{to}` stands where `{from}` stood"));
+    }
+    let untouched = old > 0 && old == texts.count(Side::Base, from);
+    if !untouched || new > 0 || texts.incomplete || texts.hints_at(to) {
+        return unproven("the changed files neither confirm nor refute it");
+    }
+    if definitions.is_partial {
+        return unproven(PARTIAL);
+    }
+    match definitions.unmoved(from) {
+        Some(place) => {
+            let because =
+                format!("`{from}` is still defined in {} and no changed file holds `{to}`", place.path);
+            contradicted(because).at(place)
+        }
+        None => unproven(format!("`{from}` still stands in the changed files, not as a definition")),
+    }
+}
+
+/// What speaks of a renaming that was begun and not ended.
+fn half_renamed(definitions: &Definitions<'_>, from: &str, to: &str) -> Option<Weighed> {
+    if definitions.defines(Side::Base, from)
+        && !definitions.defines(Side::Head, from)
+        && let Some(place) = definitions.unanswered(from)
+    {
+        let because = format!("{} still calls `{from}`, which no changed file defines any more", place.path);
+        return Some(contradicted(because).at(place));
+    }
+    if let Some(place) = definitions.copy(from, to) {
+        let because =
+            format!("`{from}` is still defined in {} as it was, and `{to}` is a copy of it", place.path);
+        return Some(contradicted(because).at(place));
+    }
+    let place = definitions.untouched(from)?;
+    let call = definitions.unanswered(to)?;
+    let because = format!(
+        "`{from}` is still defined in {} as it was, and `{to}`, which {} calls, is not defined in a changed file",
+        place.path, call.path
+    );
+    Some(contradicted(because).at(place))
 }
 
 fn file_renamed(change: &Change, from: &str, to: &str) -> Weighed {
@@ -205,19 +264,6 @@ fn ending<'t>(tree: &'t Tree, name: &'t str) -> impl Iterator<Item = &'t RepoPat
 fn is_ending(path: &RepoPath, name: &str) -> bool {
     let Some(front) = path.as_str().strip_suffix(name) else { return false };
     front.is_empty() || front.ends_with('/')
-}
-
-/// Where a changed file at head defines a name, in the words that most languages use.
-fn definition(change: &Change, name: &str) -> Option<Location> {
-    let keywords = "fn|func|function|def|class|struct|enum|trait|interface|type|const|let|var|static|macro_rules!|record|object|module";
-    let pattern =
-        format!(r"(?m)^[^\n/#*]*\b(?:{keywords})\s+(?:\([^)\n]*\)\s*)?{}(?:[^\w$]|$)", regex::escape(name));
-    let pattern = Regex::new(&pattern).ok()?;
-    change.files.iter().filter_map(|file| file.head.as_ref()).find_map(|path| {
-        let text = change.text(Side::Head, path).ok()??;
-        let found = pattern.find(text)?;
-        Some(Location::bytes(Side::Head, path, text, found.start()..found.end()))
-    })
 }
 
 fn on_first(change: &Change, weighed: Weighed) -> Weighed {

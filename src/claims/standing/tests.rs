@@ -6,6 +6,7 @@ use super::*;
 use crate::change::{CheckResult, EvidenceFile, Status, Tree};
 
 mod kinds;
+mod names;
 
 type Files<'a> = &'a [(&'a str, &'a str)];
 

@@ -1,7 +1,7 @@
 //! Whose approval counts, and each near miss.
 
 use super::*;
-use crate::change::{Additions, Commit, Evidence, PullRequest, Tree};
+use crate::change::{Additions, Commit, Effect, Evidence, PullRequest, Tree};
 use crate::ids::Sha;
 
 fn sha(digit: &str) -> Sha {
@@ -33,6 +33,7 @@ fn change(approvals: Vec<Approval>, message: &str) -> Change {
         author: git.clone(),
         committer: git,
         message: message.into(),
+        effect: Effect::NotKnown,
         additions: Additions::NotLoaded,
     };
     Change {

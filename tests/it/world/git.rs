@@ -194,8 +194,13 @@ impl Commit {
         let parents: Vec<Value> = self.parents.iter().map(|sha| json!({"sha": sha})).collect();
         json!({
             "sha": self.sha, "parents": parents, "author": {"login": "robin", "id": 77}, "committer": null,
-            "commit": {"message": self.message, "author": who, "committer": who},
+            "commit": {"message": self.message, "author": who, "committer": who, "tree": {"sha": self.tree_id()}},
         })
+    }
+
+    /// The same for the same files.
+    fn tree_id(&self) -> String {
+        id("tree", format!("{:?}", self.files).as_bytes())
     }
 
     pub(super) fn tree(&self) -> Value {
@@ -203,7 +208,7 @@ impl Commit {
         let folders: BTreeSet<&str> = self.files.keys().filter_map(|p| Some(p.rsplit_once('/')?.0)).collect();
         let folder = |path: &&str| json!({"path": path, "mode": "040000", "type": "tree", "sha": id("tree", path.as_bytes())});
         let entries: Vec<Value> = folders.iter().map(folder).chain(self.files.iter().map(blob)).collect();
-        json!({"sha": id("tree", self.sha.as_bytes()), "tree": entries, "truncated": false})
+        json!({"sha": self.tree_id(), "tree": entries, "truncated": false})
     }
 
     pub(super) fn contents(&self, path: &str) -> Option<Value> {
