@@ -19,6 +19,8 @@ pub const CLAIMS_BY_LANGUAGE: [(&str, &str); 8] = [
 ];
 /// The commands that claims name.
 pub const CLAIMS_COMMANDS: &str = include_str!("../rules/claims/commands.toml");
+/// The most that services give in one answer.
+pub const CAPS: &str = include_str!("../rules/caps.toml");
 /// What models say around code.
 pub const CHATTER: &str = include_str!("../rules/chatter.toml");
 /// The words of placeholders.
@@ -73,6 +75,7 @@ pub fn all() -> impl Iterator<Item = &'static str> {
         CLAIMS,
         CLAIMS_ENGLISH,
         CLAIMS_COMMANDS,
+        CAPS,
         CHATTER,
         ELISIONS,
         EXPOSURES,
