@@ -15,6 +15,7 @@ pub mod ini;
 pub mod javascript;
 pub mod json;
 pub mod maven;
+pub mod migrations;
 pub mod python_imports;
 pub mod rust;
 pub mod secrets;

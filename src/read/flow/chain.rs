@@ -110,10 +110,26 @@ impl<'s> Written<'s> {
 
     /// Every chain with a call in it, outer ones first, in the order of the text.
     pub fn chains(&self) -> Vec<Chain<'_, 's>> {
+        self.outermost(&|node| matches!(self.reader.shape(node), Shape::Call(_)))
+    }
+
+    /// The same with the chains of members that nothing calls.
+    pub fn members(&self) -> Vec<Chain<'_, 's>> {
+        self.outermost(&|node| match self.reader.shape(node) {
+            Shape::Call(_) => true,
+            Shape::Member(..) => !node.parent().is_some_and(|parent| {
+                matches!(self.reader.shape(parent), Shape::Call(_))
+                    && parent.child(0).is_some_and(|callee| callee.id() == node.id())
+            }),
+            _ => false,
+        })
+    }
+
+    fn outermost(&self, begins: &dyn Fn(Node<'_>) -> bool) -> Vec<Chain<'_, 's>> {
         let mut found = Vec::new();
         let mut inner: HashSet<usize> = HashSet::new();
         for node in self.tree.nodes().filter(Node::is_named) {
-            if inner.contains(&node.id()) || !matches!(self.reader.shape(node), Shape::Call(_)) {
+            if inner.contains(&node.id()) || !begins(node) {
                 continue;
             }
             let chain = self.chain(node);
@@ -366,6 +382,21 @@ impl<'s> Written<'s> {
 }
 
 impl<'t, 's> Names<'t, 's> {
+    /// A chain's names from the module on, joined by dots: `datetime.datetime.now` for `dt.now()` after
+    /// `from datetime import datetime as dt`. What was not imported is as written.
+    pub fn path(&self, chain: &Chain<'t, 's>) -> String {
+        let mut path = match self.import(chain.root) {
+            Some(Import { module, item: Some(item), .. }) => format!("{module}.{item}"),
+            Some(Import { module, item: None, .. }) => module.clone(),
+            None => chain.root.to_owned(),
+        };
+        for link in chain.links.iter().filter(|link| !link.name.is_empty()) {
+            path.push('.');
+            path += link.name;
+        }
+        path
+    }
+
     /// What a name is bound to, where that happens once and to something that is written out.
     pub fn only(&self, name: &str) -> Option<Node<'t>> {
         match self.bound.get(name)?.as_slice() {
