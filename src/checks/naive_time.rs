@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use crate::change::{Change, FileChange, Kind, line_diff};
-use crate::checks::{Check, Examination, Needs, Rule, product};
+use crate::checks::{Check, Examination, Needs, Rule, Wanted, product};
 use crate::claims::Claims;
 use crate::ids::RepoPath;
 use crate::read::syntax::Language;
@@ -22,7 +22,8 @@ use crate::undecided::Undecided;
 static RULE: Rule = Rule::new("naive-time", include_str!("../../rules/naive-time.md"));
 
 /// Words with which a pull request admits it.
-const DISCLOSING: [&str; 6] = ["naive", "without timezone", "without time zone", "no timezone", "local time", "timezone-naive"];
+const DISCLOSING: [&str; 6] =
+    ["naive", "without timezone", "without time zone", "no timezone", "local time", "timezone-naive"];
 
 /// `naive-time`; its page tells the rest.
 pub(super) struct NaiveTime;
@@ -35,6 +36,7 @@ impl Check for NaiveTime {
     fn needs(&self, needs: &mut Needs) {
         needs.changed("**/*.{cjs,cs,cts,java,js,jsx,kt,mjs,mts,prisma,py,rb,rs,ts,tsx}");
         needs.side(Side::Head, "**/config/application.rb");
+        needs.later(neighbours_wanted);
     }
 
     fn run(&self, change: &Change, claims: &Claims) -> Examination {
@@ -164,7 +166,9 @@ fn family(path: &RepoPath) -> Option<Family> {
         "cs" => Family::CSharp,
         "prisma" => Family::Prisma,
         _ => match Language::of(path)? {
-            language @ (Language::JavaScript | Language::TypeScript | Language::Tsx) => Family::Script(language),
+            language @ (Language::JavaScript | Language::TypeScript | Language::Tsx) => {
+                Family::Script(language)
+            }
             _ => return None,
         },
     })
@@ -173,8 +177,18 @@ fn family(path: &RepoPath) -> Option<Family> {
 /// Without one of these words a text holds no time that this check knows.
 static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let words = [
-        "utcnow", "utcfromtimestamp", "datetime", "DateTime", "TIMESTAMP", "new Date(", "Date.parse", "timestamp(",
-        "naive_local", "naive_utc", "Date.today", "Time.now",
+        "utcnow",
+        "utcfromtimestamp",
+        "datetime",
+        "DateTime",
+        "TIMESTAMP",
+        "new Date(",
+        "Date.parse",
+        "timestamp(",
+        "naive_local",
+        "naive_utc",
+        "Date.today",
+        "Time.now",
     ];
     AhoCorasick::new(words).expect("the words are few and short")
 });
@@ -236,15 +250,61 @@ fn sets_a_zone(change: &Change) -> bool {
     })
 }
 
-/// The ways that changed files had at base: what the project does throughout is no news.
+/// The ways that changed files and their neighbours have at base, as far as times with a zone are not more usual
+/// there: what the project does throughout is no news.
 fn habits(change: &Change, fresh: &[Fresh<'_>]) -> BTreeSet<Construct> {
-    let mut habits = BTreeSet::new();
     let wanted: Vec<Family> = fresh.iter().filter_map(|one| family(one.path)).collect();
-    for path in change.files.iter().filter_map(|file| file.base.as_ref()) {
+    let mut paths: BTreeSet<&RepoPath> = change.files.iter().filter_map(|file| file.base.as_ref()).collect();
+    let unsettled = |one: &&Fresh<'_>| one.head.found.iter().any(|found| found.grade == Grade::Fresh);
+    for one in fresh.iter().filter(unsettled) {
+        paths.extend(neighbours(change, one.path));
+    }
+    let mut naive: BTreeMap<Construct, usize> = BTreeMap::new();
+    let mut aware = 0;
+    for path in paths {
         let Some(family) = family(path).filter(|family| wanted.contains(family)) else { continue };
         let text = change.text(Side::Base, path).ok().flatten().unwrap_or_default();
         let reading = read(family, path, text).unwrap_or_default();
-        habits.extend(reading.found.iter().map(|found| found.construct));
+        aware += usize::from(reading.aware.is_some());
+        let constructs: BTreeSet<Construct> = reading.found.iter().map(|found| found.construct).collect();
+        for construct in constructs {
+            *naive.entry(construct).or_default() += 1;
+        }
     }
-    habits
+    naive.into_iter().filter(|(_, count)| *count >= aware).map(|(construct, _)| construct).collect()
+}
+
+/// So many files of base tell what a project does.
+const MAX_NEIGHBOURS: usize = 80;
+
+/// The files of base of the same language that stand nearest to a file.
+fn neighbours<'c>(change: &'c Change, path: &RepoPath) -> Vec<&'c RepoPath> {
+    let shared = |other: &RepoPath| {
+        let folders = path.dir().split('/').zip(other.dir().split('/'));
+        folders.take_while(|(a, b)| a == b).count()
+    };
+    let alike =
+        change.base.paths().filter(|p| p.extension() == path.extension() && product::kind(p).is_none());
+    let mut nearest: Vec<&RepoPath> = alike.collect();
+    nearest.sort_by_cached_key(|other| std::cmp::Reverse(shared(other)));
+    nearest.truncate(MAX_NEIGHBOURS);
+    nearest
+}
+
+/// The neighbours of changed files that may hold a time which only the project's habits acquit.
+fn neighbours_wanted(change: &Change) -> Wanted {
+    static FRESH: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let words = ["utcnow", "utcfromtimestamp", "naive_local", "Date.today", "Time.now."];
+        AhoCorasick::new(words).expect("the words are few and short")
+    });
+    let mut wanted = Wanted::default();
+    for file in &change.files {
+        if let Ok(Some(one)) = added(change, file)
+            && FRESH.is_match(one.text)
+            && one.head.found.iter().any(|found| found.grade == Grade::Fresh)
+        {
+            wanted.base.extend(neighbours(change, one.path).into_iter().cloned());
+        }
+    }
+    wanted
 }

@@ -59,7 +59,9 @@ fn migrations_wanted(change: &Change) -> Wanted {
             "py" if text.contains("__tablename__") => {
                 wanted.head.extend(models::of_alembic(&change.head).cloned());
             }
-            "py" if models::is_django(head) => wanted.head.extend(models::of_app(&change.head, head).cloned()),
+            "py" if models::is_django(head) => {
+                wanted.head.extend(models::of_app(&change.head, head).cloned())
+            }
             "prisma" => {
                 if let Some(root) = prisma::root(&change.head, head) {
                     wanted.head.extend(tables::migrations(change, Side::Head, &root).into_iter().cloned());

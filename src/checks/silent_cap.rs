@@ -26,7 +26,8 @@ use requests::Ceilings;
 static RULE: Rule = Rule::new("silent-cap", include_str!("../../rules/silent-cap.md"));
 
 /// Words with which a pull request admits it.
-const DISCLOSING: [&str; 6] = ["first page", "capped", "only the first", "not paginated", "without pagination", "row limit"];
+const DISCLOSING: [&str; 6] =
+    ["first page", "capped", "only the first", "not paginated", "without pagination", "row limit"];
 
 /// `silent-cap`; its page tells the rest.
 pub(super) struct SilentCap;
@@ -47,7 +48,7 @@ impl Check for SilentCap {
 
     fn run(&self, change: &Change, claims: &Claims) -> Examination {
         let mut examination = Examination::default();
-        let mut fresh: Vec<(&RepoPath, &str, Vec<Found>)> = Vec::new();
+        let mut fresh: Vec<Fresh<'_>> = Vec::new();
         let mut ceilings = None;
         for file in &change.files {
             match added(change, file, &mut ceilings) {
@@ -114,12 +115,15 @@ impl Found {
     }
 }
 
+/// A file at head with its text and the requests in it.
+type Fresh<'c> = (&'c RepoPath, &'c str, Vec<Found>);
+
 /// The requests of a file at head that an added line holds.
 fn added<'c>(
     change: &'c Change,
     file: &'c FileChange,
     ceilings: &mut Option<Ceilings>,
-) -> Result<Option<(&'c RepoPath, &'c str, Vec<Found>)>, Undecided> {
+) -> Result<Option<Fresh<'c>>, Undecided> {
     let Some(path) = file.head.as_ref().filter(|path| is_read(path)) else { return Ok(None) };
     if change.head.entry(path).is_none_or(|entry| entry.kind != Kind::File) {
         return Ok(None);

@@ -38,18 +38,32 @@ pub fn form(path: &RepoPath) -> Option<Form> {
     let last = folders.last().copied().unwrap_or_default();
     let apart = |folder: &&str| {
         let lower = folder.to_lowercase();
-        ["test", "fixture", "example", "sample", "vendor", "node_modules", "third_party", "demo", "tutorial", "template", "docs", "testdata"]
-            .iter()
-            .any(|word| lower.contains(word))
+        [
+            "test",
+            "fixture",
+            "example",
+            "sample",
+            "vendor",
+            "node_modules",
+            "third_party",
+            "demo",
+            "tutorial",
+            "template",
+            "docs",
+            "testdata",
+        ]
+        .iter()
+        .any(|word| lower.contains(word))
     };
-    if folders.iter().any(|folder| apart(folder)) {
+    if folders.iter().any(apart) {
         return None;
     }
     match path.extension() {
         "sql" => {
             // What is repeated (`R__`) is meant to be edited.
             let repeated = path.name().starts_with("R__");
-            let numbered = path.name().starts_with(|c: char| c.is_ascii_digit()) || path.name() == "migration.sql";
+            let numbered =
+                path.name().starts_with(|c: char| c.is_ascii_digit()) || path.name() == "migration.sql";
             let placed = folders.iter().any(|folder| FOLDERS.contains(folder)) && numbered;
             (!repeated && (placed || FLYWAY.is_match(path.name()))).then_some(Form::Sql)
         }
@@ -124,16 +138,21 @@ mod tests {
         assert_eq!(form("shop/migrations/0001_initial.py"), Some(Form::Django));
         assert_eq!(form("alembic/versions/ab12_a.py"), Some(Form::Alembic));
         assert_eq!(form("db/migrate/20260101000000_a.rb"), Some(Form::Rails));
-        for path in
-            ["tests/migrations/0001_a.sql", "sql/report.sql", "db/R__views.sql", "shop/migrations/__init__.py", "migrations/seed.sql"]
-        {
+        for path in [
+            "tests/migrations/0001_a.sql",
+            "sql/report.sql",
+            "db/R__views.sql",
+            "shop/migrations/__init__.py",
+            "migrations/seed.sql",
+        ] {
             assert_eq!(form(path), None, "{path}");
         }
     }
 
     #[test]
     fn migrations_sort_by_the_value_of_their_numbers() {
-        let mut paths = ["db/V10__c.sql", "db/V2__b.sql", "db/V1__a.sql"].map(|p| p.parse::<RepoPath>().unwrap());
+        let mut paths =
+            ["db/V10__c.sql", "db/V2__b.sql", "db/V1__a.sql"].map(|p| p.parse::<RepoPath>().unwrap());
         paths.sort_by_key(order);
         assert_eq!(paths.map(|p| p.name().to_owned()), ["V1__a.sql", "V2__b.sql", "V10__c.sql"]);
         assert_eq!(root(&"a/prisma/migrations/1_x/migration.sql".parse().unwrap()), "a/prisma/migrations");

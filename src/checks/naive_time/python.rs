@@ -9,8 +9,22 @@ use super::{Construct, Found, Grade, Reading};
 
 /// What makes a text, a number or an aware time of a naive one, so that nothing naive is kept.
 const SPENT: [&str; 16] = [
-    "strftime", "year", "month", "day", "hour", "minute", "second", "date", "time", "weekday", "isoweekday",
-    "isocalendar", "timetuple", "ctime", "astimezone", "microsecond",
+    "strftime",
+    "year",
+    "month",
+    "day",
+    "hour",
+    "minute",
+    "second",
+    "date",
+    "time",
+    "weekday",
+    "isoweekday",
+    "isocalendar",
+    "timetuple",
+    "ctime",
+    "astimezone",
+    "microsecond",
 ];
 const CLASS: &str = "datetime.datetime";
 
@@ -31,12 +45,7 @@ pub(super) fn read(text: &str) -> Result<Reading, Undecided> {
     Ok(reading)
 }
 
-fn time(
-    written: &Written<'_>,
-    names: &Names<'_, '_>,
-    chain: &Chain<'_, '_>,
-    path: &str,
-) -> Option<Found> {
+fn time(written: &Written<'_>, names: &Names<'_, '_>, chain: &Chain<'_, '_>, path: &str) -> Option<Found> {
     let rest = path.strip_prefix(CLASS)?.strip_prefix('.')?;
     let method = rest.split('.').next()?;
     let at = chain.links.iter().position(|link| link.name == method)?;
@@ -50,8 +59,7 @@ fn time(
     let next = after.first().map_or("", |link| link.name);
     // `.replace(tzinfo=…)` makes it aware.
     let zoned = after.iter().any(|link| {
-        link.name == "replace"
-            && link.arguments.iter().flatten().any(|a| a.name.as_deref() == Some("tzinfo"))
+        link.name == "replace" && link.arguments.iter().flatten().any(|a| a.name.as_deref() == Some("tzinfo"))
     });
     if zoned || SPENT.contains(&next) || is_timing(written, names, chain) {
         return None;
@@ -144,8 +152,12 @@ fn is_aware(written: &Written<'_>, chain: &Chain<'_, '_>, path: &str) -> bool {
 }
 
 /// The types of SQLAlchemy that may have a zone.
-const COLUMN_TYPES: [&str; 4] =
-    ["sqlalchemy.DateTime", "sqlalchemy.types.DateTime", "sqlalchemy.TIMESTAMP", "sqlalchemy.types.TIMESTAMP"];
+const COLUMN_TYPES: [&str; 4] = [
+    "sqlalchemy.DateTime",
+    "sqlalchemy.types.DateTime",
+    "sqlalchemy.TIMESTAMP",
+    "sqlalchemy.types.TIMESTAMP",
+];
 
 /// `Column(DateTime)`: the type as a name alone.
 fn bare_columns(written: &Written<'_>, names: &Names<'_, '_>, chain: &Chain<'_, '_>, reading: &mut Reading) {

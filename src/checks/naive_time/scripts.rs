@@ -21,7 +21,17 @@ const LOCAL: [&str; 5] = ["getDate", "getDay", "getMonth", "getFullYear", "toLoc
 
 /// Folders of what runs on servers, where the zone is the machine's and not the user's.
 const SERVER: [&str; 12] = [
-    "server", "api", "backend", "functions", "lambda", "lambdas", "workers", "worker", "cron", "jobs", "edge-functions",
+    "server",
+    "api",
+    "backend",
+    "functions",
+    "lambda",
+    "lambdas",
+    "workers",
+    "worker",
+    "cron",
+    "jobs",
+    "edge-functions",
     "netlify",
 ];
 
@@ -39,7 +49,12 @@ pub(super) fn javascript(language: Language, folders: &str, text: &str) -> Resul
     Ok(reading)
 }
 
-fn date(written: &Written<'_>, names: &Names<'_, '_>, chain: &Chain<'_, '_>, is_server: bool) -> Option<Found> {
+fn date(
+    written: &Written<'_>,
+    names: &Names<'_, '_>,
+    chain: &Chain<'_, '_>,
+    is_server: bool,
+) -> Option<Found> {
     let constructs = chain.node.kind() == "new_expression" || written.text(chain.node).starts_with("new ");
     let link = match chain.root {
         "Date" if constructs => chain.links.first().filter(|link| link.name.is_empty())?,
@@ -130,7 +145,10 @@ pub(super) fn ruby(text: &str) -> Result<Reading, Undecided> {
             let shown = written.text(chain.node).to_owned();
             let range = chain.node.byte_range();
             reading.found.push(Found { construct: Construct::ServerDay, range, grade: Grade::Fresh, shown });
-        } else if path.starts_with("Time.current") || path.starts_with("Time.zone.") || path.starts_with("Date.current") {
+        } else if path.starts_with("Time.current")
+            || path.starts_with("Time.zone.")
+            || path.starts_with("Date.current")
+        {
             reading.aware.get_or_insert(chain.node.byte_range());
         }
     }

@@ -12,7 +12,12 @@ pub(super) fn time(fresh: &Fresh<'_>, found: &Found, more: usize) -> Finding {
     let at = Location::bytes(Side::Head, fresh.path, fresh.text, first_line(fresh.text, &found.range));
     let (headline, why, remedy) = words(found);
     let mixed = match &fresh.head.aware {
-        Some(_) if !matches!(found.construct, Construct::LocalText | Construct::UtcDay | Construct::UtcTimestamp) => {
+        Some(_)
+            if !matches!(
+                found.construct,
+                Construct::LocalText | Construct::UtcDay | Construct::UtcTimestamp
+            ) =>
+        {
             " The same file has times with a zone: setting one against the other goes wrong."
         }
         _ => "",
@@ -110,7 +115,8 @@ fn words(found: &Found) -> (String, &'static str, &'static str) {
 /// The finding of a column.
 pub(super) fn column(fresh: &Fresh<'_>, column: &(Range<usize>, String), more: usize) -> Finding {
     let (range, shown) = column;
-    let at = Location::bytes(Side::Head, fresh.path, fresh.text, first_line(fresh.text, range)).label("no zone");
+    let at =
+        Location::bytes(Side::Head, fresh.path, fresh.text, first_line(fresh.text, range)).label("no zone");
     let shown: String = shown.split_whitespace().collect::<Vec<_>>().join(" ");
     let headline = format!("the column `{shown}` has no zone, and the others of this schema have one");
     Finding::new(&RULE, at, headline, &format!("column {shown}")).explain(format!(

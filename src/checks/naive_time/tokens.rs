@@ -26,9 +26,11 @@ pub(super) fn jvm(path: &RepoPath, text: &str) -> Reading {
     let Some(code) = code(path, text) else { return reading };
     for range in calls(&code, "LocalDateTime.now") {
         let rest = &code[range.end..];
-        let empty = rest.trim_start().strip_prefix('(').is_some_and(|inner| inner.trim_start().starts_with(')'));
+        let empty =
+            rest.trim_start().strip_prefix('(').is_some_and(|inner| inner.trim_start().starts_with(')'));
         let after = rest.split_once(')').map_or("", |(_, after)| after.trim_start());
-        let spent = [".format", ".get", ".atZone", ".atOffset", ".toLocalDate", ".toLocalTime", ".year", ".hour"];
+        let spent =
+            [".format", ".get", ".atZone", ".atOffset", ".toLocalDate", ".toLocalTime", ".year", ".hour"];
         if empty && !spent.iter().any(|word| after.starts_with(word)) {
             reading.found.push(Found {
                 construct: Construct::LocalDateTime,
@@ -50,7 +52,20 @@ pub(super) fn csharp(path: &RepoPath, text: &str) -> Reading {
         let after = code[range.end..].trim_start();
         let before = code[..range.start].trim_end();
         let measured = after.starts_with('-') || before.ends_with('-');
-        let spent = [".ToString", ".Year", ".Month", ".Day", ".Hour", ".Ticks", ".ToUniversalTime", ".Date", ".Millisecond", ".ToShort", ".ToLong", ".Subtract"];
+        let spent = [
+            ".ToString",
+            ".Year",
+            ".Month",
+            ".Day",
+            ".Hour",
+            ".Ticks",
+            ".ToUniversalTime",
+            ".Date",
+            ".Millisecond",
+            ".ToShort",
+            ".ToLong",
+            ".Subtract",
+        ];
         if !measured && !spent.iter().any(|word| after.starts_with(word)) {
             reading.found.push(Found {
                 construct: Construct::DateTimeNow,

@@ -93,7 +93,12 @@ fn operations(form: Form, text: &str) -> Result<Vec<python::Operation>, Undecide
     Ok(operations)
 }
 
-fn losses(change: &Change, path: &RepoPath, form: Form, made: &BTreeSet<String>) -> Result<Vec<Loss>, Undecided> {
+fn losses(
+    change: &Change,
+    path: &RepoPath,
+    form: Form,
+    made: &BTreeSet<String>,
+) -> Result<Vec<Loss>, Undecided> {
     let Some(text) = change.text(Side::Head, path)? else { return Ok(Vec::new()) };
     match form {
         Form::Sql => of_sql(change, path, text, made),
@@ -110,7 +115,8 @@ fn of_operation(operation: python::Operation, made: &BTreeSet<String>) -> Option
     if made.contains(&table) {
         return None;
     }
-    let kind = if operation.name.starts_with(char::is_uppercase) { ("model", "field") } else { ("table", "column") };
+    let kind =
+        if operation.name.starts_with(char::is_uppercase) { ("model", "field") } else { ("table", "column") };
     let shown = if table.is_empty() { String::new() } else { format!(" of `{table}`") };
     match operation.name.as_str() {
         "DeleteModel" | "drop_table" => Some(Loss {
@@ -135,7 +141,12 @@ fn of_operation(operation: python::Operation, made: &BTreeSet<String>) -> Option
     }
 }
 
-fn of_sql(change: &Change, path: &RepoPath, text: &str, made: &BTreeSet<String>) -> Result<Vec<Loss>, Undecided> {
+fn of_sql(
+    change: &Change,
+    path: &RepoPath,
+    text: &str,
+    made: &BTreeSet<String>,
+) -> Result<Vec<Loss>, Undecided> {
     let steps = sql::steps(sql::forwards(text))?;
     let base = tables::of_root(change, Side::Base, migrations::root(path));
     // MySQL fills a required column by itself.
@@ -223,11 +234,22 @@ fn of_rails(text: &str) -> Result<Vec<Loss>, Undecided> {
 /// The sentence that tells of a loss: by a name, or by what is done to what.
 fn told<'c>(claims: &'c Claims, loss: &Loss) -> Option<&'c Sentence> {
     const DEEDS: [&str; 15] = [
-        "drop", "remov", "delet", "truncat", "wipe", "purg", "destruct", "clean", "obsolete", "deprecat", "renam", "replac",
-        "required", "not null", "not-null",
+        "drop", "remov", "delet", "truncat", "wipe", "purg", "destruct", "clean", "obsolete", "deprecat",
+        "renam", "replac", "required", "not null", "not-null",
     ];
     const THINGS: [&str; 12] = [
-        "table", "column", "field", "model", "schema", "migration", "data", "database", "index", "legacy", "unused", "attribute",
+        "table",
+        "column",
+        "field",
+        "model",
+        "schema",
+        "migration",
+        "data",
+        "database",
+        "index",
+        "legacy",
+        "unused",
+        "attribute",
     ];
     claims.sentences.iter().find(|sentence| {
         let text = sentence.text.to_lowercase();

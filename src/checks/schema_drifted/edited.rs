@@ -58,7 +58,9 @@ fn substance(path: &RepoPath, text: &str) -> Result<Vec<String>, Undecided> {
         Some(Form::Sql) => sql::words(sql::forwards(text)),
         Some(Form::Rails) => python::words(Language::Ruby, text),
         Some(Form::Django) if text.contains("Migration)") => part(text, "assignment", "left", "operations"),
-        Some(Form::Alembic) if text.contains("alembic") => part(text, "function_definition", "name", "upgrade"),
+        Some(Form::Alembic) if text.contains("alembic") => {
+            part(text, "function_definition", "name", "upgrade")
+        }
         _ => Ok(Vec::new()),
     }
 }
@@ -81,15 +83,25 @@ fn tell(change: &Change, claims: &Claims, path: &RepoPath) -> Option<Finding> {
     let diff = line_diff(base, head);
     let hunk = diff.hunks.first()?;
     let at = if hunk.head.is_empty() {
-        Location::of_lines(Side::Base, path, base, hunk.base.start, hunk.base.end - 1).label("this was taken out")
+        Location::of_lines(Side::Base, path, base, hunk.base.start, hunk.base.end - 1)
+            .label("this was taken out")
     } else {
-        Location::of_lines(Side::Head, path, head, hunk.head.start, hunk.head.end - 1).label("this is not what ran")
+        Location::of_lines(Side::Head, path, head, hunk.head.start, hunk.head.end - 1)
+            .label("this is not what ran")
     };
     let headline = format!("the migration `{}` is merged already and is edited here", path.name());
     let finding = Finding::new(&RULE, at, headline, "edited").explain(
         "Databases that ran it do not run it again: they keep what it did before, and a new one gets what it says \
          now. Some tools refuse to go on where the checksum differs. What is to change belongs in a new migration.",
     );
-    let words = ["existing migration", "edit the migration", "edited the migration", "amend", "amends", "fix migration", "migration file"];
+    let words = [
+        "existing migration",
+        "edit the migration",
+        "edited the migration",
+        "amend",
+        "amends",
+        "fix migration",
+        "migration file",
+    ];
     Some(finding.disclosed(claims.disclosure(Some(path), &words)))
 }

@@ -85,7 +85,8 @@ fn of_file(
     if !tables && !is_django(path) {
         return Ok(None);
     }
-    let base = file.base.as_ref().and_then(|path| change.text(Side::Base, path).ok().flatten()).unwrap_or_default();
+    let base =
+        file.base.as_ref().and_then(|path| change.text(Side::Base, path).ok().flatten()).unwrap_or_default();
     let diff = line_diff(base, head);
     if diff.hunks.is_empty() {
         return Ok(None);
@@ -130,7 +131,10 @@ impl Known {
         for operation in operations {
             if matches!(operation.name.as_str(), "RenameModel" | "rename_table") {
                 let fields = self.fields.get(&operation.table).cloned().unwrap_or_default();
-                self.fields.entry(operation.to.unwrap_or_default().to_lowercase()).or_default().extend(fields);
+                self.fields
+                    .entry(operation.to.unwrap_or_default().to_lowercase())
+                    .or_default()
+                    .extend(fields);
                 continue;
             }
             let known = self.fields.entry(operation.table).or_default();
@@ -158,9 +162,16 @@ fn missing(
             continue;
         }
         let Some(fields) = known.fields.get(&key) else {
-            let made_elsewhere = known.fields.is_empty() || (model.table.is_none() && !model.is_direct);
+            let made_elsewhere = match &model.table {
+                // Tables that no migration ever made may be made by the code; those beside them are not.
+                Some(_) => !now
+                    .iter()
+                    .any(|m| m.table.as_ref().is_some_and(|t| known.fields.contains_key(&t.to_lowercase()))),
+                None => known.fields.is_empty() || !model.is_direct,
+            };
             if old.is_none() && !made_elsewhere && !model.fields.is_empty() {
-                let end = text[model.range.clone()].find('\n').map_or(model.range.end, |n| model.range.start + n);
+                let end =
+                    text[model.range.clone()].find('\n').map_or(model.range.end, |n| model.range.start + n);
                 found.push((format!("the model `{}`", model.class), model.range.start..end));
             }
             continue;
@@ -191,7 +202,8 @@ fn models(text: &str, tables: bool) -> Result<Vec<Model>, Undecided> {
     let written = Written::parse(Language::Python, text)?;
     let mut found = Vec::new();
     for node in written.tree().nodes().filter(|node| node.kind() == "class_definition") {
-        let (Some(name), Some(body)) = (node.child_by_field_name("name"), node.child_by_field_name("body")) else {
+        let (Some(name), Some(body)) = (node.child_by_field_name("name"), node.child_by_field_name("body"))
+        else {
             continue;
         };
         let bases = node.child_by_field_name("superclasses").map_or("", |bases| written.text(bases));
@@ -229,7 +241,8 @@ fn models(text: &str, tables: bool) -> Result<Vec<Model>, Undecided> {
 }
 
 fn assign(written: &Written<'_>, node: Node<'_>, model: &mut Model, tables: bool) {
-    let (Some(left), Some(right)) = (node.child_by_field_name("left"), node.child_by_field_name("right")) else {
+    let (Some(left), Some(right)) = (node.child_by_field_name("left"), node.child_by_field_name("right"))
+    else {
         return;
     };
     let name = written.text(left);
@@ -239,7 +252,8 @@ fn assign(written: &Written<'_>, node: Node<'_>, model: &mut Model, tables: bool
         _ => {}
     }
     let chain = written.chain(right);
-    let Some(link) = chain.last_call().filter(|link| chain.links.last().is_some_and(|l| l.node.id() == link.node.id()))
+    let Some(link) =
+        chain.last_call().filter(|link| chain.links.last().is_some_and(|l| l.node.id() == link.node.id()))
     else {
         return;
     };
@@ -250,7 +264,10 @@ fn assign(written: &Written<'_>, node: Node<'_>, model: &mut Model, tables: bool
             let first = arguments.first().filter(|a| a.name.is_none());
             let own = first.and_then(|argument| written.plain(argument.value));
             let own = own.or_else(|| {
-                arguments.iter().find(|a| a.name.as_deref() == Some("name")).and_then(|a| written.plain(a.value))
+                arguments
+                    .iter()
+                    .find(|a| a.name.as_deref() == Some("name"))
+                    .and_then(|a| written.plain(a.value))
             });
             model.fields.push((own.unwrap_or_else(|| name.to_owned()), node.byte_range()));
         }

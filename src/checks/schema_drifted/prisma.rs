@@ -35,7 +35,8 @@ pub(super) fn find(change: &Change, file: &FileChange) -> Result<Option<Finding>
     let Some(path) = file.head.as_ref().filter(|path| path.extension() == "prisma") else { return Ok(None) };
     let Some(root) = root(&change.head, path) else { return Ok(None) };
     let Some(head) = change.text(Side::Head, path)? else { return Ok(None) };
-    let base = file.base.as_ref().and_then(|path| change.text(Side::Base, path).ok().flatten()).unwrap_or_default();
+    let base =
+        file.base.as_ref().and_then(|path| change.text(Side::Base, path).ok().flatten()).unwrap_or_default();
     let diff = line_diff(base, head);
     let Some(schema) = tables::whole_root(change, Side::Head, &root) else { return Ok(None) };
     let before = models(base);
@@ -76,10 +77,8 @@ const SCALARS: [&str; 9] =
     ["String", "Int", "BigInt", "Float", "Decimal", "Boolean", "DateTime", "Json", "Bytes"];
 
 fn models(text: &str) -> Vec<Model> {
-    let enums: BTreeSet<&str> = text
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("enum ")?.split([' ', '{']).next())
-        .collect();
+    let enums: BTreeSet<&str> =
+        text.lines().filter_map(|line| line.trim().strip_prefix("enum ")?.split([' ', '{']).next()).collect();
     let mut found: Vec<Model> = Vec::new();
     let mut open: Option<Model> = None;
     let mut at = 0;

@@ -16,7 +16,21 @@ use super::{RULE, tables};
 
 /// Filters and orders of which the first argument is a column.
 const BY_COLUMN: [&str; 16] = [
-    "eq", "neq", "gt", "gte", "lt", "lte", "like", "ilike", "is", "in", "contains", "overlaps", "order", "not", "textSearch",
+    "eq",
+    "neq",
+    "gt",
+    "gte",
+    "lt",
+    "lte",
+    "like",
+    "ilike",
+    "is",
+    "in",
+    "contains",
+    "overlaps",
+    "order",
+    "not",
+    "textSearch",
     "filter",
 ];
 
@@ -66,7 +80,8 @@ pub(super) fn find(
     let Some(root) = root(&change.head) else { return Ok(None) };
     let schema = known.get_or_insert_with(|| tables::whole_root(change, Side::Head, root));
     let Some(schema) = schema else { return Ok(None) };
-    let base = file.base.as_ref().and_then(|path| change.text(Side::Base, path).ok().flatten()).unwrap_or_default();
+    let base =
+        file.base.as_ref().and_then(|path| change.text(Side::Base, path).ok().flatten()).unwrap_or_default();
     let diff = line_diff(base, head);
     if diff.hunks.is_empty() {
         return Ok(None);
@@ -105,9 +120,8 @@ fn tell(path: &RepoPath, text: &str, root: &str, named: &Named, more: usize, typ
         ("is asked for", "The query fails on a database that only ran the migrations.")
     };
     let headline = format!("the column `{column}` of `{table}` {does}, and no migration makes it");
-    Finding::new(&RULE, at.label("no migration makes it"), headline, &format!("column {table}.{column}")).explain(format!(
-        "The migrations below `{root}` make `{table}` with other columns. {why}{more}"
-    ))
+    Finding::new(&RULE, at.label("no migration makes it"), headline, &format!("column {table}.{column}"))
+        .explain(format!("The migrations below `{root}` make `{table}` with other columns. {why}{more}"))
 }
 
 /// The columns that queries name, as far as both table and column are written out.
@@ -123,7 +137,11 @@ fn in_queries(written: &Written<'_>) -> Vec<Named> {
 }
 
 /// The table of `supabase.from("…")`, and the link.
-fn table<'t>(written: &'t Written<'_>, names: &Names<'t, '_>, chain: &Chain<'t, '_>) -> Option<(String, usize)> {
+fn table<'t>(
+    written: &'t Written<'_>,
+    names: &Names<'t, '_>,
+    chain: &Chain<'t, '_>,
+) -> Option<(String, usize)> {
     let at = chain.links.iter().position(|link| link.calls(&["from", "table"]))?;
     let before = chain.links[..at].iter().map(|link| link.name).chain([chain.root]);
     let mut before = before.filter(|name| !name.is_empty()).peekable();
@@ -219,7 +237,8 @@ fn selected(list: &str) -> Vec<String> {
 fn in_types(written: &Written<'_>) -> Vec<Named> {
     let mut found = Vec::new();
     let key = |node: Node<'_>| {
-        let name = node.child_by_field_name("name").map(|n| written.text(n).trim_matches(['"', '\'']).to_owned());
+        let name =
+            node.child_by_field_name("name").map(|n| written.text(n).trim_matches(['"', '\'']).to_owned());
         name.filter(|_| node.kind() == "property_signature")
     };
     let inner = |node: Node<'_>, wanted: Option<&str>| -> Vec<(String, Range<usize>)> {
@@ -252,7 +271,8 @@ mod tests {
 
     #[test]
     fn plain_columns_are_told_from_what_else_a_selection_holds() {
-        let list = "id, full:name, *, owner(id, note), total::text, data->x, items!inner(a), count(), amount.sum()";
+        let list =
+            "id, full:name, *, owner(id, note), total::text, data->x, items!inner(a), count(), amount.sum()";
         assert_eq!(selected(list), ["id", "name", "total", "data"]);
     }
 }

@@ -9,7 +9,9 @@ use crate::span::Side;
 pub(super) fn migrations<'c>(change: &'c Change, side: Side, root: &str) -> Vec<&'c RepoPath> {
     let tree = change.tree(side);
     let is_one = |path: &&RepoPath| {
-        migrations::form(path) == Some(Form::Sql) && migrations::root(path) == root && !migrations::is_down(path)
+        migrations::form(path) == Some(Form::Sql)
+            && migrations::root(path) == root
+            && !migrations::is_down(path)
     };
     let mut paths: Vec<&RepoPath> = tree.under(root).filter(is_one).collect();
     paths.sort_by_cached_key(|path| migrations::order(path));

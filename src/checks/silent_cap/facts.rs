@@ -130,7 +130,8 @@ impl Service {
     /// Whether a module is one of its clients, by the path it is imported under.
     pub(super) fn has_module(&self, path: &str) -> bool {
         self.modules.iter().any(|module| {
-            path.strip_prefix(module.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))
+            path.strip_prefix(module.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))
         })
     }
 

@@ -9,8 +9,20 @@ use super::requests::{Ceilings, parameters};
 use super::{Found, Sort};
 
 /// What may stand on a query of a whole table.
-const WHOLE: [&str; 12] =
-    ["schema", "from", "table", "select", "order", "returns", "overrideTypes", "throwOnError", "csv", "execute", "data", "then"];
+const WHOLE: [&str; 12] = [
+    "schema",
+    "from",
+    "table",
+    "select",
+    "order",
+    "returns",
+    "overrideTypes",
+    "throwOnError",
+    "csv",
+    "execute",
+    "data",
+    "then",
+];
 
 /// The calls of a chain that give one page of many and of which nobody asks for the next.
 pub(super) fn of_chain<'w>(
@@ -55,9 +67,9 @@ fn is_unpaged(source: &Source<'_, '_>, service: &Service, unpaged: &Unpaged, lin
     });
     // Arguments that come out of a variable may hold anything.
     let unpacked = arguments.iter().any(|a| matches!(source.written.text(a.value).as_bytes(), [b'*', ..]))
-        || arguments.iter().any(|a| {
-            a.value.parent().is_some_and(|p| matches!(p.kind(), "dictionary_splat" | "list_splat"))
-        });
+        || arguments
+            .iter()
+            .any(|a| a.value.parent().is_some_and(|p| matches!(p.kind(), "dictionary_splat" | "list_splat")));
     let given = parameters(source, arguments);
     // A parameter that is written out says enough, whatever stands beside it.
     let written = unpaged.at_ceiling.as_ref().is_some_and(|p| given.iter().any(|(name, _)| name == p));
@@ -65,9 +77,9 @@ fn is_unpaged(source: &Source<'_, '_>, service: &Service, unpaged: &Unpaged, lin
         return false;
     }
     let has = |wanted: &String| match wanted.split_once('=') {
-        Some((name, value)) => given.iter().any(|(n, node)| {
-            n == name && source.written.plain(*node).is_some_and(|text| text == value)
-        }),
+        Some((name, value)) => given
+            .iter()
+            .any(|(n, node)| n == name && source.written.plain(*node).is_some_and(|text| text == value)),
         None => given.iter().any(|(n, _)| n == wanted),
     };
     let reaches = unpaged.at_ceiling.as_ref().is_none_or(|parameter| {
@@ -76,7 +88,9 @@ fn is_unpaged(source: &Source<'_, '_>, service: &Service, unpaged: &Unpaged, lin
         // More than the ceiling is told as such.
         asked.is_some() && asked == service.ceiling(parameter)
     });
-    reaches && !unpaged.unless.iter().any(has) && (unpaged.if_any.is_empty() || unpaged.if_any.iter().any(has))
+    reaches
+        && !unpaged.unless.iter().any(has)
+        && (unpaged.if_any.is_empty() || unpaged.if_any.iter().any(has))
 }
 
 /// Whether the call only builds what another call pages through: `octokit.paginate(octokit.rest.…, …)`.
@@ -93,7 +107,19 @@ fn hands_on(source: &Source<'_, '_>, chain: &Chain<'_, '_>) -> bool {
 pub(super) fn stands_in_a_loop(source: &Source<'_, '_>, node: Node<'_>) -> bool {
     let own = source.written.around(node).take_while(|n| !source.written.is_function(*n));
     own.into_iter().any(|n| {
-        matches!(n.kind(), "for_statement" | "for_in_statement" | "while_statement" | "do_statement" | "while" | "until" | "for" | "loop_expression" | "while_expression" | "for_expression")
+        matches!(
+            n.kind(),
+            "for_statement"
+                | "for_in_statement"
+                | "while_statement"
+                | "do_statement"
+                | "while"
+                | "until"
+                | "for"
+                | "loop_expression"
+                | "while_expression"
+                | "for_expression"
+        )
     })
 }
 
@@ -118,9 +144,8 @@ pub(super) fn are_followed(source: &Source<'_, '_>, service: &Service, node: Nod
 /// Whether a word stands in a text by itself.
 pub(super) fn holds_word(text: &str, word: &str) -> bool {
     let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
-    text.match_indices(word).any(|(at, _)| {
-        edge(text[..at].chars().next_back()) && edge(text[at + word.len()..].chars().next())
-    })
+    text.match_indices(word)
+        .any(|(at, _)| edge(text[..at].chars().next_back()) && edge(text[at + word.len()..].chars().next()))
 }
 
 /// Whether a text calls a function of that name.
@@ -128,9 +153,8 @@ fn holds_call(text: &str, name: &str) -> bool {
     let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
     let mut places = text.match_indices(name);
     !name.is_empty()
-        && places.any(|(at, _)| {
-            edge(text[..at].chars().next_back()) && text[at + name.len()..].starts_with('(')
-        })
+        && places
+            .any(|(at, _)| edge(text[..at].chars().next_back()) && text[at + name.len()..].starts_with('('))
 }
 
 /// A query of a whole table whose rows are summed up in the same function.
@@ -183,7 +207,8 @@ fn is_summed(source: &Source<'_, '_>, node: Node<'_>) -> bool {
     let within = scope.byte_range();
     source.written.chains().iter().any(|chain| {
         let at = chain.node.start_byte();
-        let starts = chain.root == name || source.written.text(chain.start).trim_start_matches('(').starts_with(name);
+        let starts =
+            chain.root == name || source.written.text(chain.start).trim_start_matches('(').starts_with(name);
         within.contains(&at) && starts && chain.call("reduce").is_some()
     })
 }

@@ -52,7 +52,8 @@ pub(super) fn of_chain<'w>(
 /// Whether the pages that follow make up for what was cut.
 fn is_followed(source: &Source<'_, '_>, service: &Service, node: Node<'_>, found: &Found) -> bool {
     let settled = service.settled_by.as_ref();
-    let settled = settled.is_some_and(|word| source.written.text(source.written.tree().root()).contains(word.as_str()));
+    let settled =
+        settled.is_some_and(|word| source.written.text(source.written.tree().root()).contains(word.as_str()));
     let loops = matches!(found.sort, Sort::Beyond { .. })
         && service.beyond == Beyond::Cut
         && (pages::stands_in_a_loop(source, node) || pages::are_followed(source, service, node));
@@ -65,7 +66,12 @@ struct Asked {
     range: Range<usize>,
 }
 
-fn asked(source: &Source<'_, '_>, limit: &Limit, name: &str, arguments: &[Argument<'_, '_>]) -> Option<Asked> {
+fn asked(
+    source: &Source<'_, '_>,
+    limit: &Limit,
+    name: &str,
+    arguments: &[Argument<'_, '_>],
+) -> Option<Asked> {
     let number = |argument: &Argument<'_, '_>| source.written.number(&source.names, argument.value);
     let asked = |count: u64, node: Node<'_>| {
         Some(Asked { parameter: name.to_owned(), count, range: node.byte_range() })
@@ -152,7 +158,8 @@ pub(super) fn of_address<'w>(
         return Vec::new();
     }
     let limits = service.limits.iter().filter(|limit| limit.parameter.is_some() && limit.calls.is_empty());
-    let asked = limits.filter_map(|limit| asked(source, limit, "", arguments).map(|asked| (asked, limit.max)));
+    let asked =
+        limits.filter_map(|limit| asked(source, limit, "", arguments).map(|asked| (asked, limit.max)));
     let mut found: Vec<Found> = asked
         .filter(|(asked, max)| asked.count > *max)
         .map(|(asked, max)| Found {
@@ -174,12 +181,8 @@ pub(super) fn of_strings(source: &Source<'_, '_>, services: &[&'static Service])
             let Some((parameter, count, max)) = in_address(service, &text) else { continue };
             let root = source.written.tree().root();
             let node = root.descendant_for_byte_range(range.start, range.end).unwrap_or(root);
-            let one = Found {
-                service,
-                sort: Sort::Beyond { parameter, count, max },
-                range,
-                shown: String::new(),
-            };
+            let one =
+                Found { service, sort: Sort::Beyond { parameter, count, max }, range, shown: String::new() };
             if !is_followed(source, service, node, &one) {
                 found.push(one);
             }
@@ -219,7 +222,9 @@ pub(super) fn of_options(source: &Source<'_, '_>, services: &[&'static Service])
         let Some(written) = node.child_by_field_name("type") else { continue };
         let package = source.written.text(written).split('.').next().unwrap_or_default();
         let Some(import) = source.names.import(package) else { continue };
-        let Some(service) = services.iter().find(|service| service.has_module(&import.module)) else { continue };
+        let Some(service) = services.iter().find(|service| service.has_module(&import.module)) else {
+            continue;
+        };
         let Some(body) = node.child_by_field_name("body") else { continue };
         for element in parts(body).filter(|n| n.kind() == "keyed_element") {
             let mut both = children(element).filter(Node::is_named);

@@ -23,7 +23,8 @@ pub(super) fn find(path: &RepoPath, text: &str) -> Option<Vec<Found>> {
 fn in_script(script: &str, first_line: usize, text: &str) -> Vec<Found> {
     let mut found = Vec::new();
     for command in shell::commands(script) {
-        let spoken_to = services().iter().filter_map(|service| asked(service, &command.words).map(|a| (service, a)));
+        let spoken_to =
+            services().iter().filter_map(|service| asked(service, &command.words).map(|a| (service, a)));
         for (service, (parameter, count, max)) in spoken_to {
             let line = first_line + command.line - 1;
             let start = line_start(text, line);

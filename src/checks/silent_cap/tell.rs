@@ -48,8 +48,7 @@ fn explanation(found: &Found) -> String {
     let service = found.service;
     match &found.sort {
         Sort::Beyond { max, .. } if service.beyond == Beyond::Cut => {
-            let doubt =
-                if service.configured { " unless the project's settings say otherwise" } else { "" };
+            let doubt = if service.configured { " unless the project's settings say otherwise" } else { "" };
             format!(
                 "One answer of {} holds at most {} {}{doubt}, and it says nothing of what it left out: with \
                  more than that the rest is missing without an error. Ask for further pages until one is empty.",
@@ -91,7 +90,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n) % 3 == 0 {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -127,8 +127,9 @@ fn go(reader: &Reader<'_>, node: Node<'_>) -> Vec<Import> {
         return Vec::new();
     }
     let Some(module) = field(node, "path").and_then(|path| literal(reader, path)) else { return Vec::new() };
-    let is_version =
-        |part: &&str| part.len() > 1 && part.starts_with('v') && part[1..].bytes().all(|b| b.is_ascii_digit());
+    let is_version = |part: &&str| {
+        part.len() > 1 && part.starts_with('v') && part[1..].bytes().all(|b| b.is_ascii_digit())
+    };
     let last = module.rsplit('/').find(|part| !is_version(part)).unwrap_or_default();
     let local = field(node, "name").map_or_else(|| last.to_owned(), |name| reader.text(name).to_owned());
     vec![Import { module, item: None, local }]
@@ -165,11 +166,9 @@ mod tests {
             ["a = m:*", "c = m:b", "d = m:d", "e = n:*", "f = o:f", "h = o:g", "i = p:*"]
         );
         let text = "import a.b\nimport c as d\nfrom e.f import g as h, i\nfrom . import j\n";
-        assert_eq!(
-            all(Language::Python, text),
-            ["a = a:*", "d = c:*", "h = e.f:g", "i = e.f:i", "j = .:j"]
-        );
-        let text = "package a\nimport (\n\tx \"m/n\"\n\t\"github.com/google/go-github/v66/github\"\n\t\"k/v2\"\n)\n";
+        assert_eq!(all(Language::Python, text), ["a = a:*", "d = c:*", "h = e.f:g", "i = e.f:i", "j = .:j"]);
+        let text =
+            "package a\nimport (\n\tx \"m/n\"\n\t\"github.com/google/go-github/v66/github\"\n\t\"k/v2\"\n)\n";
         assert_eq!(
             all(Language::Go, text),
             ["github = github.com/google/go-github/v66/github:*", "k = k/v2:*", "x = m/n:*"]

@@ -37,7 +37,17 @@ pub fn django(text: &str) -> Result<Option<Migration>, Undecided> {
     if !text.contains("migrations.Migration") && !text.contains("(Migration)") {
         return Ok(None);
     }
-    let names = ["AddField", "RemoveField", "RenameField", "AlterField", "CreateModel", "DeleteModel", "RenameModel", "RunSQL", "RunPython"];
+    let names = [
+        "AddField",
+        "RemoveField",
+        "RenameField",
+        "AlterField",
+        "CreateModel",
+        "DeleteModel",
+        "RenameModel",
+        "RunSQL",
+        "RunPython",
+    ];
     read(text, &names, &|written, name, arguments| {
         let argument = |key: &str, at: usize| named(arguments, key).or_else(|| placed(arguments, at));
         let plain = |key: &str, at: usize| argument(key, at).and_then(|node| written.plain(node));
@@ -62,7 +72,16 @@ pub fn alembic(text: &str) -> Result<Option<Migration>, Undecided> {
     if !text.contains("alembic") || !text.contains("def upgrade") {
         return Ok(None);
     }
-    let names = ["create_table", "drop_table", "add_column", "drop_column", "alter_column", "rename_table", "execute", "batch_alter_table"];
+    let names = [
+        "create_table",
+        "drop_table",
+        "add_column",
+        "drop_column",
+        "alter_column",
+        "rename_table",
+        "execute",
+        "batch_alter_table",
+    ];
     let mut migration = read(text, &names, &|written, name, arguments| {
         let plain = |at: usize| placed(arguments, at).and_then(|node| written.plain(node));
         let columns = || arguments.iter().filter_map(|a| column(written, a.value)).collect::<Vec<_>>();
@@ -79,9 +98,9 @@ pub fn alembic(text: &str) -> Result<Option<Migration>, Undecided> {
     // `with op.batch_alter_table("t") as batch_op: batch_op.add_column(…)`: the table is the block's.
     let blocks: Vec<(Range<usize>, String)> = blocks(text)?;
     for operation in &mut migration.operations {
-        let block = blocks.iter().find(|(range, _)| {
-            range.start < operation.range.start && operation.range.end <= range.end
-        });
+        let block = blocks
+            .iter()
+            .find(|(range, _)| range.start < operation.range.start && operation.range.end <= range.end);
         if let Some((_, table)) = block {
             operation.table.clone_from(table);
         }
@@ -168,8 +187,8 @@ pub fn words(language: Language, text: &str) -> Result<Vec<String>, Undecided> {
     let mut words = Vec::new();
     let mut nodes = tree.nodes();
     while let Some(node) = nodes.next() {
-        let is_docstring = node.kind() == "expression_statement"
-            && syntax::parts(node).all(|part| part.kind() == "string");
+        let is_docstring =
+            node.kind() == "expression_statement" && syntax::parts(node).all(|part| part.kind() == "string");
         if node.kind() == "comment" || is_docstring || node.kind().starts_with("import") {
             nodes.skip_children();
             continue;
@@ -199,7 +218,11 @@ mod tests {
             .collect();
         assert_eq!(
             told,
-            ["CreateModel order id,total None", "AddField order note None", "RenameField order note Some(\"remark\")"]
+            [
+                "CreateModel order id,total None",
+                "AddField order note None",
+                "RenameField order note Some(\"remark\")"
+            ]
         );
         assert!(django("x = 1\n").unwrap().is_none());
     }

@@ -91,7 +91,9 @@ mod tests {
     fn migrations_add_up() {
         let mut schema = Schema::default();
         schema.apply(&steps("CREATE TABLE a (x int, y int); ALTER TABLE a RENAME COLUMN y TO z;").unwrap());
-        schema.apply(&steps("ALTER TABLE a ADD w int; ALTER TABLE b ADD v int; ALTER TABLE a RENAME TO c;").unwrap());
+        schema.apply(
+            &steps("ALTER TABLE a ADD w int; ALTER TABLE b ADD v int; ALTER TABLE a RENAME TO c;").unwrap(),
+        );
         let columns: Vec<&str> = schema.columns("c").unwrap().iter().map(String::as_str).collect();
         assert_eq!(columns, ["w", "x", "z"]);
         assert!(schema.has_table("b") && schema.columns("b").is_none() && !schema.has_table("a"));

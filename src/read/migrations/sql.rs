@@ -5,10 +5,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 use sqlparser::ast::{
-    AlterColumnOperation, AlterTableOperation, ColumnDef, ColumnOption, FromTable, Ident, ObjectName, ObjectNamePart,
-    ObjectType, RenameTableNameKind, Statement, TableFactor,
+    AlterColumnOperation, AlterTableOperation, ColumnDef, ColumnOption, FromTable, Ident, ObjectName,
+    ObjectNamePart, ObjectType, RenameTableNameKind, Statement, TableFactor,
 };
-use sqlparser::dialect::{Dialect, GenericDialect, MsSqlDialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
+use sqlparser::dialect::{
+    Dialect, GenericDialect, MsSqlDialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect,
+};
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
@@ -155,7 +157,10 @@ pub fn words(text: &str) -> Result<Vec<String>, Undecided> {
 
 fn tokenize(text: &str) -> Result<(Vec<TokenWithSpan>, Box<dyn Dialect>), Undecided> {
     if text.len() > MAX_TEXT {
-        return Err(Undecided::new(format!("has {} bytes; SQL over {MAX_TEXT} bytes is not read", text.len())));
+        return Err(Undecided::new(format!(
+            "has {} bytes; SQL over {MAX_TEXT} bytes is not read",
+            text.len()
+        )));
     }
     let dialect: Box<dyn Dialect> = if text.contains('`') {
         Box::new(MySqlDialect {})
@@ -258,7 +263,9 @@ fn named(statement: &[TokenWithSpan], keyword: &str) -> Option<String> {
     let solid: Vec<&Token> =
         statement.iter().map(|t| &t.token).filter(|t| !matches!(t, Token::Whitespace(_))).collect();
     let is = |token: &Token, words: &[&str]| match token {
-        Token::Word(word) => words.iter().any(|w| word.quote_style.is_none() && word.value.eq_ignore_ascii_case(w)),
+        Token::Word(word) => {
+            words.iter().any(|w| word.quote_style.is_none() && word.value.eq_ignore_ascii_case(w))
+        }
         _ => false,
     };
     let at = solid.iter().position(|token| is(token, &[keyword]))?;
@@ -319,7 +326,9 @@ fn column(def: &ColumnDef) -> Column {
     let written = def.data_type.to_string().to_uppercase();
     let has = |is: fn(&ColumnOption) -> bool| def.options.iter().any(|option| is(&option.option));
     let is_filled = written.contains("SERIAL")
-        || has(|o| matches!(o, ColumnOption::Default(_) | ColumnOption::Generated { .. } | ColumnOption::Identity(_)))
+        || has(|o| {
+            matches!(o, ColumnOption::Default(_) | ColumnOption::Generated { .. } | ColumnOption::Identity(_))
+        })
         || has(|o| matches!(o, ColumnOption::DialectSpecific(_)));
     let is_required = has(|o| matches!(o, ColumnOption::NotNull | ColumnOption::PrimaryKey(_)));
     Column { name: column_name(&def.name), is_required, is_filled }
@@ -349,10 +358,11 @@ fn read(statement: Statement) -> Vec<Deed> {
         }
         Statement::Delete(delete) if delete.selection.is_none() && delete.using.is_none() => {
             let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
-            let tables = from.iter().filter(|from| from.joins.is_empty()).filter_map(|from| match &from.relation {
-                TableFactor::Table { name, .. } => Some(table(name)),
-                _ => None,
-            });
+            let tables =
+                from.iter().filter(|from| from.joins.is_empty()).filter_map(|from| match &from.relation {
+                    TableFactor::Table { name, .. } => Some(table(name)),
+                    _ => None,
+                });
             tables.map(|table| Deed::Empty { table }).collect()
         }
         _ => Vec::new(),
@@ -413,7 +423,9 @@ mod tests {
         let text = "-- é\nCREATE TABLE public.\"Orders\" (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), total int NOT NULL);\nALTER TABLE orders ADD COLUMN note text, DROP COLUMN IF EXISTS total;\nDROP TABLE IF EXISTS old CASCADE;\nDELETE FROM logs;\nDELETE FROM logs WHERE id = 1;\nTRUNCATE a, b;\n";
         let found = steps(text).unwrap();
         assert_eq!(found.len(), 7);
-        assert!(matches!(&found[0].deed, Deed::Create { table, columns: Some(c) } if table == "orders" && c.len() == 2));
+        assert!(
+            matches!(&found[0].deed, Deed::Create { table, columns: Some(c) } if table == "orders" && c.len() == 2)
+        );
         assert_eq!(&text[found[3].range.clone()], "DROP TABLE IF EXISTS old CASCADE");
         assert_eq!(found[4].deed, Deed::Empty { table: "logs".to_owned() });
     }
