@@ -17,6 +17,7 @@ pub mod ini;
 pub mod javascript;
 pub mod json;
 pub mod maven;
+pub mod migrations;
 pub mod python_imports;
 pub mod repeated;
 pub mod rust;

@@ -19,10 +19,12 @@ pub const CLAIMS_BY_LANGUAGE: [(&str, &str); 8] = [
 ];
 /// The commands that claims name.
 pub const CLAIMS_COMMANDS: &str = include_str!("../rules/claims/commands.toml");
-/// The words that say that something was done to the tree.
-pub const DEEDS: &str = include_str!("../rules/deeds.toml");
+/// The most that services give in one answer.
+pub const CAPS: &str = include_str!("../rules/caps.toml");
 /// What models say around code.
 pub const CHATTER: &str = include_str!("../rules/chatter.toml");
+/// The words that say that something was done to the tree.
+pub const DEEDS: &str = include_str!("../rules/deeds.toml");
 /// The words of placeholders.
 pub const ELISIONS: &str = include_str!("../rules/elisions.toml");
 /// Which names are secrets and where they must not go.
@@ -75,6 +77,7 @@ pub fn all() -> impl Iterator<Item = &'static str> {
         CLAIMS,
         CLAIMS_ENGLISH,
         CLAIMS_COMMANDS,
+        CAPS,
         CHATTER,
         DEEDS,
         ELISIONS,

@@ -4,8 +4,10 @@
 //! read in the order of the text; a later assignment replaces an earlier one.
 
 mod calls;
+pub mod chain;
 mod evaluate;
 mod go;
+pub mod imports;
 mod javascript;
 mod pass;
 mod python;
