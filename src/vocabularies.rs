@@ -23,6 +23,8 @@ pub const CLAIMS_COMMANDS: &str = include_str!("../rules/claims/commands.toml");
 pub const CHATTER: &str = include_str!("../rules/chatter.toml");
 /// The words of placeholders.
 pub const ELISIONS: &str = include_str!("../rules/elisions.toml");
+/// Which environment variables others set, and which names of such stand for one another.
+pub const ENVIRONMENT: &str = include_str!("../rules/environment.toml");
 /// Which names are secrets and where they must not go.
 pub const EXPOSURES: &str = include_str!("../rules/exposures.toml");
 /// The commands that are gates.
@@ -75,6 +77,7 @@ pub fn all() -> impl Iterator<Item = &'static str> {
         CLAIMS_COMMANDS,
         CHATTER,
         ELISIONS,
+        ENVIRONMENT,
         EXPOSURES,
         GATES,
         ALLOW_COMMENTS,
