@@ -27,6 +27,8 @@ pub const CHATTER: &str = include_str!("../rules/chatter.toml");
 pub const DEEDS: &str = include_str!("../rules/deeds.toml");
 /// The words of placeholders.
 pub const ELISIONS: &str = include_str!("../rules/elisions.toml");
+/// Which environment variables others set, and which names of such stand for one another.
+pub const ENVIRONMENT: &str = include_str!("../rules/environment.toml");
 /// Which names are secrets and where they must not go.
 pub const EXPOSURES: &str = include_str!("../rules/exposures.toml");
 /// The commands that are gates.
@@ -81,6 +83,7 @@ pub fn all() -> impl Iterator<Item = &'static str> {
         CHATTER,
         DEEDS,
         ELISIONS,
+        ENVIRONMENT,
         EXPOSURES,
         GATES,
         ALLOW_COMMENTS,

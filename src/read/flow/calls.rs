@@ -1,7 +1,7 @@
 //! Calls whose results are known: those that read the environment or a file, and those that give back what they
 //! were given in another form. Every other call's result is unknown.
 
-use crate::read::syntax::Language;
+use crate::read::environment;
 
 /// What a call gives back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,18 +30,6 @@ pub(super) enum Gives {
     Unknown,
 }
 
-/// The objects that hold the environment, as written.
-pub(super) fn is_environment(language: Language, path: &str) -> bool {
-    match language {
-        Language::JavaScript | Language::TypeScript | Language::Tsx => {
-            matches!(path, "process.env" | "import.meta.env" | "Bun.env" | "globalThis.process.env")
-        }
-        Language::Python => matches!(path, "os.environ" | "environ" | "os.environb"),
-        Language::Ruby => path == "ENV",
-        Language::Go | Language::Rust => false,
-    }
-}
-
 /// What the call of `path` gives; `plain` is its last name.
 pub(super) fn gives(path: &str, plain: &str, has_receiver: bool, arguments: usize) -> Gives {
     if let Some(gives) = environment(path, arguments).or_else(|| function(path)) {
@@ -51,20 +39,10 @@ pub(super) fn gives(path: &str, plain: &str, has_receiver: bool, arguments: usiz
 }
 
 fn environment(path: &str, arguments: usize) -> Option<Gives> {
-    Some(match path {
-        "os.getenv" | "getenv" | "os.environ.get" | "environ.get" | "os.environ.pop" | "os.Getenv"
-        | "os.LookupEnv" | "ENV.fetch" | "ENV.dig" | "Deno.env.get" | "env" | "env.str" | "env::var"
-        | "env.var" | "std.env.var" | "std.env.var_os" | "env.var_os" | "dotenvy.var" | "option_env" => {
-            Gives::Variable
-        }
-        "os.Environ" | "Deno.env.toObject" | "env.vars" | "std.env.vars" | "ENV.to_h" => Gives::Environment,
-        "os.environ.copy" | "os.environ.items" | "os.environ.values" | "ENV.to_a" | "ENV.inspect"
-            if arguments == 0 =>
-        {
-            Gives::Environment
-        }
-        _ => return None,
-    })
+    if environment::is_variable_call(path) {
+        return Some(Gives::Variable);
+    }
+    environment::is_whole_call(path, arguments).then_some(Gives::Environment)
 }
 
 fn function(path: &str) -> Option<Gives> {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::read::environment;
 use crate::read::syntax::{Language, Node};
 
 use super::Argument;
@@ -109,7 +110,7 @@ impl<'s> Walk<'s, '_> {
     }
 
     pub(super) fn name(&mut self, name: &str, range: Range<usize>) -> Value {
-        if calls::is_environment(self.reader.language, name) {
+        if environment::is_object(self.reader.language, name) {
             return self.sought(Origin::WholeEnvironment, range);
         }
         let bound = self.frames.iter().rev().find_map(|frame| frame.names.get(name));
@@ -135,10 +136,10 @@ impl<'s> Walk<'s, '_> {
     pub(super) fn member_of(&mut self, node: Node<'_>, of: Node<'_>, name: &str, depth: usize) -> Value {
         let path = self.path(of, 0).join(".");
         let range = node.byte_range();
-        if calls::is_environment(self.reader.language, &path) {
+        if environment::is_object(self.reader.language, &path) {
             return self.sought(Origin::Environment(name.to_owned()), range);
         }
-        if calls::is_environment(self.reader.language, &format!("{path}.{name}")) {
+        if environment::is_object(self.reader.language, &format!("{path}.{name}")) {
             return self.sought(Origin::WholeEnvironment, range);
         }
         let of = self.value(of, depth);

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::read::environment;
 use crate::read::syntax::{Language, Node, Tree};
 use crate::undecided::Undecided;
 
@@ -313,7 +314,7 @@ impl<'s, 'w> Walk<'s, 'w> {
                 self.record(kind, path, node, arguments);
             }
             Shape::Member(of, _) | Shape::Index(of, _)
-                if calls::is_environment(self.reader.language, &self.path(of, 0).join(".")) =>
+                if environment::is_object(self.reader.language, &self.path(of, 0).join(".")) =>
             {
                 self.read(node);
             }
