@@ -34,6 +34,9 @@ static RAILS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\d{8,14}_\w+\.rb$
 
 /// The form of a file that is a migration by its place and name.
 pub fn form(path: &RepoPath) -> Option<Form> {
+    if !matches!(path.extension(), "sql" | "py" | "rb") {
+        return None;
+    }
     let folders: Vec<&str> = path.dir().split('/').collect();
     let last = folders.last().copied().unwrap_or_default();
     let apart = |folder: &&str| {

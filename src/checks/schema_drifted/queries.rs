@@ -49,7 +49,8 @@ fn is_types(text: &str) -> bool {
 pub(super) fn root(tree: &Tree) -> Option<&str> {
     let is_one = |path: &&RepoPath| {
         let dir = path.dir();
-        migrations::form(path) == Some(Form::Sql)
+        path.extension() == "sql"
+            && migrations::form(path) == Some(Form::Sql)
             && (dir == "supabase/migrations" || dir.ends_with("/supabase/migrations"))
     };
     let mut dirs: Vec<&str> = tree.paths().filter(is_one).map(RepoPath::dir).collect();

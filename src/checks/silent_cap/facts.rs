@@ -99,9 +99,13 @@ static WORDS: LazyLock<(AhoCorasick, Vec<usize>)> = LazyLock::new(|| {
             // `dynamodb` is also written `dynamo_db`.
             words.extend(name.strip_suffix("db").map(|front| (format!("{front}_db"), at)));
         }
-        let others = service.modules.iter().chain(&service.hosts).chain(&service.command);
-        // A client that boto3 makes is told by boto3's own name, and a submodule by its package's.
-        words.extend(others.map(|word| (word.split([':', '.']).next().unwrap_or(word).to_owned(), at)));
+        // A client that boto3 makes is told by boto3's own name, a Python module by its package's.
+        let modules = service.modules.iter().map(|module| match module.contains('/') {
+            true => module.as_str(),
+            false => module.split([':', '.']).next().unwrap_or(module),
+        });
+        let others = service.hosts.iter().chain(&service.command).map(String::as_str);
+        words.extend(modules.chain(others).map(|word| (word.to_owned(), at)));
     }
     let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(words.iter().map(|(w, _)| w));
     (automaton.expect("the words are few and short"), words.into_iter().map(|(_, at)| at).collect())

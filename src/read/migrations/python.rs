@@ -136,10 +136,9 @@ fn read(
     let mut migration = Migration::default();
     for chain in written.chains() {
         let Some(link) = chain.last_call() else { continue };
-        let name = chain.called_name(link);
-        if !names.contains(&name) {
-            continue;
-        }
+        let called = chain.called_name(link);
+        // Projects derive operations of their own: `RiskyAddField`.
+        let Some(name) = names.iter().find(|name| called.ends_with(**name)).copied() else { continue };
         if matches!(name, "RunSQL" | "RunPython" | "execute") {
             migration.is_open |= name != "RunPython";
             continue;
