@@ -147,10 +147,7 @@ impl<'c> New<'c> {
                 .cloned()
                 .collect();
             let old_file = change.files.on(Side::Head, old_path);
-            let was = match old_file {
-                Some(file) => Some(parsed.names(Side::Base, file.base.as_ref())),
-                None => None,
-            };
+            let was = old_file.map(|file| parsed.names(Side::Base, file.base.as_ref()));
             for old in parsed.of(Side::Head, old_path, old_text) {
                 // What came with this change is no older than the rest of it.
                 if was.as_ref().is_some_and(|names| !names.contains(&(old.class.clone(), old.name.clone()))) {

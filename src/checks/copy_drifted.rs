@@ -50,10 +50,8 @@ impl Check for CopyDrifted {
     }
 
     fn run(&self, change: &Change, _claims: &Claims) -> Examination {
-        let mut examination = Examination::default();
-        examination.findings = beside::find(change);
-        examination.findings.extend(blocks(change));
-        examination
+        let findings = beside::find(change).into_iter().chain(blocks(change));
+        Examination { findings: findings.collect(), ..Examination::default() }
     }
 }
 

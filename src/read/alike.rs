@@ -27,7 +27,8 @@ fn shared(one: &[u64], two: &[u64]) -> usize {
             Ordering::Greater => drop(two.next()),
             Ordering::Equal => {
                 count += 1;
-                (one.next(), two.next());
+                one.next();
+                two.next();
             }
         }
     }

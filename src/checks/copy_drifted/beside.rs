@@ -28,7 +28,7 @@ const MIN_LINES: usize = 8;
 /// What tells a copy by its name, a whole word at the stem's end. The last ones may be names of their own.
 static COPY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^(?<stem>.+?)(?: copy(?: \d+)?| ?\(\d+\)|[-_. ](?:copy|backup|bak|old|orig|original|new|final|fixed|updated|improved|refactored|rewrite|temp|tmp|v[2-9]|[2-9])|(?:[2-9]|New|Old|Copy|Final|Fixed|Backup))$",
+        r"(?i)^(?<stem>.+?)(?: copy(?: \d+)?| ?\(\d+\)|[-_. ](?:copy|backup|bak|old|orig|original|new|final|fixed|updated|improved|refactored|rewrite|temp|tmp|v[2-9]|[2-9])|(?-i:[2-9]|New|Old|Copy|Final|Fixed|Backup))$",
     )
     .expect("a literal pattern compiles")
 });

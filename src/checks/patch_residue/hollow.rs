@@ -35,7 +35,7 @@ pub(super) fn find(edited: &Edited<'_>, claims: &Claims) -> Vec<Finding> {
         let Some(was) = before.get(name).and_then(|all| all.iter().find(|body| !body.is_empty())) else {
             continue;
         };
-        for body in bodies.iter().filter(|body| is_hollow && added.contains(&at.at(body.end()))) {
+        for body in bodies.iter().filter(|body| is_hollow && added.contains(&at.at(body.dots.start))) {
             findings.push(finding(edited, claims, name, body, was));
         }
     }
@@ -73,10 +73,6 @@ struct Body {
 impl Body {
     fn is_empty(&self) -> bool {
         self.statements == 0
-    }
-
-    fn end(&self) -> usize {
-        self.dots.start
     }
 }
 

@@ -222,7 +222,7 @@ mod tests {
         let head = base.replacen("step5(order, ", "step5(order.id, ", 1);
         let sought = [Sought::of(&base, &line_diff(&base, &head).hunks)];
         let found = Search::of(&sought).twins(&base, Some(0));
-        assert_eq!(found.iter().map(|(_, t)| t.other.clone()).collect::<Vec<_>>(), [13..23]);
+        assert_eq!(found.iter().map(|(_, t)| (t.other.start, t.other.end)).collect::<Vec<_>>(), [(13, 23)]);
     }
 
     proptest! {
