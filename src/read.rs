@@ -15,6 +15,8 @@ pub mod gradle;
 pub mod ini;
 pub mod javascript;
 pub mod json;
+pub mod lock;
+pub mod manifest;
 pub mod maven;
 pub mod python_imports;
 pub mod rust;
