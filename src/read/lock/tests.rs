@@ -1,3 +1,5 @@
+//! Lock files, format by format.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Declarations, form by form.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Reads, language by language.
+
 use proptest::prelude::*;
 
 use super::*;
