@@ -17,6 +17,8 @@ pub mod hunks;
 pub mod ini;
 pub mod javascript;
 pub mod json;
+pub mod lock;
+pub mod manifest;
 pub mod maven;
 pub mod migrations;
 pub mod python_imports;

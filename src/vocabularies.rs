@@ -33,6 +33,8 @@ pub const ENVIRONMENT: &str = include_str!("../rules/environment.toml");
 pub const EXPOSURES: &str = include_str!("../rules/exposures.toml");
 /// The commands that are gates.
 pub const GATES: &str = include_str!("../rules/gates.toml");
+/// Well-known packages, by ecosystem.
+pub const PACKAGES: &str = include_str!("../rules/packages.toml");
 /// The forms of credentials, by the file's name in `rules/secrets/`.
 pub const SECRETS: [(&str, &str); 28] = [
     ("ai-models", include_str!("../rules/secrets/ai-models.toml")),
@@ -86,6 +88,7 @@ pub fn all() -> impl Iterator<Item = &'static str> {
         ENVIRONMENT,
         EXPOSURES,
         GATES,
+        PACKAGES,
         ALLOW_COMMENTS,
         PUBLISHED_SECRETS,
         WORDS,

@@ -9,7 +9,6 @@ mod dependency;
 mod docs_only;
 mod gates;
 mod jobs;
-mod manifests;
 mod migration;
 mod paths;
 mod ran;

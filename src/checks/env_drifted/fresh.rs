@@ -51,7 +51,8 @@ fn read<'c>(change: &'c Change, file: &'c FileChange) -> Result<Option<Fresh<'c>
     if !reads::may_read(text) || text.lines().take(20).any(|line| line.len() > MAX_LINE) {
         return Ok(None);
     }
-    let base = file.base.as_ref().and_then(|path| change.text(Side::Base, path).ok().flatten()).unwrap_or_default();
+    let base =
+        file.base.as_ref().and_then(|path| change.text(Side::Base, path).ok().flatten()).unwrap_or_default();
     if base == text {
         return Ok(None);
     }
@@ -64,12 +65,14 @@ fn read<'c>(change: &'c Change, file: &'c FileChange) -> Result<Option<Fresh<'c>
 /// Whether the file is part of what runs: no test, example, documentation or generated file.
 pub(super) fn is_product(path: &RepoPath) -> bool {
     let lower = path.as_str().to_lowercase();
-    let shown = ["example", "sample", "tutorial", "cookbook", "template", "snippet", "quickstart", "playground"];
+    let shown =
+        ["example", "sample", "tutorial", "cookbook", "template", "snippet", "quickstart", "playground"];
     product::kind(path).is_none() && !shown.iter().any(|word| lower.contains(word)) && !is_foreign(&lower)
 }
 
 fn is_foreign(path: &str) -> bool {
-    path.split('/').any(|part| matches!(part, "node_modules" | "evals" | "eval" | "e2e-tests" | "integration-tests"))
+    path.split('/')
+        .any(|part| matches!(part, "node_modules" | "evals" | "eval" | "e2e-tests" | "integration-tests"))
 }
 
 /// Whether a changed file held the name at base, or says at head that it exists.
@@ -78,12 +81,19 @@ pub(super) fn knows(change: &Change, file: &FileChange, name: &str) -> bool {
     if text(Side::Base).is_some_and(|text| mentions(text, name)) {
         return true;
     }
-    let Some((path, text)) = file.head.as_ref().zip(text(Side::Head)).filter(|(_, text)| mentions(text, name)) else {
+    let Some((path, text)) =
+        file.head.as_ref().zip(text(Side::Head)).filter(|(_, text)| mentions(text, name))
+    else {
         return false;
     };
     match flow::language(path) {
         // A test that sets the name says nothing of where the product gets it.
-        Some(_) if product::kind(path) == Some(product::Kind::NotProduct) && !path.as_str().ends_with(".d.ts") => false,
+        Some(_)
+            if product::kind(path) == Some(product::Kind::NotProduct)
+                && !path.as_str().ends_with(".d.ts") =>
+        {
+            false
+        }
         Some(language) => {
             declared::names(path, text).contains(name)
                 || reads::read(language, text).is_ok_and(|found| found.sets.contains(name))

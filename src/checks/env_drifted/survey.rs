@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 
-use crate::change::{Change, Entry, Kind};
+use crate::change::{Change, Content, Entry, Kind};
 use crate::ids::RepoPath;
 use crate::read::environment::{declared, names, reads};
 use crate::read::flow;
@@ -54,11 +54,13 @@ pub(super) struct Survey<'c> {
 /// Whether a file may say that a variable exists: text that someone wrote.
 pub(super) fn is_searched(path: &RepoPath, entry: &Entry) -> bool {
     const BINARY: [&str; 44] = [
-        "png", "jpg", "jpeg", "gif", "webp", "avif", "ico", "icns", "bmp", "svg", "pdf", "zip", "gz", "tgz", "xz", "bz2", "7z",
-        "jar", "war", "class", "so", "dll", "dylib", "exe", "wasm", "bin", "woff", "woff2", "ttf", "otf", "eot", "mp3", "mp4",
-        "mov", "wav", "webm", "map", "snap", "lock", "csv", "parquet", "onnx", "pt", "db",
+        "png", "jpg", "jpeg", "gif", "webp", "avif", "ico", "icns", "bmp", "svg", "pdf", "zip", "gz", "tgz",
+        "xz", "bz2", "7z", "jar", "war", "class", "so", "dll", "dylib", "exe", "wasm", "bin", "woff",
+        "woff2", "ttf", "otf", "eot", "mp3", "mp4", "mov", "wav", "webm", "map", "snap", "lock", "csv",
+        "parquet", "onnx", "pt", "db",
     ];
-    let lock = matches!(path.name(), "package-lock.json" | "pnpm-lock.yaml" | "npm-shrinkwrap.json" | "go.sum");
+    let lock =
+        matches!(path.name(), "package-lock.json" | "pnpm-lock.yaml" | "npm-shrinkwrap.json" | "go.sum");
     entry.kind == Kind::File
         && !lock
         && !BINARY.contains(&path.extension())
@@ -73,8 +75,9 @@ static READ: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a literal pattern")
 });
 /// A name that a document sets off: in backticks, or set in a line of its own.
-static TOLD: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"`([A-Z][A-Z0-9_]+)`|(?m)^\s*(?:export\s+)?([A-Z][A-Z0-9_]+)=").expect("a literal pattern"));
+static TOLD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"`([A-Z][A-Z0-9_]+)`|(?m)^\s*(?:export\s+)?([A-Z][A-Z0-9_]+)=").expect("a literal pattern")
+});
 
 impl<'c> Survey<'c> {
     pub(super) fn of(change: &'c Change, fresh: &[Fresh<'_>]) -> Result<Self, Undecided> {
@@ -87,7 +90,8 @@ impl<'c> Survey<'c> {
             told: BTreeSet::new(),
             packages: BTreeSet::new(),
         };
-        let wanted: BTreeSet<&str> = fresh.iter().flat_map(|file| &file.reads).map(|read| read.name.as_str()).collect();
+        let wanted: BTreeSet<&str> =
+            fresh.iter().flat_map(|file| &file.reads).map(|read| read.name.as_str()).collect();
         let wanted: Vec<&str> = wanted.into_iter().collect();
         let finder = AhoCorasick::new(&wanted).expect("a few short names make an automaton");
         let mut declaring = 0;
@@ -99,12 +103,20 @@ impl<'c> Survey<'c> {
                 continue;
             }
             if count > MAX_FILES {
-                return Err(Undecided::new(format!("over {MAX_FILES} files are not searched for names of variables")));
+                return Err(Undecided::new(format!(
+                    "over {MAX_FILES} files are not searched for names of variables"
+                )));
+            }
+            if matches!(entry.content, Content::NotLoaded | Content::Missing(_)) {
+                let why = "could not be had, so that it is not known whether it declares a variable";
+                return Err(Undecided::new(why).at(path));
             }
             // What is binary or in a foreign encoding names no variable that a person would find.
             let Ok(Some(text)) = change.head.text(path) else { continue };
             if change.files.on(Side::Head, path).is_none() {
-                let whole = finder.find_overlapping_iter(text).filter(|found| is_whole(text, found.start(), found.end()));
+                let whole = finder
+                    .find_overlapping_iter(text)
+                    .filter(|found| is_whole(text, found.start(), found.end()));
                 survey.known.extend(whole.map(|found| wanted[found.pattern().as_usize()].to_owned()));
             }
             survey.take(path, text, &mut declaring);
@@ -175,7 +187,9 @@ impl<'c> Survey<'c> {
         let reads = |side: Side, path: &RepoPath| {
             let text = self.change.text(side, path).ok().flatten();
             let language = flow::language(path);
-            language.zip(text).is_some_and(|(language, text)| reads::read(language, text).is_ok_and(|r| r.reads(name)))
+            language
+                .zip(text)
+                .is_some_and(|(language, text)| reads::read(language, text).is_ok_and(|r| r.reads(name)))
         };
         let before = match self.change.files.on(Side::Head, path) {
             Some(file) => file.base.as_ref().is_some_and(|base| reads(Side::Base, base)),
@@ -216,10 +230,15 @@ impl<'c> Survey<'c> {
         let read: Vec<&String> = self
             .read
             .iter()
-            .filter(|(name, places)| !names::is_set_by_others(name) && places.iter().any(|p| below(p) && settled(p)))
+            .filter(|(name, places)| {
+                !names::is_set_by_others(name) && places.iter().any(|p| below(p) && settled(p))
+            })
             .map(|(name, _)| name)
             .collect();
-        let listed = read.iter().filter(|name| self.declared.contains_key(**name) || self.told.contains(**name)).count();
+        let listed = read
+            .iter()
+            .filter(|name| self.declared.contains_key(**name) || self.told.contains(**name))
+            .count();
         read.len() >= MIN_READ && listed * KEPT_UP.1 >= read.len() * KEPT_UP.0
     }
 }
@@ -227,19 +246,47 @@ impl<'c> Survey<'c> {
 fn is_manifest(path: &RepoPath) -> bool {
     matches!(
         path.name(),
-        "package.json" | "pyproject.toml" | "go.mod" | "Cargo.toml" | "Gemfile" | "requirements.txt" | "composer.json" | "deno.json"
+        "package.json"
+            | "pyproject.toml"
+            | "go.mod"
+            | "Cargo.toml"
+            | "Gemfile"
+            | "requirements.txt"
+            | "composer.json"
+            | "deno.json"
     )
 }
 
 /// Whether a file is worth being read for declarations: a known form that speaks of the environment, outside of tests.
 fn may_declare(path: &RepoPath, text: &str) -> bool {
     const DATA: [&str; 12] = [
-        "package.json", "vercel.json", "now.json", "turbo.json", "app.json", "devcontainer.json", "wrangler.json",
-        "wrangler.jsonc", "serverless.json", "nx.json", "manifest.json", "deno.json",
+        "package.json",
+        "vercel.json",
+        "now.json",
+        "turbo.json",
+        "app.json",
+        "devcontainer.json",
+        "wrangler.json",
+        "wrangler.jsonc",
+        "serverless.json",
+        "nx.json",
+        "manifest.json",
+        "deno.json",
     ];
     let folders = path.dir().to_lowercase();
     let test = folders.split('/').any(|part| {
-        matches!(part, "test" | "tests" | "__tests__" | "spec" | "fixtures" | "testdata" | "examples" | "example" | "e2e")
+        matches!(
+            part,
+            "test"
+                | "tests"
+                | "__tests__"
+                | "spec"
+                | "fixtures"
+                | "testdata"
+                | "examples"
+                | "example"
+                | "e2e"
+        )
     });
     let data = match path.extension() {
         "json" | "jsonc" => DATA.contains(&path.name()),

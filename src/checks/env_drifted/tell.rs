@@ -17,7 +17,13 @@ use super::survey::{Meant, Survey};
 const MAX_NAMES: usize = 6;
 
 /// A name that is likely another's slip.
-pub(super) fn block(change: &Change, file: &Fresh<'_>, read: &Read, meant: &Meant, claims: &Claims) -> Finding {
+pub(super) fn block(
+    change: &Change,
+    file: &Fresh<'_>,
+    read: &Read,
+    meant: &Meant,
+    claims: &Claims,
+) -> Finding {
     let (name, other, at) = (&read.name, &meant.name, &meant.at);
     let has = if meant.declares { "declares" } else { "reads" };
     let headline = format!("`{name}` is read and declared nowhere; {at} {has} `{other}`");
@@ -26,7 +32,8 @@ pub(super) fn block(change: &Change, file: &Fresh<'_>, read: &Read, meant: &Mean
          is what {at} {has}. Where only `{other}` is set, this read finds nothing.",
         meant.how.said()
     );
-    let place = Location::bytes(Side::Head, file.path, file.text, read.range.clone()).label("read here, declared nowhere");
+    let place = Location::bytes(Side::Head, file.path, file.text, read.range.clone())
+        .label("read here, declared nowhere");
     // A declaration may hold a value that is not to be shown.
     let text = change.text(Side::Head, at).ok().flatten().unwrap_or_default();
     let line = text.find(other.as_str()).map_or(1, |start| line_of(text, start));

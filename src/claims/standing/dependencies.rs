@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::super::Weighed;
 use super::super::recognise::{DependencyExtent, dependency_extent};
-use super::manifests::{self, Dependency, Kind};
 use super::{contradicted, supported, unproven};
 use crate::change::{Change, FileChange};
 use crate::ids::RepoPath;
+use crate::read::manifest::{self, Dependency, Kind};
 use crate::span::{Location, Side};
 
 /// What is read at base beside the changed files, so that a dependency that only moved is not new.
@@ -22,7 +22,7 @@ pub(in crate::claims) const MANIFESTS: &[&str] = &[
 
 /// Contradicted by a name that stands in a manifest of head and in none of base.
 pub(super) fn weigh(change: &Change, quote: &str) -> Weighed {
-    let changed = |file: &&FileChange| file.head.as_ref().is_some_and(|path| manifests::kind(path).is_some());
+    let changed = |file: &&FileChange| file.head.as_ref().is_some_and(|path| manifest::kind(path).is_some());
     let touched: Vec<&FileChange> = change.files.iter().filter(changed).collect();
     if touched.is_empty() {
         return supported("no manifest of dependencies changed");
@@ -64,17 +64,17 @@ fn refuted(change: &Change, path: &RepoPath, dependency: &Dependency) -> Weighed
 
 fn known_at_base(change: &Change) -> Option<BTreeSet<(Kind, String)>> {
     let mut known = BTreeSet::new();
-    let paths = change.base.paths().filter_map(|path| manifests::kind(path).map(|kind| (path, kind)));
+    let paths = change.base.paths().filter_map(|path| manifest::kind(path).map(|kind| (path, kind)));
     for (path, kind) in paths {
         // A manifest at base that is broken or a link could hold anything.
         let text = change.text(Side::Base, path).ok()??;
-        known.extend(manifests::read(kind, text)?.into_iter().map(|d| (kind, d.name)));
+        known.extend(manifest::read(kind, text)?.into_iter().map(|d| (kind, d.name)));
     }
     Some(known)
 }
 
 fn added(change: &Change, path: &RepoPath, known: &BTreeSet<(Kind, String)>) -> Option<Vec<Dependency>> {
-    let kind = manifests::kind(path)?;
-    let listed = manifests::read(kind, change.text(Side::Head, path).ok()??)?;
+    let kind = manifest::kind(path)?;
+    let listed = manifest::read(kind, change.text(Side::Head, path).ok()??)?;
     Some(listed.into_iter().filter(|d| !d.local && !known.contains(&(kind, d.name.clone()))).collect())
 }

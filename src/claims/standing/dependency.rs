@@ -1,11 +1,11 @@
 //! "Added X", "removed X", "moved X to 2.0" against manifests and lock files.
 
 use super::super::{Dependency, Weighed};
-use super::manifests::{self, Dependency as Listed};
 use super::texts::Texts;
 use super::{contradicted, supported, unproven};
 use crate::change::Change;
 use crate::ids::RepoPath;
+use crate::read::manifest::{self, Dependency as Listed};
 use crate::span::Side;
 
 /// A dependency as one manifest lists it on each side.
@@ -38,7 +38,7 @@ fn added(change: &Change, texts: &Texts<'_>, seen: &[Seen<'_>], name: &str) -> W
         return unproven(format!("{} listed `{name}` before", kept.path));
     }
     // What no manifest that is read here lists may stand in a build file of another kind.
-    let manifests = change.head.paths().any(|path| manifests::kind(path).is_some());
+    let manifests = change.head.paths().any(|path| manifest::kind(path).is_some());
     if texts.hints_at(name) || texts.incomplete || change.head.truncated.is_some() || !manifests {
         return unproven(format!("no manifest that is read here lists `{name}`"));
     }
@@ -118,9 +118,9 @@ fn holds_version(text: &str, version: &str) -> bool {
 /// The manifests that list a name on either side; nothing where one can't be read.
 fn seen<'c>(change: &'c Change, name: &str) -> Option<Vec<Seen<'c>>> {
     let mut paths: Vec<&RepoPath> =
-        change.base.paths().filter(|path| manifests::kind(path).is_some()).collect();
+        change.base.paths().filter(|path| manifest::kind(path).is_some()).collect();
     let changed = change.files.iter().filter_map(|file| file.head.as_ref());
-    paths.extend(changed.filter(|path| manifests::kind(path).is_some() && !change.base.contains(path)));
+    paths.extend(changed.filter(|path| manifest::kind(path).is_some() && !change.base.contains(path)));
     let mut found = Vec::new();
     for path in paths {
         let changed = change.file(path).is_some();
@@ -136,6 +136,6 @@ fn seen<'c>(change: &'c Change, name: &str) -> Option<Vec<Seen<'c>>> {
 #[expect(clippy::option_option, reason = "unreadable and not listed are different answers")]
 fn listed(change: &Change, side: Side, path: &RepoPath, name: &str) -> Option<Option<Listed>> {
     let Some(text) = change.text(side, path).ok()? else { return Some(None) };
-    let kind = manifests::kind(path)?;
-    Some(manifests::read(kind, text)?.into_iter().find(|listed| manifests::same(kind, &listed.name, name)))
+    let kind = manifest::kind(path)?;
+    Some(manifest::read(kind, text)?.into_iter().find(|listed| manifest::same(kind, &listed.name, name)))
 }

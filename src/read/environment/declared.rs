@@ -117,9 +117,19 @@ pub fn names(path: &RepoPath, text: &str) -> BTreeSet<String> {
 }
 
 fn is_schema(text: &str) -> bool {
-    ["createEnv", "cleanEnv", "envalid", "z.object", "envsafe", "Joi.object", "v.object", "Type.Object", "ProcessEnv"]
-        .iter()
-        .any(|word| text.contains(word))
+    [
+        "createEnv",
+        "cleanEnv",
+        "envalid",
+        "z.object",
+        "envsafe",
+        "Joi.object",
+        "v.object",
+        "Type.Object",
+        "ProcessEnv",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
 }
 
 fn pattern(written: &str) -> Regex {
@@ -127,7 +137,8 @@ fn pattern(written: &str) -> Regex {
 }
 
 /// `- name: X` in what was not filled in yet.
-static LISTED: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(?m)^\s*-?\s*(?:name|key):\s*["']?([A-Z][A-Z0-9_]+)["']?\s*$"#));
+static LISTED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"(?m)^\s*-?\s*(?:name|key):\s*["']?([A-Z][A-Z0-9_]+)["']?\s*$"#));
 /// What pipelines and compose files ask for: `secrets.X`, `vars.X`, `${X}`.
 static EXPRESSION: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:secrets\.|vars\.|\benv\.|\$\{)([A-Z][A-Z0-9_]+)"));
@@ -139,8 +150,10 @@ static VARIABLE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(?m)^\s*variable\
 static MEMBER: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?m)^\s*(?:readonly\s+)?([A-Z][A-Z0-9_]+)\??\s*:"));
 static SCHEMA: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(?m)^\s*["']?([A-Z][A-Z0-9_]+)["']?\??\s*:"#));
-static PREFIX: LazyLock<Regex> = LazyLock::new(|| pattern(r#"env_prefix["']?\s*[=:]\s*["']([A-Za-z0-9_]*)["']"#));
-static FIELD: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^[ \t]+([A-Za-z][A-Za-z0-9_]*)\s*:\s*[A-Za-z]"));
+static PREFIX: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"env_prefix["']?\s*[=:]\s*["']([A-Za-z0-9_]*)["']"#));
+static FIELD: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?m)^[ \t]+([A-Za-z][A-Za-z0-9_]*)\s*:\s*[A-Za-z]"));
 static QUOTED: LazyLock<Regex> = LazyLock::new(|| pattern(r#"["']([A-Z][A-Z0-9_]+)["']"#));
 
 fn take(text: &str, pattern: &Regex, found: &mut BTreeSet<String>) {

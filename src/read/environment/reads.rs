@@ -130,7 +130,9 @@ impl<'t> Reader<'t> {
     fn visit(&mut self, node: Node<'_>) {
         match node.kind() {
             "member_expression" => {
-                let (Some(object), Some(name)) = (field(node, "object"), field(node, "property")) else { return };
+                let (Some(object), Some(name)) = (field(node, "object"), field(node, "property")) else {
+                    return;
+                };
                 if self.is_environment(object) {
                     self.take(node, self.of(name).to_owned());
                 }
@@ -173,7 +175,14 @@ impl<'t> Reader<'t> {
 
     /// The content of a string without holes.
     fn literal(&self, node: Node<'_>) -> Option<String> {
-        if !matches!(node.kind(), "string" | "string_literal" | "interpreted_string_literal" | "raw_string_literal" | "template_string") {
+        if !matches!(
+            node.kind(),
+            "string"
+                | "string_literal"
+                | "interpreted_string_literal"
+                | "raw_string_literal"
+                | "template_string"
+        ) {
             return None;
         }
         let text = self.of(node).trim_start_matches(['b', 'r', 'u']);
@@ -193,13 +202,21 @@ impl<'t> Reader<'t> {
         let more = given.next();
         let sets = matches!(
             path.as_str(),
-            "os.environ.setdefault" | "environ.setdefault" | "os.putenv" | "os.Setenv" | "Deno.env.set" | "env.set_var" | "std.env.set_var" | "ENV.store"
+            "os.environ.setdefault"
+                | "environ.setdefault"
+                | "os.putenv"
+                | "os.Setenv"
+                | "Deno.env.set"
+                | "env.set_var"
+                | "std.env.set_var"
+                | "ENV.store"
         );
         if sets {
             self.found.sets.insert(name);
             return;
         }
-        let typed = self.language == Language::Python && path.starts_with("env.") || path == "config" && self.text.contains("decouple");
+        let typed = self.language == Language::Python && path.starts_with("env.")
+            || path == "config" && self.text.contains("decouple");
         let aliased = path.rsplit_once('.').is_some_and(|(object, method)| {
             matches!(method, "get" | "fetch") && self.objects.contains(object)
         });
@@ -208,8 +225,13 @@ impl<'t> Reader<'t> {
             return;
         }
         let block = field(node, "block").is_some();
-        let nothing = |node: Node<'_>| matches!(node.kind(), "none" | "nil" | "null") || self.of(node) == "default=None";
-        let optional = block || path == "os.LookupEnv" || path == "option_env" || more.is_some_and(|more| !nothing(more));
+        let nothing = |node: Node<'_>| {
+            matches!(node.kind(), "none" | "nil" | "null") || self.of(node) == "default=None"
+        };
+        let optional = block
+            || path == "os.LookupEnv"
+            || path == "option_env"
+            || more.is_some_and(|more| !nothing(more));
         if optional {
             self.found.reads.push(Read { name, range: node.byte_range(), is_optional: true });
         } else {
@@ -247,7 +269,9 @@ impl<'t> Reader<'t> {
                             None => continue,
                         },
                         "pair_pattern" => match (field(entry, "key"), field(entry, "value")) {
-                            (Some(key), Some(value)) => (key, Some(value), value.kind() == "assignment_pattern"),
+                            (Some(key), Some(value)) => {
+                                (key, Some(value), value.kind() == "assignment_pattern")
+                            }
                             _ => continue,
                         },
                         _ => continue,
@@ -270,9 +294,12 @@ impl<'t> Reader<'t> {
 
     /// SvelteKit hands out variables as imports; Node hands out the whole environment so.
     fn import(&mut self, node: Node<'_>) {
-        let source = field(node, "source").map(|source| self.of(source).trim_matches(['"', '\''])).unwrap_or_default();
-        let (fixed, whole) =
-            (source.starts_with("$env/static/"), source.starts_with("$env/dynamic/") || source == "node:process");
+        let source =
+            field(node, "source").map(|source| self.of(source).trim_matches(['"', '\''])).unwrap_or_default();
+        let (fixed, whole) = (
+            source.starts_with("$env/static/"),
+            source.starts_with("$env/dynamic/") || source == "node:process",
+        );
         if !fixed && !whole {
             return;
         }

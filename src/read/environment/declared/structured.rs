@@ -56,7 +56,10 @@ fn take_yaml(value: &Node, found: &mut BTreeSet<String>) {
         match &item.value {
             yaml::Value::Scalar { text, .. } => found.extend(name_of(text)),
             _ => found.extend(
-                ["name", "key", "envVar", "variable"].iter().filter_map(|key| item.get(key)?.text()).map(str::to_owned),
+                ["name", "key", "envVar", "variable"]
+                    .iter()
+                    .filter_map(|key| item.get(key)?.text())
+                    .map(str::to_owned),
             ),
         }
     }
@@ -92,7 +95,8 @@ fn take_json(value: &Value, found: &mut BTreeSet<String>) {
         Value::List(items) => {
             for item in items {
                 let named = item.as_text().map(str::to_owned);
-                let inner = || ["name", "key"].iter().find_map(|key| item.get(key)?.as_text().map(str::to_owned));
+                let inner =
+                    || ["name", "key"].iter().find_map(|key| item.get(key)?.as_text().map(str::to_owned));
                 found.extend(named.or_else(inner).and_then(|text| name_of(&text)));
             }
         }

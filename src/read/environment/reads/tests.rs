@@ -1,3 +1,5 @@
+//! Reads, language by language.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -25,7 +27,10 @@ fn each_language_reads_in_its_own_way() {
     let script = "const { AAA, b: c } = process.env;\nf(process.env.BBB, process.env['CCC']!, import.meta.env.DDD);\n\
                   const e = process.env; g(e.EEE);\nh(Deno.env.get(\"FFF\"), Bun.env.GGG);\n\
                   import { HHH } from '$env/static/private';\n";
-    assert_eq!(needed(Language::TypeScript, script), ["AAA", "BBB", "CCC", "DDD", "EEE", "FFF", "GGG", "HHH"]);
+    assert_eq!(
+        needed(Language::TypeScript, script),
+        ["AAA", "BBB", "CCC", "DDD", "EEE", "FFF", "GGG", "HHH"]
+    );
     let python = "a = os.environ['AAA']\nb = os.environ.get(\"BBB\")\nc = os.getenv('CCC', None)\nd = env.int('DDD')\n";
     assert_eq!(needed(Language::Python, python), ["AAA", "BBB", "CCC", "DDD"]);
     let go = "package a\nfunc f() {\n\ta := os.Getenv(\"AAA\")\n\tif a == \"\" {\n\t\tlog.Fatal(\"no\")\n\t}\n\tg(os.Getenv(`BBB`))\n}\n";
@@ -66,7 +71,8 @@ fn a_demand_by_an_error_is_a_need() {
 fn what_is_set_and_what_only_looks_alike_is_not_read() {
     let script = "process.env.AAA = '1';\ndelete process.env.BBB;\n// process.env.CCC\nconst s = 'process.env.DDD';\nconfig.env.EEE;\n";
     assert!(all(Language::JavaScript, script).is_empty());
-    let found = read(Language::Python, "os.environ['AAA'] = '1'\nos.environ.setdefault('BBB', '2')\n").unwrap();
+    let found =
+        read(Language::Python, "os.environ['AAA'] = '1'\nos.environ.setdefault('BBB', '2')\n").unwrap();
     assert!(found.reads.is_empty() && found.sets.len() == 2);
 }
 

@@ -45,23 +45,33 @@ pub(super) fn of<'t>(language: Language, text: &str, node: Node<'t>) -> Use<'t> 
                 }
                 negated = true;
             }
-            "boolean_operator" | "ternary_expression" | "conditional_expression" | "conditional" | "match_expression"
-            | "let_condition" | "case" | "switch_statement" | "match_statement" => return Use::Asked,
+            "boolean_operator"
+            | "ternary_expression"
+            | "conditional_expression"
+            | "conditional"
+            | "match_expression"
+            | "let_condition"
+            | "case"
+            | "switch_statement"
+            | "match_statement" => return Use::Asked,
             "unary_expression" | "not_operator" | "unary" => match operator {
                 "delete" => return Use::Set,
                 "typeof" => return Use::Asked,
                 _ if negated => return Use::Asked,
                 _ => negated = true,
             },
-            "if_statement" | "if_expression" | "while_statement" | "elif_clause" | "if" | "unless" | "if_modifier"
-            | "unless_modifier" => {
+            "if_statement" | "if_expression" | "while_statement" | "elif_clause" | "if" | "unless"
+            | "if_modifier" | "unless_modifier" => {
                 let missing = negated || parent.kind().starts_with("unless");
                 if !is("condition") {
                     return Use::Plain;
                 }
                 return if missing && fails(parent, text) { Use::Plain } else { Use::Asked };
             }
-            "assignment_expression" | "assignment" | "augmented_assignment_expression" | "operator_assignment"
+            "assignment_expression"
+            | "assignment"
+            | "augmented_assignment_expression"
+            | "operator_assignment"
             | "augmented_assignment" => {
                 if is("left") {
                     return if child == node && child.kind() == "identifier" { Use::Plain } else { Use::Set };
@@ -107,10 +117,25 @@ pub(super) fn of<'t>(language: Language, text: &str, node: Node<'t>) -> Use<'t> 
                 };
             }
             "var_spec" => return bound(parent, "name"),
-            "parenthesized_expression" | "as_expression" | "satisfies_expression" | "non_null_expression" | "await_expression"
-            | "template_substitution" | "template_string" | "arguments" | "argument_list" | "new_expression" | "attribute"
-            | "subscript_expression" | "subscript" | "interpolation" | "string" | "concatenated_string" | "selector_expression"
-            | "unsafe_block" | "parenthesized_statements" => {}
+            "parenthesized_expression"
+            | "as_expression"
+            | "satisfies_expression"
+            | "non_null_expression"
+            | "await_expression"
+            | "template_substitution"
+            | "template_string"
+            | "arguments"
+            | "argument_list"
+            | "new_expression"
+            | "attribute"
+            | "subscript_expression"
+            | "subscript"
+            | "interpolation"
+            | "string"
+            | "concatenated_string"
+            | "selector_expression"
+            | "unsafe_block"
+            | "parenthesized_statements" => {}
             _ => break,
         }
         child = parent;
@@ -134,16 +159,21 @@ fn bound<'t>(parent: Node<'t>, side: &str) -> Use<'t> {
 fn is_absence(parent: Node<'_>, child: Node<'_>, text: &str) -> bool {
     let mut sides = ["left", "right"].into_iter().filter_map(|side| parent.child_by_field_name(side));
     let other = sides.find(|side| *side != child);
-    other.is_some_and(|other| matches!(syntax::text(other, text), "\"\"" | "''" | "nil" | "null" | "undefined"))
+    other.is_some_and(|other| {
+        matches!(syntax::text(other, text), "\"\"" | "''" | "nil" | "null" | "undefined")
+    })
 }
 
 /// Whether what an `if` runs ends the program or the function with an error.
 fn fails(condition: Node<'_>, text: &str) -> bool {
     static WORDS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)throw|raise|fatal|exit|panic|abort|\berr|error|fail|\bdie|bail|reject|missing|require")
-            .expect("a literal pattern")
+        Regex::new(
+            r"(?i)throw|raise|fatal|exit|panic|abort|\berr|error|fail|\bdie|bail|reject|missing|require",
+        )
+        .expect("a literal pattern")
     });
-    let body = ["consequence", "body", "then"].into_iter().find_map(|name| condition.child_by_field_name(name));
+    let body =
+        ["consequence", "body", "then"].into_iter().find_map(|name| condition.child_by_field_name(name));
     let body = body.map_or("", |body| syntax::text(body, text));
     let end = body.char_indices().nth(600).map_or(body.len(), |(at, _)| at);
     WORDS.is_match(&body[..end])

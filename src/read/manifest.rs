@@ -7,29 +7,38 @@ use crate::ids::RepoPath;
 
 /// An ecosystem: a name of one is no name of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// package.json.
     Npm,
+    /// Cargo.toml.
     Cargo,
+    /// pyproject.toml.
     PyProject,
+    /// requirements.txt and its kin.
     Requirements,
+    /// go.mod.
     Go,
+    /// composer.json.
     Composer,
 }
 
 /// A dependency that a manifest asks for by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Dependency {
-    pub(super) name: String,
+pub struct Dependency {
+    /// Its name, of Rust and Python in one spelling.
+    pub name: String,
     /// The version that it asks for, as written, where the manifest has one.
-    pub(super) version: Option<String>,
+    pub version: Option<String>,
     /// For developers only.
-    pub(super) development: bool,
+    pub development: bool,
     /// A part of the same repository.
-    pub(super) local: bool,
+    pub local: bool,
+    /// Not installed by this manifest itself, or only where it can be: a peer, an optional one of npm.
+    pub soft: bool,
 }
 
 /// Which kind of manifest a path is, if any.
-pub(super) fn kind(path: &RepoPath) -> Option<Kind> {
+pub fn kind(path: &RepoPath) -> Option<Kind> {
     if path.dir().split('/').any(|dir| matches!(dir, "node_modules" | "vendor" | "testdata" | "fixtures")) {
         return None;
     }
@@ -45,7 +54,7 @@ pub(super) fn kind(path: &RepoPath) -> Option<Kind> {
 }
 
 /// The dependencies of a manifest; `None` where it can't be parsed.
-pub(super) fn read(kind: Kind, text: &str) -> Option<Vec<Dependency>> {
+pub fn read(kind: Kind, text: &str) -> Option<Vec<Dependency>> {
     match kind {
         Kind::Npm => npm(&serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?),
         Kind::Cargo => Some(cargo(&text.parse().ok()?)),
@@ -69,6 +78,7 @@ fn npm(json: &Json) -> Option<Vec<Dependency>> {
                 version: Some(version.to_owned()),
                 development: table == "devDependencies",
                 local,
+                soft: matches!(table, "peerDependencies" | "optionalDependencies"),
             });
         }
     }
@@ -90,6 +100,7 @@ fn composer(json: &Json) -> Option<Vec<Dependency>> {
                 version: version.as_str().map(str::to_owned),
                 development: table == "require-dev",
                 local: false,
+                soft: false,
             });
         }
     }
@@ -97,7 +108,7 @@ fn composer(json: &Json) -> Option<Vec<Dependency>> {
 }
 
 /// Whether a manifest of that kind means by its name what a text calls so.
-pub(super) fn same(kind: Kind, listed: &str, said: &str) -> bool {
+pub fn same(kind: Kind, listed: &str, said: &str) -> bool {
     match kind {
         Kind::Cargo => listed == said.replace('_', "-"),
         Kind::PyProject | Kind::Requirements => listed == normal(said),
@@ -126,7 +137,13 @@ fn cargo_tables(table: &Table, found: &mut Vec<Dependency>) {
             let inherited = value.get("workspace").is_some();
             let local = field("path").is_some() || inherited;
             let version = value.as_str().or_else(|| field("version")).map(str::to_owned);
-            found.push(Dependency { name, version, development: key == "dev-dependencies", local });
+            found.push(Dependency {
+                name,
+                version,
+                development: key == "dev-dependencies",
+                local,
+                soft: false,
+            });
         }
     }
 }
@@ -140,6 +157,7 @@ fn pyproject(manifest: &Table) -> Vec<Dependency> {
                 version,
                 development,
                 local: false,
+                soft: false,
             }));
         }
     };
@@ -169,6 +187,7 @@ fn poetry_tables(poetry: &Value, found: &mut Vec<Dependency>) {
                     version: version.map(str::to_owned),
                     development,
                     local,
+                    soft: false,
                 });
             }
         }
@@ -184,7 +203,9 @@ fn requirements(text: &str) -> Vec<Dependency> {
         .lines()
         .filter(|line| !line.trim_start().starts_with(['-', '#', '.', '/']))
         .filter_map(requirement);
-    names.map(|(name, version)| Dependency { name, version, development: false, local: false }).collect()
+    names
+        .map(|(name, version)| Dependency { name, version, development: false, local: false, soft: false })
+        .collect()
 }
 
 /// The name at the start of `name[extra]>=1; marker`, and what follows it.
@@ -199,7 +220,7 @@ fn requirement(entry: &str) -> Option<(String, Option<String>)> {
 }
 
 /// Python's package names ignore case and take `-`, `_` and `.` for one.
-fn normal(name: &str) -> String {
+pub fn normal(name: &str) -> String {
     name.to_ascii_lowercase().replace(['_', '.'], "-")
 }
 
@@ -228,6 +249,7 @@ fn go(text: &str) -> Vec<Dependency> {
             version: rest.split_whitespace().next().map(str::to_owned),
             development: false,
             local: local.contains(&name),
+            soft: false,
         })
         .collect()
 }
