@@ -270,7 +270,7 @@ fn compared(
         Found::No => {
             let source = base.text(path)?;
             broken(
-                "is gone",
+                "is no longer offered",
                 Location::bytes(Side::Base, path, source, before.name_range.clone()).label("it was here"),
             )
         }

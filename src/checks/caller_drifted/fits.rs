@@ -65,7 +65,7 @@ fn by_name(parameters: &[Parameter], call: &Call) -> Option<Misfit> {
     let by_place = |p: &Parameter| places.iter().take(call.positional).any(|given| std::ptr::eq(*given, p));
     let open = parameters
         .iter()
-        .find(|p| !p.is_optional && !by_place(p) && !(named(p) && call.named.contains(&p.name)));
+        .find(|p| !(p.is_optional || by_place(p) || named(p) && call.named.contains(&p.name)));
     open.map(|p| Misfit::Missing(p.name.clone()))
 }
 

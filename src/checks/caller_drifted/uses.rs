@@ -165,6 +165,10 @@ impl<'c> File<'c> {
     fn is_certain(&self, import: &Import, module: &RepoPath) -> bool {
         let own = module.as_str().split('/').next() == self.path.as_str().split('/').next();
         let relative = import.module.starts_with('.');
+        // What a package lacks may be a module that the build puts there.
+        if module.name() == "__init__.py" {
+            return false;
+        }
         product::kind(module) != Some(product::Kind::NotWritten) && (relative || own)
     }
 
@@ -207,7 +211,8 @@ impl<'c> File<'c> {
         let Some(local) = import.local.as_deref() else { return };
         let first = import.module.split('.').next().unwrap_or_default();
         let dotted = self.family == Family::Python && import.item == Imported::Module && local == first;
-        let path: Vec<&str> = if dotted { import.module.split('.').collect() } else { vec![local] };
+        let path = if dotted { import.module.as_str() } else { local };
+        let path: Vec<String> = path.split('.').map(str::to_owned).collect();
         let free = self.symbols.imports.iter().filter(|i| i.local.as_deref() == Some(local)).count();
         let shadowed = self.symbols.bindings.iter().any(|binding| binding.name == local)
             || self
@@ -220,9 +225,7 @@ impl<'c> File<'c> {
         }
         let Some(old) = old else { return };
         for call in &self.symbols.calls {
-            let rest = call
-                .callee
-                .strip_prefix(path.as_slice().iter().map(|p| (*p).to_owned()).collect::<Vec<_>>().as_slice());
+            let rest = call.callee.strip_prefix(path.as_slice());
             let Some([name]) = rest else { continue };
             let item = Imported::Name(name.clone());
             let was = self.base.provides(&old, &item);
@@ -381,6 +384,12 @@ fn parameters(view: &View<'_>, path: &RepoPath, definition: &Definition) -> Opti
         Sort::Function | Sort::Method => plain(definition).map(<[Parameter]>::to_vec),
         Sort::Class if definition.decorators.is_empty() && !definition.is_conditional => {
             let symbols = view.symbols(path)?;
+            // Calling an enumeration looks a member up.
+            let end = definition.body.as_ref().map_or(definition.range.end, |body| body.start);
+            let head = view.text(path)?.get(definition.range.start..end)?;
+            if head.contains("Enum") || head.contains("metaclass") {
+                return None;
+            }
             let inside = |d: &&Definition| d.scope == [definition.name.as_str()];
             let named = |name: &'static str| {
                 symbols.definitions.iter().filter(inside).filter(move |d| d.name == name)

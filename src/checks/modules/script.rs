@@ -109,7 +109,7 @@ pub(super) fn provides(view: &View<'_>, path: &RepoPath, item: &Imported, hops: 
             None => here(path, &symbols, &export.local),
         };
     }
-    if symbols.is_open || !is_module(&symbols) {
+    if symbols.is_open || !is_module(&symbols) || names_types_in_comments(view, path) {
         return Found::Unknown;
     }
     // What CommonJS exports is, as a whole, its default.
@@ -136,6 +136,12 @@ pub(super) fn provides(view: &View<'_>, path: &RepoPath, item: &Imported, hops: 
 /// A script without imports and exports is no module: its names may be everybody's.
 fn is_module(symbols: &Symbols) -> bool {
     !symbols.exports.is_empty() || symbols.imports.iter().any(|import| import.is_reexported)
+}
+
+/// TypeScript takes types that a JavaScript file has in comments only.
+fn names_types_in_comments(view: &View<'_>, path: &RepoPath) -> bool {
+    let text = view.text(path).unwrap_or_default().as_bytes();
+    [&b"@typedef"[..], b"@callback"].iter().any(|word| memchr::memmem::find(text, word).is_some())
 }
 
 fn is_common(view: &View<'_>, path: &RepoPath) -> bool {

@@ -214,7 +214,9 @@ pub(super) fn method(gather: &mut Gather<'_>, whole: Node<'_>, name: Node<'_>, f
         gather.enter(whole, None, Area::Function, false);
         return;
     }
-    let mark = own_mark(gather, whole);
+    let mut mark = own_mark(gather, whole);
+    let written = whole.child_by_field_name("type").map_or("", |n| gather.text(n));
+    mark.written_type = written.trim_start_matches(':').trim().to_owned();
     let parameters = Some(parameters(gather, function));
     let (visibility, body) = (member_visibility(gather, whole, name), function.child_by_field_name("body"));
     let found = Found { name, sort: Sort::Method, visibility, parameters, whole, body };

@@ -171,6 +171,28 @@ function outer() { if (x) { require(`./lazy`); } }
 }
 
 #[test]
+fn every_form_of_export_is_one() {
+    let text = "
+export declare function a(): void;
+export abstract class b {}
+export const { c, d: e } = f, [g] = h;
+export const enum i { x }
+export namespace j {}
+export type k = string;
+export async function* l() {}
+export * as m from './m';
+export { n as o, type p };
+declare const n: number;
+type p = n;
+export default async () => {};
+";
+    let symbols = names(Language::TypeScript, text);
+    let exported: Vec<&str> = symbols.exports.iter().map(|export| export.name.as_str()).collect();
+    assert_eq!(exported, ["a", "b", "c", "e", "g", "i", "j", "k", "l", "m", "o", "p", "default"]);
+    assert!(symbols.definitions.iter().any(|d| d.name == "a" && d.visibility == Visibility::Public));
+}
+
+#[test]
 fn what_is_bound_and_not_defined_is_told_apart() {
     let symbols = names(
         Language::TypeScript,
