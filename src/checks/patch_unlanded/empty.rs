@@ -37,7 +37,7 @@ fn whole(change: &Change, claims: &Claims) -> Option<Finding> {
     let title = &change.pr.title;
     // The body may say that nothing was to change.
     let whole = format!("{title}\n\n{}", change.pr.body);
-    let titled = says_a_change(&whole).then(|| (title.as_str(), Source { part: Part::Title, line: 1 }));
+    let titled = says_a_change(&whole).then_some((title.as_str(), Source { part: Part::Title, line: 1 }));
     let steps = change.commits.iter().filter(|commit| commit.parents == 1);
     let message = steps.rev().find(|commit| says_a_change(&commit.message));
     let message =

@@ -17,10 +17,13 @@ const KEPT_WITHIN: usize = 8;
 /// A shorter copy may be there by chance.
 const MIN_COPIED: usize = 60;
 
+/// By the number of the changed file and its side; nothing where it can't be read.
+type Read = HashMap<(usize, Side), Option<Rc<Symbols>>>;
+
 /// The names of the changed files, each read when it is first asked for.
 #[derive(Default)]
 pub(super) struct Sources {
-    read: RefCell<HashMap<(usize, Side), Option<Rc<Symbols>>>>,
+    read: RefCell<Read>,
 }
 
 impl Sources {
