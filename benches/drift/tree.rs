@@ -1,8 +1,8 @@
 //! A made-up project: modules in four languages, some 3 KB each, no two alike.
 
 use gainsay::change::{
-    AddedLines, Additions, Change, Commit, Edit, Evidence, FileChange, History, Landed, LandedFile, Person,
-    PullRequest, Status, Tree,
+    AddedLines, Additions, Change, Commit, Edit, Effect, Evidence, FileChange, History, Landed, LandedFile,
+    Person, PullRequest, Status, Tree,
 };
 
 const NOUNS: [&str; 24] = [
@@ -167,6 +167,7 @@ pub(super) fn change(all: usize, edits: usize) -> Change {
         author: Person::default(),
         committer: Person::default(),
         message: "Give every part a limit".to_owned(),
+        effect: Effect::Something,
         additions: Additions::Loaded(changed.iter().map(added).collect()),
     };
     let tree = |files: &[(String, String)]| {

@@ -38,7 +38,17 @@ impl Package {
             .find(|path| change.base.contains(path))?;
         let values = values(&change.base, &manifest)?;
         let name = published(family, &values)?;
-        Some(Self { family, manifest, name, values })
+        let package = Self { family, manifest, name, values };
+        package.holds(path).then_some(package)
+    }
+
+    /// Whether a file is part of what is published. Python's build tools take the folder that has the package's name,
+    /// or what stands in `src`; beside it stand scripts and experiments.
+    fn holds(&self, path: &RepoPath) -> bool {
+        let plain = |name: &str| name.to_lowercase().replace(['-', '.', '_'], "");
+        let inside = path.as_str().strip_prefix(self.dir()).unwrap_or_default().trim_start_matches('/');
+        let first = inside.split('/').next().unwrap_or_default();
+        self.family != Family::Python || first == "src" || plain(first).starts_with(&plain(&self.name))
     }
 
     /// Whether the change raises the version in a way that allows breaks: the first number, or the second below 1.0.

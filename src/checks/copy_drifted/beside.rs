@@ -38,7 +38,11 @@ fn original(path: &RepoPath) -> Option<RepoPath> {
     let extension = path.extension();
     let name = path.name();
     let stem = name.strip_suffix(extension)?.strip_suffix('.')?;
+    // A single letter before a number is the number's own: `v2`.
     let stem = &COPY.captures(stem)?["stem"];
+    if stem.len() < 2 {
+        return None;
+    }
     let dir = path.dir();
     let slash = if dir.is_empty() { "" } else { "/" };
     format!("{dir}{slash}{stem}.{extension}").parse().ok()

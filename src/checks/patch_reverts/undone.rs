@@ -63,7 +63,7 @@ pub(super) fn of<'l>(
     traces: &Traces,
 ) -> Vec<(usize, Undone)> {
     let edits = Edit::between(base, head);
-    let mut own: Vec<(Sides<'_>, bool)> = edits.iter().map(|edit| (Sides::of(edit), false)).collect();
+    let mut own: Vec<(Sides<'_>, Taken)> = edits.iter().map(|edit| (Sides::of(edit), Taken::No)).collect();
     let mut gone = bag(edits.iter().flat_map(|edit| &edit.removed));
     let mut found = Vec::new();
     for (at, file) in landed {
@@ -76,9 +76,9 @@ pub(super) fn of<'l>(
             if weight == 0 {
                 continue;
             }
-            let inverse = own.iter_mut().find(|(own, taken)| !taken && own.undoes(&sides));
-            if let Some((_, taken)) = inverse.filter(|_| !sides.removed.is_empty()) {
-                *taken = true;
+            let inverse = own.iter_mut().find(|(own, taken)| *taken == Taken::No && own.undoes(&sides));
+            if let Some((own, taken)) = inverse.filter(|_| !sides.removed.is_empty()) {
+                *taken = if own.added == sides.removed { Taken::Whole } else { Taken::InPart };
                 undone.back += weight;
                 undone.head_line = undone.head_line.or_else(|| line_of(head, &edit.removed));
             } else if let Some(lines) = sides.is_new().then(|| bag(&edit.added))
@@ -98,9 +98,17 @@ pub(super) fn of<'l>(
             found.push((at, undone));
         }
     }
-    let is_whole = own.iter().all(|(sides, taken)| *taken || sides.weight() == 0);
+    let is_whole = own.iter().all(|(sides, taken)| *taken == Taken::Whole || sides.weight() == 0);
     found.iter_mut().for_each(|(_, undone)| undone.is_whole = is_whole);
     found
+}
+
+/// Whether an edit is another one's undoing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    No,
+    InPart,
+    Whole,
 }
 
 /// The lines of an edit without their indentation and without blank ones.
@@ -117,9 +125,12 @@ impl<'e> Sides<'e> {
         Self { removed: lines(&edit.removed), added: lines(&edit.added) }
     }
 
-    /// Whether this edit puts back what the other one changed. One that moves code in or out changes nothing.
+    /// Whether this edit puts back what the other one changed, perhaps with more lines right before or behind: what is
+    /// new beside it is told as one edit with it. One that only indents changes nothing.
     fn undoes(&self, other: &Self) -> bool {
-        self.removed == other.added && self.added == other.removed && self.removed != self.added
+        self.removed == other.added
+            && (self.added.starts_with(&other.removed) || self.added.ends_with(&other.removed))
+            && other.removed != other.added
     }
 
     /// Whether nothing stood there before.

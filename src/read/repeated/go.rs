@@ -48,9 +48,14 @@ fn receiver(list: Node<'_>, text: &str) -> Option<String> {
     Some(syntax::text(name, text).to_owned())
 }
 
+/// What a declaration declares, in brackets or alone; not what stands in a function that is its value.
+fn own(declaration: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    let listed = parts(declaration).filter(|n| n.kind().ends_with("_spec_list")).flat_map(parts);
+    parts(declaration).chain(listed).filter(|n| n.kind().ends_with("_spec") || n.kind() == "type_alias")
+}
+
 fn specs(names: &mut Names<(String, String)>, declaration: Node<'_>, text: &str) {
-    for spec in syntax::below(declaration).filter(|n| n.kind().ends_with("_spec") || n.kind() == "type_alias")
-    {
+    for spec in own(declaration) {
         let sort = if spec.kind().starts_with("type") { Sort::Type } else { Sort::Variable };
         let mut cursor = spec.walk();
         for name in spec.children_by_field_name("name", &mut cursor) {
@@ -62,7 +67,7 @@ fn specs(names: &mut Names<(String, String)>, declaration: Node<'_>, text: &str)
 
 /// One package under one name. Under two names it is legal.
 fn imports(names: &mut Names<(String, String)>, declaration: Node<'_>, text: &str) {
-    for spec in syntax::below(declaration).filter(|n| n.kind() == "import_spec") {
+    for spec in own(declaration) {
         let alias = spec.child_by_field_name("name").map_or("", |name| syntax::text(name, text));
         let Some(path) = spec.child_by_field_name("path") else { continue };
         if alias != "_" && alias != "." {

@@ -1,3 +1,5 @@
+//! Facts about names that one scope holds twice.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -84,6 +86,8 @@ fn overloads_accessors_and_merged_declarations_of_a_script_are_legal() {
 fn declarations_of_go_and_rust_and_methods_of_ruby_are_counted() {
     let go = "package a\nimport \"fmt\"\nimport \"fmt\"\nfunc F() {}\nfunc (t *T) F() {}\nfunc (t T) F() {}\nfunc init() {}\nfunc init() {}\nvar _ = 1\nvar _ = 2\ntype T struct{}\nconst (\n\tA = 1\n\tA = 2\n)\n";
     assert_eq!(names("a.go", go), ["import :fmtx2", "method T:Fx2", "variable :Ax2"]);
+    let values = "package a\nvar a = &C{Run: func() {\n\tvar names []string\n\tuse(names)\n}}\nvar b = &C{Run: func() {\n\tvar names []string\n\tuse(names)\n}}\nvar (\n\tx = 1\n\ty, x = 2, 3\n)\n";
+    assert_eq!(names("a.go", values), ["variable :xx2"]);
     let rust = "use a::{b, c};\nuse a::b;\nuse a::T as _;\nuse a::T as _;\nfn f() {}\nstruct f;\nmod m { fn g() {} fn g() {} }\nimpl A { fn h() {} fn h() {} }\n#[cfg(unix)]\nfn p() {}\n#[cfg(windows)]\nfn p() {}\n";
     assert_eq!(names("a.rs", rust), ["import :a::bx2", "function m:gx2", "method A:hx2"]);
     let ruby = "class A\n  def f; 1; end\n  def self.f; 2; end\n  def f; 3; end\n  def g; end\n  alias_method :old, :g\n  def g; end\nend\nclass A\nend\n";
