@@ -4,7 +4,7 @@ mod undone;
 
 use std::collections::BTreeMap;
 
-use crate::change::{Change, FileChange, Landed};
+use crate::change::{Change, Commit, FileChange, Landed};
 use crate::checks::{Check, Examination, Finding, Needs, Rule, product};
 use crate::claims::Claims;
 use crate::ids::RepoPath;
@@ -202,7 +202,7 @@ impl Matter<'_> {
         let all = lines(|undone| if undone.is_all { undone.back } else { 0 });
         let whole = lines(|undone| if undone.is_all && undone.is_whole { undone.back } else { 0 });
         let (words, proved) = match back {
-            _ if all >= MANY || whole >= FEW => (&BACK[..], true),
+            _ if all >= MANY || whole >= FEW => (&BACK[..], self.is_of_others(change)),
             back if back >= FEW => (&BACK[..], false),
             _ if gone >= LARGE && self.files.iter().any(|(_, undone)| undone.is_most) => (&GONE[..], false),
             _ => return None,
@@ -213,6 +213,17 @@ impl Matter<'_> {
         }
         let finding = self.told(change, back >= FEW);
         Some(if proved { finding } else { finding.note() })
+    }
+
+    /// Whether the commit came by a pull request, or from somebody who wrote nothing of this one. What people push and
+    /// take back themselves is a change of mind.
+    fn is_of_others(&self, change: &Change) -> bool {
+        let author = &self.landed.author;
+        let same = |a: &str, b: &str| !a.is_empty() && a.eq_ignore_ascii_case(b);
+        let is_own = |commit: &Commit| {
+            same(&commit.author.login, &author.login) || same(&commit.author.email, &author.email)
+        };
+        self.landed.number().is_some() || !change.commits.iter().any(is_own)
     }
 
     /// Whether the text names the commit or the pull request that brought it.

@@ -1,31 +1,44 @@
 //! Which service a chain of calls speaks to: by what its client is imported from, is named or was made by.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use crate::read::flow::chain::{Chain, Names, Written};
 
 use super::facts::Service;
 
 /// Variables are followed over so many others.
 const MAX_HOPS: usize = 4;
+/// A name that is bound more often stands for nothing.
+const MAX_VALUES: usize = 16;
 
 /// A parsed file with its names.
 pub(super) struct Source<'w, 's> {
     pub(super) written: &'w Written<'s>,
     pub(super) names: Names<'w, 's>,
+    /// Which names hold which service's client, as far as they were followed.
+    held: RefCell<HashMap<(&'static str, &'s str), bool>>,
+    /// Which names speak of which service.
+    named: RefCell<HashMap<(&'static str, &'s str), bool>>,
 }
 
 impl<'w, 's> Source<'w, 's> {
     pub(super) fn of(written: &'w Written<'s>) -> Self {
-        Self { written, names: written.names() }
+        Self { written, names: written.names(), held: RefCell::default(), named: RefCell::default() }
     }
 
     /// Whether a chain begins with a client of that service.
-    pub(super) fn speaks_to(&self, service: &Service, chain: &Chain<'w, 's>) -> bool {
+    pub(super) fn speaks_to(&self, service: &'static Service, chain: &Chain<'w, 's>) -> bool {
         self.speaks(service, chain, MAX_HOPS)
     }
 
-    fn speaks(&self, service: &Service, chain: &Chain<'w, 's>, hops: usize) -> bool {
-        let members = chain.links.iter().take_while(|l| l.arguments.is_none() || l.name.is_empty());
-        if service.has_name(chain.root) || members.clone().any(|link| service.has_name(link.name)) {
+    fn is_named(&self, service: &'static Service, name: &'s str) -> bool {
+        *self.named.borrow_mut().entry((&service.name, name)).or_insert_with(|| service.has_name(name))
+    }
+
+    fn speaks(&self, service: &'static Service, chain: &Chain<'w, 's>, hops: usize) -> bool {
+        let mut members = chain.links.iter().take_while(|l| l.arguments.is_none() || l.name.is_empty());
+        if self.is_named(service, chain.root) || members.any(|link| self.is_named(service, link.name)) {
             return true;
         }
         if self.is_imported(service, chain) {
@@ -48,10 +61,18 @@ impl<'w, 's> Source<'w, 's> {
         if held.is_empty() || called {
             return false;
         }
-        self.names.all(held).any(|value| {
-            let maker = self.written.chain(value);
-            maker.node.id() != chain.node.id() && self.speaks(service, &maker, hops - 1)
-        })
+        if let Some(known) = self.held.borrow().get(&(service.name.as_str(), held)) {
+            return *known;
+        }
+        // A name that is made of itself speaks of nothing that way.
+        self.held.borrow_mut().insert((&service.name, held), false);
+        let speaks = self.names.all(held).count() <= MAX_VALUES
+            && self.names.all(held).any(|value| {
+                let maker = self.written.chain(value);
+                maker.node.id() != chain.node.id() && self.speaks(service, &maker, hops - 1)
+            });
+        self.held.borrow_mut().insert((&service.name, held), speaks);
+        speaks
     }
 
     fn is_imported(&self, service: &Service, chain: &Chain<'w, 's>) -> bool {
