@@ -57,6 +57,7 @@ pub struct Tree {
     /// Set where the list itself is known to be incomplete (GitHub truncates very large trees): why.
     pub truncated: Option<String>,
     derived: Derived,
+    lasting: Derived,
 }
 
 impl Tree {
@@ -116,6 +117,12 @@ impl Tree {
         self.derived.get().unwrap_or_else(|| self.derived.keep(compute(self)))
     }
 
+    /// What follows from contents alone, kept by their ids: that stays true when further files are filled in. One value a
+    /// type.
+    pub fn lasting<T: Any + Send + Sync>(&self, compute: impl FnOnce() -> T) -> Arc<T> {
+        self.lasting.get().unwrap_or_else(|| self.lasting.keep(compute()))
+    }
+
     /// The bytes of a file: `None` where there is none, an error where there is one that can't be read.
     ///
     /// A link and a submodule are no files: `Undecided`. So is a file that nobody declared in `Needs`; that is a
@@ -173,8 +180,10 @@ mod tests {
         assert_eq!(*tree.derived(|tree| tree.paths().count()), 1);
         assert_eq!(*tree.derived(|_| 7_usize), 1);
         assert_eq!(*tree.clone().derived(|_| 7_usize), 7);
+        assert_eq!(*tree.lasting(|| 'a'), 'a');
         tree.fill(&"a".parse().unwrap(), Content::NotLoaded);
         assert_eq!(*tree.derived(|_| 8_usize), 8);
+        assert_eq!(*tree.lasting(|| 'b'), 'a');
     }
 
     #[test]

@@ -220,6 +220,9 @@ fn added<'c>(change: &'c Change, file: &'c FileChange) -> Result<Option<Fresh<'c
     if !WORDS.is_match(text) || (family == Family::Ruby && !sets_a_zone(change)) {
         return Ok(None);
     }
+    if product::is_machine_made(text) {
+        return Ok(None);
+    }
     // A side that can't be read counts as empty: then every line of head is new.
     let base_path = file.base.as_ref();
     let before = base_path.and_then(|path| change.text(Side::Base, path).ok().flatten()).unwrap_or_default();
@@ -299,8 +302,9 @@ fn neighbours_wanted(change: &Change) -> Wanted {
     });
     let mut wanted = Wanted::default();
     for file in &change.files {
-        if let Ok(Some(one)) = added(change, file)
-            && FRESH.is_match(one.text)
+        let text = file.head.as_ref().and_then(|path| change.text(Side::Head, path).ok().flatten());
+        if text.is_some_and(|text| FRESH.is_match(text))
+            && let Ok(Some(one)) = added(change, file)
             && one.head.found.iter().any(|found| found.grade == Grade::Fresh)
         {
             wanted.base.extend(neighbours(change, one.path).into_iter().cloned());

@@ -63,7 +63,7 @@ pub(super) fn symbols(
     // TypeScript with and without JSX differ in their grammar.
     let dialect = if language == Language::Tsx { "TSX" } else { language.name() };
     let key = (entry.id.clone(), dialect);
-    let parsed = change.head.derived(|_| Parsed::default());
+    let parsed = change.head.lasting(Parsed::default);
     let known = parsed.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
     let result = match known {
         Some(result) => result,

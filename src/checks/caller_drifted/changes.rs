@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{Change, FileChange, Status};
 use crate::checks::modules::View;
+use crate::checks::product;
 use crate::checks::sources::{self, Family};
 use crate::ids::RepoPath;
 use crate::read::symbols::{Definition, Imported, Sort, Symbols};
@@ -37,13 +38,19 @@ pub(super) fn words(change: &Change) -> BTreeMap<Family, Words> {
         if file.status != Status::Modified {
             words.modules.insert(module_name(base).to_owned());
         }
-        if sources::touches_heads(change, file) {
+        if !is_foreign(change, Side::Base, base) && sources::touches_heads(change, file) {
             compare(change, file, base, words);
         }
     }
     // A name that another file of the package has now is not gone.
     found.retain(|_, words| !words.is_empty());
     found
+}
+
+/// Whether nobody writes the file by hand: nobody renames its names by hand either.
+fn is_foreign(change: &Change, side: Side, path: &RepoPath) -> bool {
+    let text = sources::text(change, side, path).ok().flatten();
+    product::kind(path) == Some(product::Kind::NotWritten) || text.is_some_and(product::is_machine_made)
 }
 
 /// What an import calls a file by.
@@ -106,6 +113,9 @@ pub(super) fn importing(change: &Change) -> impl Iterator<Item = &RepoPath> {
         let head = file.head.as_ref()?;
         let family = Family::of(head).filter(|family| FAMILIES.contains(family))?;
         let after = sources::text(change, Side::Head, head).ok().flatten()?;
+        if is_foreign(change, Side::Head, head) {
+            return None;
+        }
         let before =
             file.base.as_ref().and_then(|path| sources::text(change, Side::Base, path).ok().flatten());
         let before = before.unwrap_or_default();
