@@ -107,7 +107,7 @@ fn text<'a>(change: &'a Change, side: Side, path: Option<&RepoPath>) -> Result<&
 }
 
 fn list(path: Option<&RepoPath>, text: &str) -> Result<Vec<Test>, Undecided> {
-    path.map_or(Ok(Vec::new()), |path| tests::inventory(path, text))
+    path.map_or(Ok(Vec::new()), |path| tests::read(path, text))
 }
 
 /// What a file of tests became can't be told: those that base held may be skipped by now.
@@ -176,7 +176,7 @@ fn headline(group: &[Pair<'_>], names: &[String]) -> String {
 }
 
 fn explanation(group: &[Pair<'_>], removed: Option<&RepoPath>) -> String {
-    let assertions: usize = group.iter().map(|pair| pair.base.assertions).sum();
+    let assertions: usize = group.iter().map(|pair| pair.base.assertions.len()).sum();
     let lost = match assertions {
         0 => "What it exercised".to_owned(),
         1 => "The 1 assertion in it".to_owned(),

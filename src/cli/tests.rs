@@ -31,14 +31,14 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let tree = repo.tree(&repo.commit(&args.rev.rev)?, tests::is_test_file)?;
     let mut rows = Vec::new();
     for path in tree.paths().filter(|path| tests::is_test_file(path)) {
-        let found = tree.text(path).and_then(|text| tests::inventory(path, text.unwrap_or_default()));
+        let found = tree.text(path).and_then(|text| tests::read(path, text.unwrap_or_default()));
         match found {
             Ok(found) => rows.extend(found.into_iter().map(|test| Row {
                 path: path.to_string(),
                 name: test.title(),
                 line: test.line,
                 state: test.state,
-                assertions: test.assertions,
+                assertions: test.assertions.len(),
             })),
             Err(undecided) => writeln!(anstream::stderr(), "not listed: {undecided}")?,
         }

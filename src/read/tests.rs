@@ -1,10 +1,13 @@
-//! Which tests a source file holds, and which of them are skipped.
+//! Which tests a source file holds, what becomes of each, and what each asserts.
 
+mod assertion;
+mod body;
 mod go;
 mod javascript;
 mod python;
 mod rust;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde::Serialize;
@@ -13,6 +16,8 @@ use crate::ids::RepoPath;
 use crate::read::syntax::{self, Language};
 use crate::span::Lines;
 use crate::undecided::Undecided;
+
+pub use assertion::{Assertion, Strength};
 
 /// What becomes of a test when the runner meets it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -28,6 +33,9 @@ pub enum State {
     Tolerated,
     /// Skipped or not as the run decides.
     Conditional,
+    /// Compiled for other platforms than Linux only: `#[cfg(windows)]`.
+    #[serde(rename = "unselected")]
+    Elsewhere,
     /// It runs, and others of the file don't because of it.
     Focused,
     /// Another's focus keeps it from running.
@@ -36,11 +44,27 @@ pub enum State {
     Todo,
     /// Never runs.
     Skipped,
+    /// The runner does not even list it: what configures it, or the code itself, leaves it out of every run.
+    Unselected,
+}
+
+/// How often a test runs in one run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Cases {
+    /// Once.
+    #[default]
+    One,
+    /// Once for each row of a table that is written out.
+    Table(usize),
+    /// As often as the run decides: the table is computed, or the test stands in a loop.
+    Computed,
 }
 
 /// One test as the code writes it. A test that is run for several values counts once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Test {
+    /// The file that holds it.
+    pub path: RepoPath,
     /// The names from the outermost suite inwards; computed ones as written.
     pub name: Vec<String>,
     /// The line where it starts, counted from 1.
@@ -51,18 +75,42 @@ pub struct Test {
     pub state: State,
     /// Its bytes, with what is written above it for it alone.
     pub range: Range<usize>,
-    /// How many assertions stand in it.
-    pub assertions: usize,
+    /// The bytes of its body; empty where it has none.
+    pub body: Range<usize>,
+    /// What it asserts, in the order of the text.
+    pub assertions: Vec<Assertion>,
     /// How many statements its body has; none where somebody emptied it.
     pub statements: usize,
     /// The bytes of what decides its state: the marker on it, on its suite or in its body.
     pub marker: Option<Range<usize>>,
+    /// How often it runs.
+    pub cases: Cases,
+    /// What a selection may name it by besides its name: pytest's marks, Cargo's features (`feature=x`), groups, categories.
+    pub tags: BTreeSet<String>,
+    /// What its body calls, as written and without arguments: `cart.total`, `Order::new`.
+    pub calls: BTreeSet<String>,
+    /// Every name that its body mentions, those of members too.
+    pub names: BTreeSet<String>,
+    /// The local names in its file that stand for mocks: stubs, spies and fakes.
+    pub mocks: BTreeSet<String>,
+    /// How often it can fail without an assertion: `unwrap()`, `?`, `panic!`, a `throw`.
+    pub implicit: usize,
 }
 
 impl Test {
     /// The names joined by ` > `.
     pub fn title(&self) -> String {
         self.name.join(" > ")
+    }
+
+    /// Whether it runs at least on some platform or in some environment.
+    pub fn may_run(&self) -> bool {
+        self.state < State::Silenced
+    }
+
+    /// Whether nothing that it does can make it fail, as far as the text tells.
+    pub fn asserts_nothing(&self) -> bool {
+        self.implicit == 0 && self.assertions.iter().all(|a| !a.can_fail())
     }
 
     /// Whether what decides its state is written in it or on it, and not on a suite or file around it.
@@ -93,17 +141,18 @@ pub fn is_test_file(path: &RepoPath) -> bool {
     }
 }
 
-/// The tests of a file in the order of the text; none for a file in another language.
-pub fn inventory(path: &RepoPath, text: &str) -> Result<Vec<Test>, Undecided> {
+/// The tests of a file in the order of the text; none for a file in another language. What the runner's configuration
+/// selects is not asked.
+pub fn read(path: &RepoPath, text: &str) -> Result<Vec<Test>, Undecided> {
     let Some(language) = Language::of(path) else {
         let rust = path.extension() == "rs";
-        return if rust { rust::inventory(text).map_err(|u| u.at(path)) } else { Ok(Vec::new()) };
+        return if rust { rust::inventory(path, text).map_err(|u| u.at(path)) } else { Ok(Vec::new()) };
     };
     let tree = syntax::parse(language, text).map_err(|u| u.at(path))?;
     Ok(match language {
-        Language::Python => python::inventory(&tree, text),
-        Language::Go => go::inventory(&tree, text),
-        _ => javascript::inventory(&tree, text),
+        Language::Python => python::inventory(path, &tree, text, &python::Conventions::default()),
+        Language::Go => go::inventory(path, &tree, text),
+        _ => javascript::inventory(path, &tree, text),
     })
 }
 
@@ -165,7 +214,7 @@ mod facts {
     fn a_focus_silences_the_others_of_its_file() {
         let path = "a.test.js".parse().unwrap();
         let tests =
-            inventory(&path, "it.only('a', f => f());\nit('b', () => {});\nit.skip('c', () => {});\n")
+            read(&path, "it.only('a', f => f());\nit('b', () => {});\nit.skip('c', () => {});\n")
                 .unwrap();
         let states: Vec<State> = tests.iter().map(|t| t.state).collect();
         assert_eq!(states, [State::Focused, State::Silenced, State::Skipped]);

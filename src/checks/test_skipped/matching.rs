@@ -133,18 +133,18 @@ impl<'a> Names<'a> {
 fn fall(base: &Test, head: &Test) -> Option<Fall> {
     let ran = matches!(base.state, State::Runs | State::Focused | State::Inverted);
     // A suite's condition lets its tests run somewhere. One on the test itself may have held always.
-    let could_run = base.state == State::Conditional && !base.decides_itself();
+    let could_run = matches!(base.state, State::Conditional | State::Elsewhere) && !base.decides_itself();
     if !ran && !could_run {
         return None;
     }
     match head.state {
-        State::Skipped | State::Todo => Some(Fall::Skipped),
+        State::Skipped | State::Todo | State::Unselected => Some(Fall::Skipped),
         _ if !ran => None,
         State::Silenced => Some(Fall::Silenced),
         State::Tolerated => Some(Fall::Tolerated),
         State::Inverted if base.state != State::Inverted => Some(Fall::Inverted),
         State::Runs | State::Focused | State::Conditional => {
-            let emptied = base.assertions > 0 && head.assertions == 0 && head.statements == 0;
+            let emptied = !base.assertions.is_empty() && head.assertions.is_empty() && head.statements == 0;
             emptied.then_some(Fall::Emptied)
         }
         _ => None,
@@ -156,17 +156,17 @@ mod tests {
     use super::*;
 
     fn test(name: &str, state: State) -> Test {
-        let name = name.split(" > ").map(str::to_owned).collect();
         Test {
-            name,
-            line: 1,
-            end_line: 2,
+            name: name.split(" > ").map(str::to_owned).collect(),
             state,
-            range: 0..9,
-            assertions: 1,
-            statements: 1,
             marker: Some(0..1),
+            ..a_test()
         }
+    }
+
+    fn a_test() -> Test {
+        let path = "a.test.js".parse().unwrap();
+        crate::read::tests::read(&path, "it('a', () => { expect(f()).toBe(1) })").unwrap().remove(0)
     }
 
     fn count(files: &[(&[Test], &[Test])]) -> Vec<usize> {

@@ -1,69 +1,271 @@
-//! Tests of Go's `testing`.
+//! Tests of Go's `testing`, with testify's assertions and suites.
 
-use std::ops::Range;
+mod assertions;
 
+use std::collections::BTreeMap;
+
+use crate::ids::RepoPath;
 use crate::read::syntax::{Node, Tree, children, parts, text};
-use crate::read::tests::{Lines, Mark, State, Test};
+use crate::read::tests::assertion::{Assertion, normal};
+use crate::read::tests::{Cases, Lines, Mark, State, Test};
+
+use assertions::Surroundings;
 
 const SKIPS: [&str; 3] = ["Skip", "Skipf", "SkipNow"];
-const FAILS: [&str; 7] = ["Error", "Errorf", "Fatal", "Fatalf", "Fail", "FailNow", "Logf"];
+const BRANCHES: [&str; 5] =
+    ["if_statement", "expression_case", "type_case", "communication_case", "default_case"];
 
-struct Scope<'t> {
+/// What holds for everything inside a node.
+#[derive(Clone)]
+struct Frame<'t> {
     end: usize,
-    /// Its place in the list.
-    test: usize,
+    /// The place of the test in the list.
+    test: Option<usize>,
     /// What the code calls its `*testing.T`.
     t: &'t str,
     /// The statement at which a skip means that nothing runs, where the body starts with one.
     first: Option<usize>,
+    /// The condition of the innermost `if` in the test.
+    condition: Option<Node<'t>>,
+    branch: bool,
+    looped: bool,
 }
 
-pub(super) fn inventory(tree: &Tree, source: &str) -> Vec<Test> {
-    let lines = Lines::of(source);
-    let whole = whole_file(source);
-    let mut tests: Vec<Test> = Vec::new();
-    let mut scopes: Vec<Scope<'_>> = Vec::new();
+struct Reader<'t> {
+    path: &'t RepoPath,
+    source: &'t str,
+    around: Surroundings,
+    lines: Lines,
+    frames: Vec<Frame<'t>>,
+    whole: Mark,
+    tests: Vec<Test>,
+    /// The tests that run suites, by the type of the suite.
+    suites: BTreeMap<String, Vec<String>>,
+}
+
+/// A function of the file that may be a test.
+struct Found<'t> {
+    name: String,
+    function: Node<'t>,
+    t: &'t str,
+}
+
+pub(super) fn inventory(path: &RepoPath, tree: &Tree, source: &str) -> Vec<Test> {
+    let outermost =
+        Frame { end: usize::MAX, test: None, t: "", first: None, condition: None, branch: false, looped: false };
+    let mut reader = Reader {
+        path,
+        source,
+        around: Surroundings::of(tree, source),
+        lines: Lines::of(source),
+        frames: vec![outermost],
+        whole: whole_file(source),
+        tests: Vec::new(),
+        suites: suites(tree, source),
+    };
     for node in tree.nodes() {
-        while scopes.last().is_some_and(|scope| scope.end <= node.start_byte()) {
-            scopes.pop();
+        while reader.frames.len() > 1 && reader.frame().end <= node.start_byte() {
+            reader.frames.pop();
         }
-        let found = match node.kind() {
-            "function_declaration" => top_level(node, source),
-            "call_expression" => in_body(node, source, &scopes, &mut tests),
-            _ => None,
-        };
-        let Some((name, function)) = found else { continue };
-        let Some((t, body)) = function
-            .child_by_field_name("parameters")
-            .and_then(|p| tester(p, source))
-            .zip(function.child_by_field_name("body"))
-        else {
-            continue;
-        };
-        let outer = scopes.last().map(|scope| &tests[scope.test]);
-        let mut names = outer.map(|t| t.name.clone()).unwrap_or_default();
-        names.push(name);
-        let above = outer.map_or_else(|| whole.clone(), |t| Mark { state: t.state, at: t.marker.clone() });
-        let mark = Mark::RUNS.under(&above);
-        let statements: Vec<Node<'_>> = statements(body).collect();
-        scopes.push(Scope {
-            end: function.end_byte(),
-            test: tests.len(),
-            t,
-            first: first(&statements, source, t),
-        });
-        tests.push(Test {
-            name: names,
-            line: lines.at(node.start_byte()),
-            end_line: lines.at(node.end_byte()),
-            state: mark.state,
-            range: node.byte_range(),
-            assertions: 0,
-            statements: statements.len(),
-            marker: mark.at,
-        });
+        reader.take(node);
+    }
+    let Reader { mut tests, around, .. } = reader;
+    for test in &mut tests {
+        test.mocks = test.names.intersection(&around.mocks).cloned().collect();
     }
     tests
+}
+
+impl<'t> Reader<'t> {
+    fn frame(&self) -> &Frame<'t> {
+        self.frames.last().expect("the file's own frame is never taken away")
+    }
+
+    fn inside(&mut self, node: Node<'_>, change: impl FnOnce(&mut Frame<'t>)) {
+        let mut frame = self.frame().clone();
+        frame.end = node.end_byte();
+        change(&mut frame);
+        self.frames.push(frame);
+    }
+
+    fn take(&mut self, node: Node<'t>) {
+        if let Some(test) = self.frame().test {
+            self.tests[test].mention(node, self.source);
+        }
+        match node.kind() {
+            "function_declaration" => {
+                if let Some(found) = top_level(node, self.source) {
+                    self.test(node, found);
+                }
+            }
+            "method_declaration" => {
+                if let Some((runner, found)) = self.suite_method(node) {
+                    self.test_under(node, found, runner);
+                }
+            }
+            "call_expression" => {
+                if let Some(found) = self.in_body(node) {
+                    self.test(node, found);
+                }
+            }
+            "for_statement" => self.inside(node, |frame| frame.looped = true),
+            kind if BRANCHES.contains(&kind) => {
+                let condition = node.child_by_field_name("condition");
+                self.inside(node, |frame| {
+                    frame.branch = true;
+                    frame.condition = condition.or(frame.condition);
+                });
+            }
+            _ => {}
+        }
+    }
+
+    fn test(&mut self, node: Node<'t>, found: Found<'t>) {
+        let outer = self.frame().test.map(|test| self.tests[test].name.clone());
+        self.test_under(node, found, outer.unwrap_or_default());
+    }
+
+    fn test_under(&mut self, node: Node<'t>, found: Found<'t>, mut names: Vec<String>) {
+        let Some(body) = found.function.child_by_field_name("body") else { return };
+        names.push(found.name);
+        let above = self.frame().test.map_or_else(|| self.whole.clone(), |test| self.tests[test].mark());
+        let mut test = Test::at(self.path, names, node.byte_range(), Mark::RUNS.under(&above));
+        (test.line, test.end_line) = (self.lines.at(node.start_byte()), self.lines.at(node.end_byte()));
+        let statements: Vec<Node<'_>> = statements(body).collect();
+        test.body = body.byte_range();
+        test.statements = statements.len();
+        if self.frame().looped {
+            test.cases = Cases::Computed;
+        }
+        let first = first(&statements, self.source, found.t);
+        self.tests.push(test);
+        let place = self.tests.len() - 1;
+        self.inside(found.function, |frame| {
+            *frame = Frame {
+                end: frame.end,
+                test: Some(place),
+                t: found.t,
+                first,
+                condition: None,
+                branch: false,
+                looped: false,
+            };
+        });
+    }
+
+    /// `func (s *CartSuite) TestTotal()` of a suite that a test of the file runs.
+    fn suite_method(&self, node: Node<'t>) -> Option<(Vec<String>, Found<'t>)> {
+        let name = text(node.child_by_field_name("name")?, self.source);
+        let receiver = parts(node.child_by_field_name("receiver")?).next()?;
+        let kind = text(receiver.child_by_field_name("type")?, self.source).trim_start_matches('*');
+        let runner = self.suites.get(kind)?;
+        if !is_named(name, "Test") {
+            return None;
+        }
+        let t = receiver.child_by_field_name("name").map_or("_", |n| text(n, self.source));
+        Some((runner.clone(), Found { name: name.to_owned(), function: node, t }))
+    }
+
+    /// A subtest; a skip or an assertion is written down on its test.
+    fn in_body(&mut self, call: Node<'t>) -> Option<Found<'t>> {
+        let frame = self.frame().clone();
+        let place = frame.test?;
+        let function = call.child_by_field_name("function")?;
+        self.tests[place].call(function, self.source);
+        self.assertion(call, &frame, place);
+        if function.kind() != "selector_expression" {
+            return None;
+        }
+        let receiver = text(function.child_by_field_name("operand")?, self.source);
+        let method = text(function.child_by_field_name("field")?, self.source);
+        let suite = receiver.strip_suffix(".T()");
+        if receiver != frame.t && suite != Some(frame.t) {
+            return None;
+        }
+        let test = &mut self.tests[place];
+        if SKIPS.contains(&method) && test.state == State::Runs {
+            let range = call.byte_range();
+            test.state = if frame.first == Some(range.start) { State::Skipped } else { State::Conditional };
+            test.marker = Some(range);
+        }
+        if method != "Run" {
+            return None;
+        }
+        let mut arguments = parts(call.child_by_field_name("arguments")?);
+        let (name, function) = (arguments.next()?, arguments.next()?);
+        if function.kind() != "func_literal" {
+            return None;
+        }
+        let t = function.child_by_field_name("parameters").and_then(|p| tester(p, self.source));
+        let name = title(name, self.source);
+        Some(Found { name, function, t: t.unwrap_or(frame.t) })
+    }
+
+    fn assertion(&mut self, call: Node<'t>, frame: &Frame<'t>, place: usize) {
+        let demand = assertions::read(call, self.source, frame.t, frame.condition, &self.around);
+        let Some(demand) = demand else { return };
+        let Some(demand) = demand else {
+            self.tests[place].implicit += 1;
+            return;
+        };
+        let whole = match frame.condition.filter(|_| demand.of_condition) {
+            Some(condition) => condition.byte_range(),
+            None => call.byte_range(),
+        };
+        self.tests[place].assertions.push(Assertion {
+            line: self.lines.at(whole.start),
+            strength: demand.strength,
+            text: normal(self.source.get(whole.clone()).unwrap_or_default()),
+            range: whole,
+            subject: demand.subject,
+            expected: demand.expected,
+            tolerance: demand.tolerance,
+            floats: false,
+            swallowed: false,
+            conditional: frame.branch && !demand.of_condition,
+        });
+    }
+}
+
+/// A name as `go test` has it: spaces are underscores; computed ones as written.
+fn title(node: Node<'_>, source: &str) -> String {
+    let written = text(node, source);
+    match node.kind() {
+        "interpreted_string_literal" => written.trim_matches('"').replace("\\\"", "\"").replace(' ', "_"),
+        "raw_string_literal" => written.trim_matches('`').replace(' ', "_"),
+        _ => normal(written),
+    }
+}
+
+/// The types whose methods are tests of a suite, with the test that runs it: `suite.Run(t, new(CartSuite))`.
+fn suites(tree: &Tree, source: &str) -> BTreeMap<String, Vec<String>> {
+    let mut found = BTreeMap::new();
+    if !source.contains("suite.Run(") {
+        return found;
+    }
+    let mut current = String::new();
+    for node in tree.nodes() {
+        match node.kind() {
+            "function_declaration" => {
+                current = node.child_by_field_name("name").map(|n| text(n, source)).unwrap_or_default().into();
+            }
+            "call_expression" => {
+                let callee = node.child_by_field_name("function").map(|f| text(f, source));
+                if callee != Some("suite.Run") {
+                    continue;
+                }
+                let Some(what) = node.child_by_field_name("arguments").and_then(|a| parts(a).nth(1)) else {
+                    continue;
+                };
+                let written = text(what, source).trim_start_matches(['&', '*']);
+                let written = written.strip_prefix("new(").unwrap_or(written);
+                let end = written.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(written.len());
+                found.insert(written[..end].to_owned(), vec![current.clone()]);
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// `//go:build ignore` leaves the file out of every build.
@@ -74,26 +276,49 @@ fn whole_file(source: &str) -> Mark {
             break;
         }
         if matches!(line.trim_end(), "//go:build ignore" | "// +build ignore" | "//go:build never") {
-            return Mark::new(State::Skipped, at..at + line.trim_end().len());
+            return Mark::new(State::Unselected, at..at + line.trim_end().len());
+        }
+        if let Some(condition) = line.strip_prefix("//go:build ") {
+            let mark = |state| Mark::new(state, at..at + line.trim_end().len());
+            return match assertions::builds(condition.trim()) {
+                Some(true) => Mark::RUNS,
+                Some(false) => mark(State::Elsewhere),
+                None => mark(State::Conditional),
+            };
         }
         at += line.len();
     }
     Mark::RUNS
 }
 
-fn top_level<'t>(node: Node<'t>, source: &str) -> Option<(String, Node<'t>)> {
-    let name = text(node.child_by_field_name("name")?, source);
-    let rest = name.strip_prefix("Test")?;
-    let is_test = !rest.starts_with(|c: char| c.is_lowercase());
-    is_test.then(|| (name.to_owned(), node))
+fn is_named(name: &str, front: &str) -> bool {
+    name.strip_prefix(front).is_some_and(|rest| !rest.starts_with(|c: char| c.is_lowercase()))
 }
 
-/// The name of the only parameter, if it is a `*testing.T`.
+fn top_level<'t>(node: Node<'t>, source: &'t str) -> Option<Found<'t>> {
+    let name = text(node.child_by_field_name("name")?, source);
+    let parameters = node.child_by_field_name("parameters")?;
+    let found = |t| Some(Found { name: name.to_owned(), function: node, t });
+    if is_named(name, "Test") || is_named(name, "Fuzz") {
+        return found(tester(parameters, source)?);
+    }
+    // An example runs where a comment at its end says what it prints.
+    let body = text(node.child_by_field_name("body")?, source);
+    let last = body.rsplit("\n\n").next().unwrap_or(body).to_ascii_lowercase();
+    let prints = last.contains("// output:") || last.contains("// unordered output:");
+    if is_named(name, "Example") && parts(parameters).next().is_none() && prints {
+        return found("_");
+    }
+    None
+}
+
+/// The name of the only parameter, if it is a `*testing.T` or `*testing.F`.
 fn tester<'s>(parameters: Node<'_>, source: &'s str) -> Option<&'s str> {
     let mut all = parts(parameters);
     let only = all.next().filter(|_| all.next().is_none())?;
     let kind = text(only.child_by_field_name("type")?, source);
-    (kind == "*testing.T").then(|| only.child_by_field_name("name").map_or("_", |name| text(name, source)))
+    let known = matches!(kind, "*testing.T" | "*testing.F");
+    known.then(|| only.child_by_field_name("name").map_or("_", |name| text(name, source)))
 }
 
 fn statements(body: Node<'_>) -> impl Iterator<Item = Node<'_>> {
@@ -110,41 +335,6 @@ fn first(statements: &[Node<'_>], source: &str, t: &str) -> Option<usize> {
     statements.iter().find(|node| !idle(node)).map(Node::start_byte)
 }
 
-/// A subtest; a skip or an assertion is written down on its test.
-fn in_body<'t>(
-    call: Node<'t>,
-    source: &str,
-    scopes: &[Scope<'_>],
-    tests: &mut [Test],
-) -> Option<(String, Node<'t>)> {
-    let scope = scopes.last()?;
-    let function = call.child_by_field_name("function")?;
-    if function.kind() != "selector_expression" {
-        return None;
-    }
-    let receiver = text(function.child_by_field_name("operand")?, source);
-    let method = text(function.child_by_field_name("field")?, source);
-    let test = &mut tests[scope.test];
-    if matches!(receiver, "assert" | "require") || receiver == scope.t && FAILS[..6].contains(&method) {
-        test.assertions += 1;
-    }
-    if receiver != scope.t {
-        return None;
-    }
-    if SKIPS.contains(&method) && test.state == State::Runs {
-        let range: Range<usize> = call.byte_range();
-        test.state = if scope.first == Some(range.start) { State::Skipped } else { State::Conditional };
-        test.marker = Some(range);
-    }
-    if method != "Run" {
-        return None;
-    }
-    let mut arguments = parts(call.child_by_field_name("arguments")?);
-    let (name, function) = (arguments.next()?, arguments.next()?);
-    let name = text(name, source).trim_matches(['"', '`']).to_owned();
-    (function.kind() == "func_literal").then_some((name, function))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,7 +342,7 @@ mod tests {
 
     fn states(source: &str) -> Vec<(String, State)> {
         let tree = parse(Language::Go, source).unwrap();
-        inventory(&tree, source).into_iter().map(|t| (t.title(), t.state)).collect()
+        inventory(&"a_test.go".parse().unwrap(), &tree, source).into_iter().map(|t| (t.title(), t.state)).collect()
     }
 
     #[test]
@@ -174,6 +364,6 @@ mod tests {
     #[test]
     fn a_file_left_out_of_every_build_is_skipped() {
         let source = "//go:build ignore\n\npackage a\n\nfunc TestA(t *testing.T) { t.Error() }\n";
-        assert_eq!(states(source), [("TestA".to_owned(), State::Skipped)]);
+        assert_eq!(states(source), [("TestA".to_owned(), State::Unselected)]);
     }
 }

@@ -1,15 +1,20 @@
 //! Tests of Rust: functions under `#[test]` and its kin.
 
-use crate::read::rust::syn::punctuated::Punctuated;
+mod assertions;
+mod conditions;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::ids::RepoPath;
 use crate::read::rust::syn::spanned::Spanned;
-use crate::read::rust::syn::visit::{self, Visit};
-use crate::read::rust::syn::{self, Attribute, Item, ItemFn, Meta, Token};
+use crate::read::rust::syn::{Attribute, Item, ItemFn, ItemMacro, Meta};
 use crate::read::rust::{File, with_file};
-use crate::read::tests::{Lines, Mark, State, Test};
+use crate::read::tests::{Cases, Lines, Mark, State, Test};
 use crate::undecided::Undecided;
 
 /// The last segment of attributes that make a function a test.
-const TESTS: [&str; 8] = [
+const TESTS: [&str; 9] = [
     "test",
     "rstest",
     "test_case",
@@ -18,16 +23,19 @@ const TESTS: [&str; 8] = [
     "gpui_test",
     "property_test",
     "sqlx_test",
+    "test_matrix",
 ];
 
 /// The tests of a file. One that is no Rust has none that could be listed: undecided.
-pub(super) fn inventory(text: &str) -> Result<Vec<Test>, Undecided> {
-    if !text.contains("#[") {
+pub(super) fn inventory(path: &RepoPath, text: &str) -> Result<Vec<Test>, Undecided> {
+    if !text.contains("#[") && !text.contains("proptest!") {
         return Ok(Vec::new());
     }
     let read = |file: &File| {
-        let mut list = List { file, lines: Lines::of(text), tests: Vec::new() };
-        list.items(&file.syntax.items, &[], &Mark::RUNS);
+        let helpers = assertions::helpers(&file.syntax.items);
+        let mut list = List { path, text, file, helpers, lines: Lines::of(text), tests: Vec::new() };
+        let whole = Above::default().and(list.mark(&file.syntax.attrs), &file.syntax.attrs);
+        list.items(&file.syntax.items, &[], &whole);
         list.tests
     };
     with_file(text, read)?.map_err(|broken| {
@@ -36,53 +44,104 @@ pub(super) fn inventory(text: &str) -> Result<Vec<Test>, Undecided> {
 }
 
 struct List<'a> {
+    path: &'a RepoPath,
+    text: &'a str,
     file: &'a File,
+    helpers: BTreeSet<String>,
     lines: Lines,
     tests: Vec<Test>,
 }
 
+/// What the modules around an item say.
+#[derive(Clone)]
+struct Above {
+    mark: Mark,
+    tags: BTreeSet<String>,
+}
+
+impl Default for Above {
+    fn default() -> Self {
+        Self { mark: Mark::RUNS, tags: BTreeSet::new() }
+    }
+}
+
+impl Above {
+    fn and(&self, mark: Mark, attributes: &[Attribute]) -> Self {
+        let mut tags = self.tags.clone();
+        attributes.iter().for_each(|attribute| conditions::features(&attribute.meta, &mut tags));
+        Self { mark: mark.under(&self.mark), tags }
+    }
+}
+
 impl List<'_> {
-    fn items(&mut self, items: &[Item], path: &[String], outer: &Mark) {
+    fn items(&mut self, items: &[Item], path: &[String], above: &Above) {
         for item in items {
             match item {
-                Item::Fn(function) => self.function(function, path, outer),
+                Item::Fn(function) => self.function(function, path, above),
                 Item::Mod(module) => {
                     let Some((_, items)) = &module.content else { continue };
-                    let mark = self.mark(&module.attrs).under(outer);
+                    let above = above.and(self.mark(&module.attrs), &module.attrs);
                     let mut path = path.to_vec();
                     path.push(module.ident.to_string());
-                    self.items(items, &path, &mark);
+                    self.items(items, &path, &above);
                 }
+                Item::Macro(invoked) => self.invoked(invoked, path, above),
                 _ => {}
             }
         }
     }
 
-    fn function(&mut self, function: &ItemFn, path: &[String], outer: &Mark) {
+    /// `proptest! { #[test] fn holds(x in 0..9) { … } }`.
+    fn invoked(&mut self, invoked: &ItemMacro, path: &[String], above: &Above) {
+        let last = invoked.mac.path.segments.last();
+        if !last.is_some_and(|segment| segment.ident == "proptest" || segment.ident == "quickcheck") {
+            return;
+        }
+        for found in assertions::in_macro(&invoked.mac.tokens) {
+            let start = self.file.range(found.start).start;
+            let body = self.file.range(found.body);
+            let state = if found.is_ignored { State::Skipped } else { State::Runs };
+            let mark = Mark { state, at: None }.under(&above.mark);
+            let mut test = self.test(path, found.name, start..body.end, body, mark);
+            test.tags.extend(above.tags.iter().cloned());
+            test.cases = Cases::Computed;
+            let inner = self.text.get(test.body.clone()).unwrap_or_default();
+            assertions::of_text(inner, test.body.start, &self.helpers, &self.lines, &mut test);
+            self.tests.push(test);
+        }
+    }
+
+    fn test(&self, path: &[String], name: String, range: Range<usize>, body: Range<usize>, mark: Mark) -> Test {
+        let mut names = path.to_vec();
+        names.push(name);
+        let mut test = Test::at(self.path, names, range, mark);
+        (test.line, test.end_line) = (self.lines.at(test.range.start), self.lines.at(test.range.end));
+        test.body = body;
+        test
+    }
+
+    fn function(&mut self, function: &ItemFn, path: &[String], above: &Above) {
         if !function.attrs.iter().any(is_test) {
             return;
         }
-        let mark = self.mark(&function.attrs).under(outer);
-        let mut assertions = Assertions(0);
-        assertions.visit_block(&function.block);
-        let range = self.file.range(function.span());
-        let mut name = path.to_vec();
-        name.push(function.sig.ident.to_string());
-        self.tests.push(Test {
-            name,
-            line: self.lines.at(range.start),
-            end_line: self.lines.at(range.end),
-            state: mark.state,
-            range,
-            assertions: assertions.0,
-            statements: function.block.stmts.len(),
-            marker: mark.at,
-        });
+        let own = above.and(self.mark(&function.attrs), &function.attrs);
+        let (range, body) = (self.file.range(function.span()), self.file.range(function.block.span()));
+        let mut test = self.test(path, function.sig.ident.to_string(), range, body, own.mark);
+        test.statements = function.block.stmts.len();
+        test.tags = own.tags;
+        test.cases = cases(&function.attrs);
+        for attribute in function.attrs.iter().filter(|a| a.path().is_ident("should_panic")) {
+            let range = self.file.range(attribute.span());
+            let line = self.lines.at(range.start);
+            test.assertions.push(assertions::panics(attribute, range, line, self.text));
+        }
+        assertions::of_block(&function.block, self.text, self.file, &self.helpers, &self.lines, &mut test);
+        self.tests.push(test);
     }
 
     fn mark(&self, attributes: &[Attribute]) -> Mark {
         attributes.iter().fold(Mark::RUNS, |mark, attribute| {
-            let state = state(&attribute.meta);
+            let state = conditions::state(&attribute.meta);
             Mark::new(state, self.file.range(attribute.span())).under(&mark)
         })
     }
@@ -93,92 +152,18 @@ fn is_test(attribute: &Attribute) -> bool {
     last.is_some_and(|segment| TESTS.iter().any(|name| segment.ident == name))
 }
 
-fn state(meta: &Meta) -> State {
-    let path = meta.path();
-    if path.is_ident("ignore") {
-        return State::Skipped;
-    }
-    if path.is_ident("should_panic") {
-        return State::Inverted;
-    }
-    let Meta::List(list) = meta else { return State::Runs };
-    let Ok(arguments) = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else {
-        return State::Runs;
-    };
-    let Some(condition) = arguments.first() else { return State::Runs };
-    if path.is_ident("cfg") {
-        return match truth(condition) {
-            Some(true) => State::Runs,
-            Some(false) => State::Skipped,
-            None => State::Conditional,
-        };
-    }
-    let ignores = arguments.iter().skip(1).any(|meta| meta.path().is_ident("ignore"));
-    match truth(condition) {
-        _ if !path.is_ident("cfg_attr") || !ignores => State::Runs,
-        Some(true) => State::Skipped,
-        Some(false) => State::Runs,
-        None => State::Conditional,
-    }
-}
-
-/// Whether a configuration predicate holds in every test build, in none, or in some.
-fn truth(condition: &Meta) -> Option<bool> {
-    if condition.path().is_ident("test") {
-        return Some(true);
-    }
-    let Meta::List(list) = condition else { return None };
-    let parts = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).ok()?;
-    let mut truths = parts.iter().map(truth);
-    if condition.path().is_ident("any") {
-        return if parts.is_empty() { Some(false) } else { truths.any(|t| t == Some(true)).then_some(true) };
-    }
-    if condition.path().is_ident("all") {
-        return truths.all(|t| t == Some(true)).then_some(true);
-    }
-    condition.path().is_ident("not").then(|| truths.next().flatten().map(|t| !t)).flatten()
-}
-
-struct Assertions(usize);
-
-impl<'ast> Visit<'ast> for Assertions {
-    fn visit_macro(&mut self, node: &'ast syn::Macro) {
-        let last = node.path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
-        if last.starts_with("assert") || last.starts_with("prop_assert") || last.starts_with("debug_assert") {
-            self.0 += 1;
-        }
-        visit::visit_macro(self, node);
+/// `#[case(1)]` of rstest, `#[test_case(1)]`.
+fn cases(attributes: &[Attribute]) -> Cases {
+    let of = |name: &str| attributes.iter().filter(|a| a.path().segments.first().is_some_and(|s| s.ident == name)).count();
+    let last = |a: &Attribute| a.path().segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+    match (of("case"), of("test_case")) {
+        (0, 0) if attributes.iter().any(|a| last(a) == "rstest" && matches!(a.meta, Meta::List(_))) => Cases::Computed,
+        (0, 0) if attributes.iter().any(|a| matches!(last(a).as_str(), "quickcheck" | "test_matrix")) => Cases::Computed,
+        (0, 0) => Cases::One,
+        (rows, more) => Cases::Table(rows + more),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ignored_conditional_and_nested_tests_are_told_apart() {
-        let source = "#[test]\nfn a() { assert!(true); assert_eq!(1, 1); }\n\
-            #[cfg(test)]\nmod t {\n  #[test]\n  #[ignore = \"slow\"]\n  fn b() {}\n  \
-            #[cfg_attr(miri, ignore)]\n  #[tokio::test(flavor = \"x\")]\n  async fn c() {}\n  \
-            #[cfg(any())]\n  #[test]\n  fn d() {}\n  #[cfg(windows)]\n  #[test]\n  fn e() {}\n  \
-            #[test]\n  #[should_panic]\n  fn f() {}\n}\nfn helper() {}\n";
-        let tests = inventory(source).unwrap();
-        let found: Vec<(String, State)> = tests.iter().map(|t| (t.title(), t.state)).collect();
-        let expected = [
-            ("a", State::Runs),
-            ("t > b", State::Skipped),
-            ("t > c", State::Conditional),
-            ("t > d", State::Skipped),
-            ("t > e", State::Conditional),
-            ("t > f", State::Inverted),
-        ];
-        assert_eq!(found, expected.map(|(n, s)| (n.to_owned(), s)));
-        assert_eq!(tests[0].assertions, 2);
-        assert_eq!(&source[tests[1].marker.clone().unwrap()], "#[ignore = \"slow\"]");
-    }
-
-    #[test]
-    fn what_is_no_rust_is_undecided_and_not_empty() {
-        assert!(inventory("#[test]\nfn a( {}").unwrap_err().why.contains("no Rust"));
-    }
-}
+#[path = "rust/facts.rs"]
+mod facts;

@@ -1,14 +1,14 @@
 //! What a call calls: a suite or a test, under whatever name and with which modifiers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::read::syntax::{Node, Tree, parts, text};
-use crate::read::tests::{Mark, State};
+use crate::read::syntax::{Node, Tree, children, parts, text};
+use crate::read::tests::{Cases, Mark, State};
 
 const SUITES: [&str; 3] = ["describe", "context", "suite"];
 const TESTS: [&str; 4] = ["it", "test", "specify", "Deno"];
 /// Calls of these on a test function make another one, or belong to its surroundings.
-const MAKERS: [&str; 6] = ["each", "for", "skipIf", "runIf", "extend", "extends"];
+const MAKERS: [&str; 8] = ["each", "for", "skipIf", "runIf", "if", "todoIf", "extend", "extends"];
 const SURROUNDINGS: [&str; 14] = [
     "step",
     "use",
@@ -40,11 +40,18 @@ pub(super) struct Callee {
     pub(super) mark: Mark,
     /// One of two branches of an expression.
     pub(super) in_branch: bool,
+    /// How often a table makes it run.
+    pub(super) cases: Cases,
     /// The last word is `skip` or `fixme`, which may stand without a test of its own.
     ends_in_skip: bool,
 }
 
 impl Callee {
+    /// A test without any modifier.
+    pub(super) fn plain_test() -> Self {
+        Self { kind: Kind::Test, mark: Mark::RUNS, in_branch: false, cases: Cases::One, ends_in_skip: false }
+    }
+
     /// Whether the call says something of what it stands in, instead of being a test of its own.
     pub(super) fn is_note(&self, has_function: bool, name: Option<Node<'_>>) -> bool {
         let named = name.is_some_and(|n| matches!(n.kind(), "string" | "template_string"));
@@ -55,19 +62,26 @@ impl Callee {
 /// The names that a file gives to test functions.
 pub(super) struct Names<'a> {
     aliases: HashMap<&'a str, Callee>,
-    bound: Vec<&'a str>,
+    bound: HashSet<&'a str>,
+    /// Names of whole modules of a runner: `import * as vt from 'vitest'`.
+    modules: HashSet<&'a str>,
 }
+
+/// Modules whose export is a test function itself.
+const RUNNERS: [&str; 10] =
+    ["node:test", "test", "ava", "tape", "tap", "vitest", "@jest/globals", "bun:test", "mocha", "@playwright/test"];
 
 /// A chain such as `it.concurrent.each(table)`, from its root outwards.
 struct Chain<'t> {
     root: Node<'t>,
     words: Vec<(Node<'t>, bool)>,
     in_branch: bool,
+    cases: Option<Cases>,
 }
 
 impl<'a> Names<'a> {
     pub(super) fn of(tree: &Tree, source: &'a str) -> Self {
-        let mut names = Self { aliases: HashMap::new(), bound: Vec::new() };
+        let mut names = Self { aliases: HashMap::new(), bound: HashSet::new(), modules: HashSet::new() };
         for node in tree.nodes() {
             match node.kind() {
                 "import_specifier" => {
@@ -77,6 +91,7 @@ impl<'a> Names<'a> {
                     names.rename(node.child_by_field_name("key"), node.child_by_field_name("value"), source);
                 }
                 "variable_declarator" => names.bind(node, source),
+                "import_statement" => names.import(node, source),
                 "function_declaration" => {
                     names.bound.extend(node.child_by_field_name("name").map(|n| text(n, source)));
                 }
@@ -89,6 +104,22 @@ impl<'a> Names<'a> {
     /// Whether nothing at all in the file declares the name.
     pub(super) fn is_free(&self, name: &str) -> bool {
         !self.bound.contains(&name)
+    }
+
+    /// `import check from 'node:test'`, `import * as vt from 'vitest'`.
+    fn import(&mut self, node: Node<'_>, source: &'a str) {
+        let from = node.child_by_field_name("source").map(|n| text(n, source)).unwrap_or_default();
+        if !RUNNERS.contains(&from.trim_matches(['"', '\''])) {
+            return;
+        }
+        let Some(clause) = children(node).find(|n| n.kind() == "import_clause") else { return };
+        for part in parts(clause) {
+            match part.kind() {
+                "identifier" => drop(self.aliases.insert(text(part, source), Callee::plain_test())),
+                "namespace_import" => self.modules.extend(parts(part).next().map(|n| text(n, source))),
+                _ => {}
+            }
+        }
     }
 
     fn rename(&mut self, from: Option<Node<'_>>, to: Option<Node<'_>>, source: &'a str) {
@@ -104,11 +135,16 @@ impl<'a> Names<'a> {
             return;
         };
         let name = text(name, source);
+        if is_required(value, source) {
+            self.aliases.insert(name, Callee::plain_test());
+            self.modules.insert(name);
+            return;
+        }
         match self.resolve_value(value, source) {
             Some(callee) if callee.kind != Kind::Neither => {
                 self.aliases.insert(name, callee);
             }
-            _ => self.bound.push(name),
+            _ => drop(self.bound.insert(name)),
         }
     }
 
@@ -134,8 +170,16 @@ impl<'a> Names<'a> {
     }
 
     fn judge(&self, chain: &Chain<'_>, source: &str) -> Option<Callee> {
-        let name = text(chain.root, source);
-        let known = self.aliases.get(name).cloned();
+        let mut name = text(chain.root, source);
+        let mut known = self.aliases.get(name).cloned();
+        let mut words = &chain.words[..];
+        // `vt.describe(…)` of a module, and `test.describe(…)` of a function that is also one.
+        if let Some(((first, _), rest)) = words.split_first()
+            && self.modules.contains(name)
+            && let Some(callee) = root(text(*first, source), *first)
+        {
+            (name, words, known) = (text(*first, source), rest, Some(callee));
+        }
         let mut callee = match known {
             Some(callee) => callee,
             None if self.bound.contains(&name) => return None,
@@ -143,8 +187,11 @@ impl<'a> Names<'a> {
         };
         callee.in_branch |= chain.in_branch;
         callee.ends_in_skip = false;
-        for (word, _) in &chain.words {
+        for (word, _) in words {
             callee.take(text(*word, source), *word);
+        }
+        if let Some(cases) = chain.cases {
+            callee.cases = cases;
         }
         if name == "Deno" && !chain.words.iter().any(|(w, _)| text(*w, source) == "test") {
             return None;
@@ -160,7 +207,7 @@ impl Callee {
             "todo" => State::Todo,
             "only" => State::Focused,
             "fails" | "failing" | "fail" => State::Inverted,
-            "skipIf" | "runIf" => State::Conditional,
+            "skipIf" | "runIf" | "if" | "todoIf" | "failingIf" => State::Conditional,
             "describe" => {
                 self.kind = Kind::Suite;
                 return;
@@ -188,11 +235,28 @@ fn root(name: &str, node: Node<'_>) -> Option<Callee> {
         _ => return None,
     };
     let mark = if state == State::Runs { Mark::RUNS } else { Mark::new(state, node.byte_range()) };
-    Some(Callee { kind, mark, in_branch: false, ends_in_skip: false })
+    Some(Callee { mark, kind, ..Callee::plain_test() })
+}
+
+/// `require('node:test')`.
+fn is_required(value: Node<'_>, source: &str) -> bool {
+    let is_require = value.child_by_field_name("function").is_some_and(|f| text(f, source) == "require");
+    let named = value.child_by_field_name("arguments").and_then(|a| parts(a).next());
+    is_require && named.is_some_and(|n| RUNNERS.contains(&text(n, source).trim_matches(['"', '\''])))
+}
+
+/// How many rows a table has, where it is written out.
+fn rows(arguments: Node<'_>) -> Cases {
+    match parts(arguments).next() {
+        Some(table) if table.kind() == "array" && parts(table).all(|row| row.kind() != "spread_element") => {
+            Cases::Table(parts(table).count())
+        }
+        _ => Cases::Computed,
+    }
 }
 
 fn chain<'t>(mut node: Node<'t>, source: &str) -> Option<Chain<'t>> {
-    let mut found = Chain { root: node, words: Vec::new(), in_branch: false };
+    let mut found = Chain { root: node, words: Vec::new(), in_branch: false, cases: None };
     let mut called = false;
     loop {
         node = match node.kind() {
@@ -208,7 +272,12 @@ fn chain<'t>(mut node: Node<'t>, source: &str) -> Option<Chain<'t>> {
             }
             "call_expression" => {
                 called = true;
-                node.child_by_field_name("function")?
+                let function = node.child_by_field_name("function")?;
+                let made = function.child_by_field_name("property").map(|p| text(p, source));
+                if matches!(made, Some("each" | "for")) {
+                    found.cases = node.child_by_field_name("arguments").map(rows);
+                }
+                function
             }
             "parenthesized_expression" | "non_null_expression" | "as_expression" => parts(node).next()?,
             "ternary_expression" => {

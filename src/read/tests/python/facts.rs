@@ -1,13 +1,13 @@
 //! Facts about which tests are found in Python and what becomes of them.
 
-use super::inventory;
+use super::{Conventions, inventory};
 use crate::read::syntax::{Language, parse};
 use crate::read::tests::State::{self, *};
 
 fn is(source: &str, expected: &[(&str, State)]) {
     let tree = parse(Language::Python, source).unwrap();
     let found: Vec<(String, State)> =
-        inventory(&tree, source).into_iter().map(|t| (t.title(), t.state)).collect();
+        inventory(&"test_a.py".parse().unwrap(), &tree, source, &Conventions::default()).into_iter().map(|t| (t.title(), t.state)).collect();
     let expected: Vec<(String, State)> = expected.iter().map(|(n, s)| ((*n).to_owned(), *s)).collect();
     assert_eq!(found, expected, "{source}");
 }
@@ -88,7 +88,7 @@ fn a_module_and_a_set_up_pass_on_their_skip() {
         &format!("{head}pytestmark = [pytest.mark.slow, pytest.mark.skip(reason='x')]\n{test}"),
         &[("test_a", Skipped)],
     );
-    is(&format!("{head}pytest.skip('x', allow_module_level=True)\n{test}"), &[("test_a", Skipped)]);
+    is(&format!("{head}pytest.skip('x', allow_module_level=True)\n{test}"), &[("test_a", Unselected)]);
     is(
         &format!("{head}if win:\n    pytest.skip('x', allow_module_level=True)\n{test}"),
         &[("test_a", Conditional)],
@@ -97,7 +97,7 @@ fn a_module_and_a_set_up_pass_on_their_skip() {
         &format!("{head}try:\n    import z\nexcept ImportError:\n    raise unittest.SkipTest('x')\n{test}"),
         &[("test_a", Conditional)],
     );
-    is(&format!("{head}__test__ = False\n{test}"), &[("test_a", Skipped)]);
+    is(&format!("{head}__test__ = False\n{test}"), &[("test_a", Unselected)]);
     let class = "class TestB(unittest.TestCase):\n    def setUp(self):\n        self.skipTest('x')\n    def test_a(self): pass\n";
     is(&format!("{head}{class}"), &[("TestB > test_a", Skipped)]);
 }

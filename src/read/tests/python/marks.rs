@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::read::syntax::{Node, Tree, parts, text};
-use crate::read::tests::{Mark, State};
+use crate::read::tests::{Cases, Mark, State};
 
 /// What the module calls things.
 pub(super) struct Names<'a> {
@@ -93,6 +93,40 @@ impl<'a> Names<'a> {
         Mark::new(state, node.byte_range())
     }
 
+    /// The full name of what a decorator or mark is, without its arguments.
+    fn named(&self, node: Node<'_>, source: &str) -> String {
+        let function = if node.kind() == "call" { node.child_by_field_name("function") } else { None };
+        self.full(function.unwrap_or(node), source)
+    }
+
+    /// The name of a mark, by which `-m` selects.
+    pub(super) fn tag(&self, node: Node<'_>, source: &str) -> Option<String> {
+        let named = self.named(node, source);
+        named.strip_prefix("pytest.mark.").map(|tag| tag.split('.').next().unwrap_or(tag).to_owned())
+    }
+
+    /// How often a table of parameters makes a test run.
+    pub(super) fn cases(&self, node: Node<'_>, source: &str) -> Option<Cases> {
+        let named = self.named(node, source);
+        let last = named.rsplit('.').next().unwrap_or_default();
+        if !matches!(last, "parametrize" | "expand" | "data" | "given" | "parameterized" | "parameterized_class") {
+            return None;
+        }
+        let table = node.child_by_field_name("arguments").into_iter().flat_map(parts);
+        let table = table.filter(|n| matches!(n.kind(), "list" | "tuple")).last();
+        Some(match table {
+            Some(table) if parts(table).all(|row| row.kind() != "list_splat") => {
+                Cases::Table(parts(table).count())
+            }
+            _ => Cases::Computed,
+        })
+    }
+
+    pub(super) fn is_fixture(&self, node: Node<'_>, source: &str) -> bool {
+        let named = self.named(node, source);
+        matches!(named.as_str(), "pytest.fixture" | "pytest_asyncio.fixture" | "fixture" | "property")
+    }
+
     /// What a call or `raise` does to the test in whose body it stands; nothing where it does not skip.
     pub(super) fn skips(&self, node: Node<'_>, source: &str) -> Option<State> {
         let subject = match node.kind() {
@@ -110,14 +144,6 @@ impl<'a> Names<'a> {
             _ => None,
         }
     }
-}
-
-/// Whether a call asserts: `self.assertEqual`, `mock.assert_called_once`, `pytest.raises`.
-pub(super) fn is_assertion(call: Node<'_>, source: &str) -> bool {
-    let function = call.child_by_field_name("function").map(|f| text(f, source)).unwrap_or_default();
-    let last = function.rsplit('.').next().unwrap_or(function);
-    last.starts_with("assert")
-        || matches!(function, "pytest.raises" | "pytest.warns" | "self.fail" | "pytest.fail")
 }
 
 fn when(condition: Option<Node<'_>>, always: &str) -> State {
