@@ -6,6 +6,7 @@ mod go;
 mod javascript;
 mod python;
 mod rust;
+pub mod selection;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -177,7 +178,7 @@ impl Mark {
 
     /// The same mark where it stands in a branch: then the run decides.
     fn in_branch(mut self, in_branch: bool) -> Self {
-        if in_branch && matches!(self.state, State::Skipped | State::Todo) {
+        if in_branch && matches!(self.state, State::Skipped | State::Todo | State::Unselected) {
             self.state = State::Conditional;
         }
         self
@@ -214,8 +215,7 @@ mod facts {
     fn a_focus_silences_the_others_of_its_file() {
         let path = "a.test.js".parse().unwrap();
         let tests =
-            read(&path, "it.only('a', f => f());\nit('b', () => {});\nit.skip('c', () => {});\n")
-                .unwrap();
+            read(&path, "it.only('a', f => f());\nit('b', () => {});\nit.skip('c', () => {});\n").unwrap();
         let states: Vec<State> = tests.iter().map(|t| t.state).collect();
         assert_eq!(states, [State::Focused, State::Silenced, State::Skipped]);
     }

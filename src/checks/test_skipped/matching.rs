@@ -159,6 +159,7 @@ mod tests {
         Test {
             name: name.split(" > ").map(str::to_owned).collect(),
             state,
+            range: 0..9,
             marker: Some(0..1),
             ..a_test()
         }

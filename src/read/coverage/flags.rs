@@ -6,31 +6,36 @@ use crate::read::shell;
 
 /// One start of a tool.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Run {
+pub(in crate::read) struct Run {
     /// The file that holds the command line.
-    pub(super) at: RepoPath,
+    pub(in crate::read) at: RepoPath,
     /// Its line there, counted from 1, where the format tells.
-    pub(super) line: Option<usize>,
+    pub(in crate::read) line: Option<usize>,
     /// The words behind the tool's name.
-    pub(super) words: Vec<String>,
+    pub(in crate::read) words: Vec<String>,
 }
 
 impl Run {
     /// A start that no command line tells of: the tool's defaults, in the name of the file that speaks of it.
-    pub(super) fn bare(at: &RepoPath) -> Self {
+    pub(in crate::read) fn bare(at: &RepoPath) -> Self {
         Self { at: at.clone(), line: None, words: Vec::new() }
     }
 }
 
 /// The words of an options string, as a shell splits it.
-pub(super) fn words(line: &str) -> Vec<String> {
+pub(in crate::read) fn words(line: &str) -> Vec<String> {
     shell::commands(line).into_iter().flat_map(|command| command.words).collect()
 }
 
 /// Flags by name: `--some-name v`, `--someName=v` and an alias `-s v` are one. A repeated flag is a list; a flag without
 /// a value is `true`, `--no-x` is `x: false`. Reading stops at the first word that is no flag where `wraps` says that
 /// the tool starts another command.
-pub(super) fn flags(words: &[String], switches: &[&str], aliases: &[(&str, &str)], wraps: Wraps) -> Value {
+pub(in crate::read) fn flags(
+    words: &[String],
+    switches: &[&str],
+    aliases: &[(&str, &str)],
+    wraps: Wraps,
+) -> Value {
     let mut found: Vec<(String, Vec<Value>)> = Vec::new();
     let mut at = 0;
     while let Some(word) = words.get(at) {
@@ -85,7 +90,7 @@ pub(super) fn flags(words: &[String], switches: &[&str], aliases: &[(&str, &str)
 }
 
 /// Whether the shell or the service that runs it puts something else in.
-pub(super) fn expands(word: &str) -> bool {
+pub(in crate::read) fn expands(word: &str) -> bool {
     let behind = |at: usize| word[at + 1..].chars().next();
     let opens = |c: char| c == '{' || c == '(' || c == '_' || c.is_ascii_alphabetic();
     word.match_indices('$').any(|(at, _)| behind(at).is_some_and(opens)) || word.contains('`')
@@ -93,7 +98,7 @@ pub(super) fn expands(word: &str) -> bool {
 
 /// What stands behind a tool's flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wraps {
+pub(in crate::read) enum Wraps {
     /// Another command with flags of its own.
     Command,
     /// Nothing but the tool's own words.
@@ -101,7 +106,7 @@ pub(super) enum Wraps {
 }
 
 /// The words with the name of a flag that takes several values put before each of them.
-pub(super) fn repeated(words: &[String], lists: &[&str]) -> Vec<String> {
+pub(in crate::read) fn repeated(words: &[String], lists: &[&str]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut open: Option<&String> = None;
     let mut values = 0;

@@ -1,5 +1,7 @@
 //! Jest: `jest.config.*`, the `jest` key of `package.json`, and the flags of scripts.
 
+mod selected;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use regex::Regex;
@@ -14,6 +16,8 @@ use crate::read::glob::{Dialect, Glob, keeps};
 use crate::read::javascript::{self, ROOT, World};
 use crate::read::json::{self, Object, Value};
 use crate::undecided::Undecided;
+
+pub(in crate::read) use selected::selected;
 
 const NAMES: [&str; 8] = [
     "jest.config.ts",

@@ -10,7 +10,7 @@ use crate::read::json::{CONDITION, Value};
 use crate::undecided::Undecided;
 
 /// A setting depends on what only a run could tell.
-pub(super) fn untold(key: &str, expression: &str) -> Undecided {
+pub(in crate::read) fn untold(key: &str, expression: &str) -> Undecided {
     let named = if expression == CONDITION { CONDITION.to_owned() } else { format!("`{expression}`") };
     Undecided::new(format!(
         "`{key}` depends on {named}, which is not evaluated; write its value out to have it judged"
@@ -18,17 +18,17 @@ pub(super) fn untold(key: &str, expression: &str) -> Undecided {
 }
 
 /// The strings of a setting; `None` where it is not set.
-pub(super) fn texts(settings: &Value, key: &str) -> Result<Option<Vec<String>>, Undecided> {
+pub(in crate::read) fn texts(settings: &Value, key: &str) -> Result<Option<Vec<String>>, Undecided> {
     settings.get(key).map(|value| value.texts().map_err(|e| untold(key, &e))).transpose()
 }
 
 /// The string of a setting.
-pub(super) fn text(settings: &Value, key: &str) -> Result<Option<String>, Undecided> {
+pub(in crate::read) fn text(settings: &Value, key: &str) -> Result<Option<String>, Undecided> {
     Ok(texts(settings, key)?.and_then(|all| all.into_iter().next()))
 }
 
 /// The truth of a setting; `None` where it is not set.
-pub(super) fn truth(settings: &Value, key: &str) -> Result<Option<bool>, Undecided> {
+pub(in crate::read) fn truth(settings: &Value, key: &str) -> Result<Option<bool>, Undecided> {
     let value = settings.get(key);
     let value =
         value.map(|value| if value == Value::Text("false".into()) { Value::Bool(false) } else { value });
@@ -36,7 +36,7 @@ pub(super) fn truth(settings: &Value, key: &str) -> Result<Option<bool>, Undecid
 }
 
 /// Patterns, all or the first that is not read.
-pub(super) fn globs<'a>(
+pub(in crate::read) fn globs<'a>(
     patterns: impl IntoIterator<Item = &'a String>,
     dialect: Dialect,
 ) -> Result<Vec<Glob>, Undecided> {
@@ -44,7 +44,7 @@ pub(super) fn globs<'a>(
 }
 
 /// The gates of an object and of the objects in it, with their keys joined by dots.
-pub(super) fn figures(value: &Value, key: &str) -> Result<BTreeMap<String, Gate>, Undecided> {
+pub(in crate::read) fn figures(value: &Value, key: &str) -> Result<BTreeMap<String, Gate>, Undecided> {
     let mut found = BTreeMap::new();
     collect(value, key, "", 0, &mut found)?;
     Ok(found)
@@ -83,7 +83,7 @@ fn collect(
 
 /// JavaScript's regular expressions as far as they are ours too. One that only speaks of `node_modules` is left out:
 /// nothing from there is looked at.
-pub(super) fn regexes(patterns: &[String]) -> Result<Vec<Regex>, Undecided> {
+pub(in crate::read) fn regexes(patterns: &[String]) -> Result<Vec<Regex>, Undecided> {
     let mut found = Vec::new();
     for pattern in patterns {
         match Regex::new(pattern) {

@@ -9,26 +9,26 @@ use crate::read::javascript::ROOT;
 use crate::undecided::Undecided;
 
 /// One start of a runtime.
-pub(super) struct Start<'s> {
+pub(in crate::read) struct Start<'s> {
     /// The file that holds the command line.
-    pub(super) at: &'s RepoPath,
+    pub(in crate::read) at: &'s RepoPath,
     /// The folder it runs in; empty for the root.
-    pub(super) dir: &'s str,
+    pub(in crate::read) dir: &'s str,
     /// The words before its name: launchers and variables.
-    pub(super) before: &'s [String],
+    pub(in crate::read) before: &'s [String],
     /// The words behind its name.
-    pub(super) words: &'s [String],
+    pub(in crate::read) words: &'s [String],
 }
 
 impl Start<'_> {
     /// A variable that the command line itself sets.
-    pub(super) fn variable(&self, name: &str) -> Option<&str> {
+    pub(in crate::read) fn variable(&self, name: &str) -> Option<&str> {
         self.before.iter().rev().find_map(|word| word.strip_prefix(name)?.strip_prefix('='))
     }
 }
 
 /// Every start of a tool, each once.
-pub(super) fn starts<'s>(survey: &'s Survey<'_>, tool: &str) -> Vec<Start<'s>> {
+pub(in crate::read) fn starts<'s>(survey: &'s Survey<'_>, tool: &str) -> Vec<Start<'s>> {
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     for command in survey.commands.iter() {
         let Some(words) = command.start(tool) else { continue };
@@ -42,15 +42,15 @@ pub(super) fn starts<'s>(survey: &'s Survey<'_>, tool: &str) -> Vec<Start<'s>> {
 
 /// Options and what stands between them, in the order of the words.
 #[derive(Default)]
-pub(super) struct Options {
+pub(in crate::read) struct Options {
     named: Vec<(String, Option<String>)>,
     /// The words that are neither options nor their values.
-    pub(super) rest: Vec<String>,
+    pub(in crate::read) rest: Vec<String>,
 }
 
 /// Where the reading of options ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Until {
+pub(in crate::read) enum Until {
     /// At the first word that is none.
     Operand,
     /// At `--` only.
@@ -60,7 +60,7 @@ pub(super) enum Until {
 impl Options {
     /// Reads options; those of `valued` take the next word where they hold no `=`. Names are told without dashes in
     /// front, `_` is `-`.
-    pub(super) fn read(words: &[String], valued: &[&str], until: Until) -> Self {
+    pub(in crate::read) fn read(words: &[String], valued: &[&str], until: Until) -> Self {
         let mut options = Self::default();
         let mut words = words.iter();
         while let Some(word) = words.next() {
@@ -88,7 +88,7 @@ impl Options {
     }
 
     /// Whether a switch is on; the last `--x` or `--no-x` decides.
-    pub(super) fn on(&self, switch: &str) -> bool {
+    pub(in crate::read) fn on(&self, switch: &str) -> bool {
         let said = |(name, _): &(String, Option<String>)| match name.strip_prefix("no-") {
             Some(off) if off == switch => Some(false),
             _ => (name == switch).then_some(true),
@@ -97,23 +97,26 @@ impl Options {
     }
 
     /// Whether the option stands there, with a value or without.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(in crate::read) fn has(&self, name: &str) -> bool {
         self.named.iter().any(|(known, _)| known == name)
     }
 
     /// The values of an option.
-    pub(super) fn values<'o>(&'o self, name: &'o str) -> impl DoubleEndedIterator<Item = &'o str> + 'o {
+    pub(in crate::read) fn values<'o>(
+        &'o self,
+        name: &'o str,
+    ) -> impl DoubleEndedIterator<Item = &'o str> + 'o {
         self.named.iter().filter(move |(known, _)| known == name).filter_map(|(_, value)| value.as_deref())
     }
 
     /// The last value of an option.
-    pub(super) fn value<'o>(&'o self, name: &'o str) -> Option<&'o str> {
+    pub(in crate::read) fn value<'o>(&'o self, name: &'o str) -> Option<&'o str> {
         self.values(name).next_back()
     }
 }
 
 /// A value with the folder of the run put in for `$PWD`. `Undecided` where the shell puts anything else in.
-pub(super) fn told(key: &str, value: &str, dir: &str) -> Result<String, Undecided> {
+pub(in crate::read) fn told(key: &str, value: &str, dir: &str) -> Result<String, Undecided> {
     let here = if dir.is_empty() { ROOT.to_owned() } else { format!("{ROOT}/{dir}") };
     let mut text = value.to_owned();
     for name in ["${PWD}", "$(pwd)", "`pwd`"] {
@@ -124,18 +127,18 @@ pub(super) fn told(key: &str, value: &str, dir: &str) -> Result<String, Undecide
 }
 
 /// A percentage that an option names; `Undecided` where only a run can tell.
-pub(super) fn percent(key: &str, value: &str) -> Result<f64, Undecided> {
+pub(in crate::read) fn percent(key: &str, value: &str) -> Result<f64, Undecided> {
     value.trim().parse().map_err(|_| untold(key, value))
 }
 
 /// Whether a file is source text that a JavaScript runtime loads.
-pub(super) fn loadable(path: &RepoPath) -> bool {
+pub(in crate::read) fn loadable(path: &RepoPath) -> bool {
     const EXTENSIONS: [&str; 8] = ["js", "cjs", "mjs", "jsx", "ts", "cts", "mts", "tsx"];
     EXTENSIONS.contains(&path.extension()) && !declares(path)
 }
 
 /// Whether a file holds declarations of types alone; no runtime loads it.
-pub(super) fn declares(path: &RepoPath) -> bool {
+pub(in crate::read) fn declares(path: &RepoPath) -> bool {
     [".d.ts", ".d.mts", ".d.cts"].iter().any(|ending| path.as_str().ends_with(ending))
 }
 

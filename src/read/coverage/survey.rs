@@ -13,23 +13,23 @@ use crate::read::json::{self, Object, Value};
 use crate::read::yaml;
 use crate::undecided::Undecided;
 
-pub(super) use crate::ids::folder::below;
+pub(in crate::read) use crate::ids::folder::below;
 
-pub(super) const NEEDS: [&str; 2] = ["**/package.json", "**/pnpm-workspace.yaml"];
+pub(in crate::read) const NEEDS: [&str; 2] = ["**/package.json", "**/pnpm-workspace.yaml"];
 
 /// A folder with a manifest.
-pub(super) struct Package {
+pub(in crate::read) struct Package {
     /// The folder; empty for the root.
-    pub(super) dir: String,
+    pub(in crate::read) dir: String,
     /// `package.json`.
-    pub(super) path: RepoPath,
+    pub(in crate::read) path: RepoPath,
     /// Its content; an error where it can't be read.
-    pub(super) manifest: Result<Value, Undecided>,
+    pub(in crate::read) manifest: Result<Value, Undecided>,
 }
 
 impl Package {
     /// The range in which the package depends on another.
-    pub(super) fn dependency(&self, name: &str) -> Option<String> {
+    pub(in crate::read) fn dependency(&self, name: &str) -> Option<String> {
         let manifest = self.manifest.as_ref().ok()?;
         ["devDependencies", "dependencies", "peerDependencies"]
             .iter()
@@ -37,7 +37,7 @@ impl Package {
     }
 
     /// The scripts by name.
-    pub(super) fn scripts(&self) -> BTreeMap<String, String> {
+    pub(in crate::read) fn scripts(&self) -> BTreeMap<String, String> {
         let Some(Value::Object(scripts)) = self.manifest.as_ref().ok().and_then(|m| m.get("scripts")) else {
             return BTreeMap::new();
         };
@@ -56,13 +56,13 @@ struct Automation {
 }
 
 /// A tree with its packages.
-pub(super) struct Survey<'t> {
-    pub(super) tree: &'t Tree,
+pub(in crate::read) struct Survey<'t> {
+    pub(in crate::read) tree: &'t Tree,
     /// Files that are no link and stand in no `node_modules`.
-    pub(super) files: Vec<&'t RepoPath>,
-    pub(super) packages: Arc<[Package]>,
+    pub(in crate::read) files: Vec<&'t RepoPath>,
+    pub(in crate::read) packages: Arc<[Package]>,
     /// Every command line of the repository's automation.
-    pub(super) commands: Arc<[Command]>,
+    pub(in crate::read) commands: Arc<[Command]>,
     /// The places of those that run in a folder.
     by_dir: Arc<BTreeMap<String, Vec<usize>>>,
     catalogs: Arc<[Value]>,
@@ -99,7 +99,7 @@ impl Automation {
 }
 
 impl<'t> Survey<'t> {
-    pub(super) fn of(tree: &'t Tree) -> Self {
+    pub(in crate::read) fn of(tree: &'t Tree) -> Self {
         let foreign = |path: &RepoPath| path.as_str().split('/').any(|part| part == "node_modules");
         let files: Vec<&RepoPath> = tree
             .entries()
@@ -119,7 +119,7 @@ impl<'t> Survey<'t> {
     }
 
     /// The files below a folder.
-    pub(super) fn under<'s>(&'s self, dir: &'s str) -> impl Iterator<Item = &'t RepoPath> + 's {
+    pub(in crate::read) fn under<'s>(&'s self, dir: &'s str) -> impl Iterator<Item = &'t RepoPath> + 's {
         let front = if dir.is_empty() { String::new() } else { format!("{dir}/") };
         // A tree's paths come in their order, so that a folder is one run of them.
         let from = self.files.partition_point(|path| path.as_str() < front.as_str());
@@ -127,12 +127,12 @@ impl<'t> Survey<'t> {
     }
 
     /// The first of these names that the folder holds.
-    pub(super) fn first(&self, dir: &str, names: &[&str]) -> Option<RepoPath> {
+    pub(in crate::read) fn first(&self, dir: &str, names: &[&str]) -> Option<RepoPath> {
         names.iter().find_map(|name| RepoPath::join(dir, name).ok().filter(|path| self.tree.contains(path)))
     }
 
     /// Every start of a tool in a folder, each once; those of the package's own scripts first.
-    pub(super) fn starts(&self, dir: &str, tool: &str) -> Vec<Run> {
+    pub(in crate::read) fn starts(&self, dir: &str, tool: &str) -> Vec<Run> {
         let mut found: Vec<Run> = Vec::new();
         for &at in self.by_dir.get(dir).into_iter().flatten() {
             let command = &self.commands[at];
@@ -145,13 +145,16 @@ impl<'t> Survey<'t> {
     }
 
     /// The folders in which a tool is started.
-    pub(super) fn folders(&self, tool: &str) -> BTreeSet<&str> {
+    pub(in crate::read) fn folders(&self, tool: &str) -> BTreeSet<&str> {
         let starting = self.commands.iter().filter(|command| command.start(tool).is_some());
         starting.map(|command| command.dir.as_str()).collect()
     }
 
     /// The package of a folder, then those of the folders above it.
-    pub(super) fn packages_above<'s>(&'s self, dir: &'s str) -> impl Iterator<Item = &'s Package> + 's {
+    pub(in crate::read) fn packages_above<'s>(
+        &'s self,
+        dir: &'s str,
+    ) -> impl Iterator<Item = &'s Package> + 's {
         self.packages
             .iter()
             .rev()
@@ -159,7 +162,7 @@ impl<'t> Survey<'t> {
     }
 
     /// The range in which a folder's package, or one above it, depends on another.
-    pub(super) fn range(&self, dir: &str, name: &str) -> Option<String> {
+    pub(in crate::read) fn range(&self, dir: &str, name: &str) -> Option<String> {
         let range = self.packages_above(dir).find_map(|package| package.dependency(name))?;
         let Some(catalog) = range.strip_prefix("catalog:") else { return Some(range) };
         let of = |value: &Value| match catalog {
@@ -173,7 +176,7 @@ impl<'t> Survey<'t> {
 }
 
 /// The path relative to a folder, with `../` where it is outside.
-pub(super) fn relative(dir: &str, path: &str) -> String {
+pub(in crate::read) fn relative(dir: &str, path: &str) -> String {
     let (mut dir, mut ups) = (dir, String::new());
     loop {
         if let Some(inside) = below(dir, path) {
@@ -185,7 +188,7 @@ pub(super) fn relative(dir: &str, path: &str) -> String {
 }
 
 /// A folder or file that a configuration names, seen from `dir`. `None` where it is outside of the repository.
-pub(super) fn place(dir: &str, named: &str) -> Option<String> {
+pub(in crate::read) fn place(dir: &str, named: &str) -> Option<String> {
     let from_root = named.strip_prefix(ROOT).map(|rest| rest.trim_start_matches('/'));
     let (dir, named) = from_root.map_or((dir, named), |rest| ("", rest));
     if from_root.is_none() && named.starts_with('/') {
@@ -195,7 +198,7 @@ pub(super) fn place(dir: &str, named: &str) -> Option<String> {
 }
 
 /// A JSON or YAML file by its ending; `None` where it isn't there.
-pub(super) fn read(tree: &Tree, path: &RepoPath) -> Result<Option<Value>, Undecided> {
+pub(in crate::read) fn read(tree: &Tree, path: &RepoPath) -> Result<Option<Value>, Undecided> {
     let Some(text) = tree.text(path)? else { return Ok(None) };
     if matches!(path.extension(), "yml" | "yaml") {
         return yaml(text).map(Some).ok_or_else(|| Undecided::new("is not readable as YAML").at(path));

@@ -3,6 +3,8 @@
 //! Up to version 3 every file is measured unless excluded (`test-exclude`'s rules); from 4 on only what tests load,
 //! unless `coverage.include` is set. Version 4 looks for `exclude` anywhere in the absolute path, 5 does not.
 
+mod selected;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::flags::{self, Run, Wraps};
@@ -19,6 +21,8 @@ use crate::read::glob::{Dialect, Glob};
 use crate::read::javascript::{self, ARGUMENT, ROOT, TOOL, World};
 use crate::read::json::{Object, Value};
 use crate::undecided::Undecided;
+
+pub(in crate::read) use selected::selected;
 
 /// Taken where neither manifest nor catalog names a version.
 const NEWEST: u32 = 5;

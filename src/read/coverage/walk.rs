@@ -7,13 +7,17 @@ use crate::read::javascript::ROOT;
 use crate::undecided::Undecided;
 
 /// What the walk takes and what it passes over.
-pub(super) struct Walk {
+pub(in crate::read) struct Walk {
     taken: Vec<Glob>,
     ignored: Vec<Glob>,
 }
 
 impl Walk {
-    pub(super) fn new(root: &str, include: &[String], exclude: &[String]) -> Result<Self, Undecided> {
+    pub(in crate::read) fn new(
+        root: &str,
+        include: &[String],
+        exclude: &[String],
+    ) -> Result<Self, Undecided> {
         let negated = |pattern: &&String| pattern.starts_with('!') && !pattern.starts_with("!(");
         let (dropped, taken): (Vec<&String>, Vec<&String>) = include.iter().partition(negated);
         let dropped = dropped.into_iter().map(|pattern| pattern[1..].to_owned());
@@ -28,7 +32,7 @@ impl Walk {
     }
 
     /// Whether the walk finds a file, seen from the root. A folder that is ignored is not entered.
-    pub(super) fn finds(&self, seen: &str) -> bool {
+    pub(in crate::read) fn finds(&self, seen: &str) -> bool {
         let any = |globs: &[Glob], path: &str| globs.iter().any(|glob| glob.is_match(path));
         let above = seen.match_indices('/').map(|(at, _)| &seen[..at]);
         any(&self.taken, seen) && !above.chain([seen]).any(|path| any(&self.ignored, path))

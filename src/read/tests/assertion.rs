@@ -107,8 +107,7 @@ pub(super) fn normal(text: &str) -> String {
 
 /// Whether the text is one literal: a number, a truth, nothing, or a string without anything computed in it.
 pub(super) fn is_literal(text: &str) -> bool {
-    const WORDS: [&str; 9] =
-        ["true", "false", "True", "False", "null", "nil", "None", "undefined", "()"];
+    const WORDS: [&str; 9] = ["true", "false", "True", "False", "null", "nil", "None", "undefined", "()"];
     let text = text.trim().trim_start_matches(['-', '+', '&']);
     if WORDS.contains(&text) {
         return true;

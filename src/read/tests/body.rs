@@ -62,5 +62,7 @@ impl Test {
 }
 
 fn is_name(kind: &str) -> bool {
-    kind.ends_with("identifier") || kind.ends_with("identifier_pattern") || matches!(kind, "constant" | "name")
+    kind.ends_with("identifier")
+        || kind.ends_with("identifier_pattern")
+        || matches!(kind, "constant" | "name")
 }

@@ -51,15 +51,22 @@ struct Found<'t> {
 }
 
 pub(super) fn inventory(path: &RepoPath, tree: &Tree, source: &str) -> Vec<Test> {
-    let outermost =
-        Frame { end: usize::MAX, test: None, t: "", first: None, condition: None, branch: false, looped: false };
+    let outermost = Frame {
+        end: usize::MAX,
+        test: None,
+        t: "",
+        first: None,
+        condition: None,
+        branch: false,
+        looped: false,
+    };
     let mut reader = Reader {
         path,
         source,
         around: Surroundings::of(tree, source),
         lines: Lines::of(source),
         frames: vec![outermost],
-        whole: whole_file(source),
+        whole: whole_file(source).under(&by_name(path)),
         tests: Vec::new(),
         suites: suites(tree, source),
     };
@@ -247,7 +254,8 @@ fn suites(tree: &Tree, source: &str) -> BTreeMap<String, Vec<String>> {
     for node in tree.nodes() {
         match node.kind() {
             "function_declaration" => {
-                current = node.child_by_field_name("name").map(|n| text(n, source)).unwrap_or_default().into();
+                current =
+                    node.child_by_field_name("name").map(|n| text(n, source)).unwrap_or_default().into();
             }
             "call_expression" => {
                 let callee = node.child_by_field_name("function").map(|f| text(f, source));
@@ -266,6 +274,20 @@ fn suites(tree: &Tree, source: &str) -> BTreeMap<String, Vec<String>> {
         }
     }
     found
+}
+
+/// `a_windows_test.go` is for one platform, and what lies in `testdata` is for none.
+fn by_name(path: &RepoPath) -> Mark {
+    let stem = path.name().trim_end_matches("_test.go");
+    let platform =
+        stem.rsplit('_').next().is_some_and(|last| last != stem && assertions::builds(last) == Some(false));
+    let hidden = |dir: &str| dir == "testdata" || dir.starts_with(['_', '.']) && dir.len() > 1;
+    let state = match () {
+        () if path.dir().split('/').any(hidden) => State::Unselected,
+        () if platform => State::Elsewhere,
+        () => return Mark::RUNS,
+    };
+    Mark { state, at: None }
 }
 
 /// `//go:build ignore` leaves the file out of every build.
@@ -342,7 +364,10 @@ mod tests {
 
     fn states(source: &str) -> Vec<(String, State)> {
         let tree = parse(Language::Go, source).unwrap();
-        inventory(&"a_test.go".parse().unwrap(), &tree, source).into_iter().map(|t| (t.title(), t.state)).collect()
+        inventory(&"a_test.go".parse().unwrap(), &tree, source)
+            .into_iter()
+            .map(|t| (t.title(), t.state))
+            .collect()
     }
 
     #[test]

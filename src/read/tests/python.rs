@@ -114,7 +114,8 @@ pub(super) fn inventory(path: &RepoPath, tree: &Tree, source: &str, rules: &Conv
     let (classes, tests, mocks) = (reader.classes, reader.tests, reader.around.mocks);
     let mut found = classes::collected(&classes, tests, rules);
     for test in &mut found {
-        test.mocks = test.names.iter().filter(|n| n.starts_with("mock") || mocks.contains(*n)).cloned().collect();
+        test.mocks =
+            test.names.iter().filter(|n| n.starts_with("mock") || mocks.contains(*n)).cloned().collect();
     }
     found
 }
@@ -152,7 +153,9 @@ impl Reader<'_> {
             }
             "raise_statement" => self.may_skip(node),
             "assert_statement" => self.assertion(node),
-            "with_statement" if suppresses(node, self.source) => self.inside(node, |frame| frame.swallows = true),
+            "with_statement" if suppresses(node, self.source) => {
+                self.inside(node, |frame| frame.swallows = true)
+            }
             kind if BRANCHES.contains(&kind) => {
                 let swallows = kind == "try_statement" && lets_pass(node, self.source);
                 let condition = node.child_by_field_name("condition").filter(|_| kind == "if_statement");
@@ -239,7 +242,8 @@ impl Reader<'_> {
                 let range = above.start..node.end_byte();
                 let mark = above.mark.unwrap_or(Mark::RUNS);
                 let mut test = Test::at(self.path, vec![name.to_owned()], range, mark);
-                (test.line, test.end_line) = (self.lines.at(node.start_byte()), self.lines.at(node.end_byte()));
+                (test.line, test.end_line) =
+                    (self.lines.at(node.start_byte()), self.lines.at(node.end_byte()));
                 test.body = body.map_or(node.end_byte()..node.end_byte(), |b| b.byte_range());
                 test.statements = statements.len();
                 test.tags = above.tags;
@@ -280,7 +284,9 @@ impl Reader<'_> {
                 let tags = items.iter().flat_map(|item| self.names.tag(*item, self.source));
                 let tags: Vec<String> = tags.collect();
                 self.classes[owner].tags.extend(tags);
-                items.into_iter().fold(Mark::RUNS, |mark, item| self.names.mark(item, self.source).under(&mark))
+                items
+                    .into_iter()
+                    .fold(Mark::RUNS, |mark, item| self.names.mark(item, self.source).under(&mark))
             }
             "__test__" if right.kind() == "false" => Mark::new(State::Unselected, node.byte_range()),
             "__test__" if right.kind() == "true" => {

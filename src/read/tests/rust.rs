@@ -111,7 +111,14 @@ impl List<'_> {
         }
     }
 
-    fn test(&self, path: &[String], name: String, range: Range<usize>, body: Range<usize>, mark: Mark) -> Test {
+    fn test(
+        &self,
+        path: &[String],
+        name: String,
+        range: Range<usize>,
+        body: Range<usize>,
+        mark: Mark,
+    ) -> Test {
         let mut names = path.to_vec();
         names.push(name);
         let mut test = Test::at(self.path, names, range, mark);
@@ -154,11 +161,17 @@ fn is_test(attribute: &Attribute) -> bool {
 
 /// `#[case(1)]` of rstest, `#[test_case(1)]`.
 fn cases(attributes: &[Attribute]) -> Cases {
-    let of = |name: &str| attributes.iter().filter(|a| a.path().segments.first().is_some_and(|s| s.ident == name)).count();
+    let of = |name: &str| {
+        attributes.iter().filter(|a| a.path().segments.first().is_some_and(|s| s.ident == name)).count()
+    };
     let last = |a: &Attribute| a.path().segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
     match (of("case"), of("test_case")) {
-        (0, 0) if attributes.iter().any(|a| last(a) == "rstest" && matches!(a.meta, Meta::List(_))) => Cases::Computed,
-        (0, 0) if attributes.iter().any(|a| matches!(last(a).as_str(), "quickcheck" | "test_matrix")) => Cases::Computed,
+        (0, 0) if attributes.iter().any(|a| last(a) == "rstest" && matches!(a.meta, Meta::List(_))) => {
+            Cases::Computed
+        }
+        (0, 0) if attributes.iter().any(|a| matches!(last(a).as_str(), "quickcheck" | "test_matrix")) => {
+            Cases::Computed
+        }
         (0, 0) => Cases::One,
         (rows, more) => Cases::Table(rows + more),
     }

@@ -38,7 +38,8 @@ impl Surroundings {
                     current = node.child_by_field_name("name").map(|n| text(n, source)).unwrap_or_default();
                 }
                 "call_expression" if !current.starts_with("Test") => {
-                    let callee = node.child_by_field_name("function").map(|f| text(f, source)).unwrap_or_default();
+                    let callee =
+                        node.child_by_field_name("function").map(|f| text(f, source)).unwrap_or_default();
                     let last = callee.rsplit('.').next().unwrap_or_default();
                     let fails = FAILS.contains(&last) && callee.len() <= last.len() + 4
                         || callee.starts_with("assert.")
@@ -57,17 +58,21 @@ impl Surroundings {
     }
 
     fn declared(&mut self, node: Node<'_>, source: &str) {
-        let (Some(left), Some(right)) = (node.child_by_field_name("left"), node.child_by_field_name("right")) else {
+        let (Some(left), Some(right)) = (node.child_by_field_name("left"), node.child_by_field_name("right"))
+        else {
             return;
         };
         let (name, made) = (text(left, source), text(right, source));
         const MAKERS: [&str; 5] = ["assert.New(", "require.New(", "is.New(", "NewWithT(", "NewGomegaWithT("];
-        if MAKERS.iter().any(|maker| made.starts_with(maker) || made.starts_with(&format!("gomega.{maker}"))) {
+        if MAKERS.iter().any(|maker| made.starts_with(maker) || made.starts_with(&format!("gomega.{maker}")))
+        {
             self.asserters.insert(name.to_owned());
         }
         let kind = made.trim_start_matches('&').split(['(', '{']).next().unwrap_or_default();
         let last = kind.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-        if ["mock", "newmock", "fake", "newfake"].iter().any(|front| last.starts_with(front)) || last == "new(mock" {
+        if ["mock", "newmock", "fake", "newfake"].iter().any(|front| last.starts_with(front))
+            || last == "new(mock"
+        {
             self.mocks.insert(name.split(',').next().unwrap_or(name).trim().to_owned());
         }
     }
@@ -87,7 +92,8 @@ pub(super) fn read(
 ) -> Option<Option<Demand>> {
     let function = call.child_by_field_name("function")?;
     let callee = text(function, source);
-    let arguments: Vec<Node<'_>> = call.child_by_field_name("arguments").into_iter().flat_map(parts).collect();
+    let arguments: Vec<Node<'_>> =
+        call.child_by_field_name("arguments").into_iter().flat_map(parts).collect();
     let (receiver, method) = callee.rsplit_once('.').unwrap_or(("", callee));
     if receiver == t && FAILS.contains(&method) {
         let of = condition.map(|node| Demand { of_condition: true, ..failing(node, source, 0) });
@@ -106,11 +112,14 @@ pub(super) fn read(
     // `g.Expect(x).To(Equal(y))`.
     if matches!(method, "To" | "NotTo" | "ToNot" | "Should" | "ShouldNot") && receiver.contains("Expect(") {
         let matcher = arguments.first().map(|n| normal(text(*n, source))).unwrap_or_default();
-        let strength = match matcher.split('(').next().unwrap_or_default().rsplit('.').next().unwrap_or_default() {
-            "Equal" | "BeEquivalentTo" | "BeNil" | "BeEmpty" | "HaveLen" if !method.contains("Not") => Strength::Exact,
-            "Succeed" | "BeNil" | "BeTrue" | "BeFalse" | "HaveOccurred" => Strength::Truthy,
-            _ => Strength::Relational,
-        };
+        let strength =
+            match matcher.split('(').next().unwrap_or_default().rsplit('.').next().unwrap_or_default() {
+                "Equal" | "BeEquivalentTo" | "BeNil" | "BeEmpty" | "HaveLen" if !method.contains("Not") => {
+                    Strength::Exact
+                }
+                "Succeed" | "BeNil" | "BeTrue" | "BeFalse" | "HaveOccurred" => Strength::Truthy,
+                _ => Strength::Relational,
+            };
         let subject = receiver.split("Expect(").nth(1).unwrap_or_default().trim_end_matches(')');
         return Some(Some(demand(strength, normal(subject), Some(matcher))));
     }
@@ -133,9 +142,30 @@ pub(super) fn read(
 
 fn is_testify(method: &str) -> bool {
     const METHODS: [&str; 24] = [
-        "Equal", "NotEqual", "True", "False", "Nil", "NotNil", "NoError", "Error", "ErrorIs", "ErrorContains", "Len",
-        "Empty", "NotEmpty", "Contains", "ElementsMatch", "Greater", "Less", "InDelta", "Zero", "EqualError", "JSONEq",
-        "Panics", "Eventually", "EqualValues",
+        "Equal",
+        "NotEqual",
+        "True",
+        "False",
+        "Nil",
+        "NotNil",
+        "NoError",
+        "Error",
+        "ErrorIs",
+        "ErrorContains",
+        "Len",
+        "Empty",
+        "NotEmpty",
+        "Contains",
+        "ElementsMatch",
+        "Greater",
+        "Less",
+        "InDelta",
+        "Zero",
+        "EqualError",
+        "JSONEq",
+        "Panics",
+        "Eventually",
+        "EqualValues",
     ];
     METHODS.contains(&method)
 }
@@ -207,9 +237,17 @@ fn testify(
                 _ => Truthy,
             }
         }
-        "Equal" | "EqualValues" | "Exactly" | "Same" | "JSONEq" | "YAMLEq" | "ElementsMatch" | "EqualExportedValues" => {
+        "Equal"
+        | "EqualValues"
+        | "Exactly"
+        | "Same"
+        | "JSONEq"
+        | "YAMLEq"
+        | "ElementsMatch"
+        | "EqualExportedValues" => {
             let subject = second.unwrap_or_default();
-            let fixed = first == subject && (is_literal(&first) || first.chars().all(|c| c.is_alphanumeric() || c == '_'));
+            let fixed = first == subject
+                && (is_literal(&first) || first.chars().all(|c| c.is_alphanumeric() || c == '_'));
             return demand(if fixed { Tautology } else { Exact }, subject, Some(first));
         }
         "Nil" | "Empty" | "Zero" | "Len" => Exact,
@@ -219,7 +257,9 @@ fn testify(
         }
         "NoError" | "NotNil" | "NotEmpty" | "NotZero" | "NotPanics" | "Implements" => Truthy,
         "Error" | "Panics" => Throws,
-        "ErrorIs" | "ErrorAs" | "ErrorContains" | "EqualError" | "PanicsWithValue" | "PanicsWithError" => ThrowsExactly,
+        "ErrorIs" | "ErrorAs" | "ErrorContains" | "EqualError" | "PanicsWithValue" | "PanicsWithError" => {
+            ThrowsExactly
+        }
         "Fail" | "FailNow" => Relational,
         _ => Relational,
     };

@@ -125,7 +125,10 @@ fn matcher(
     };
     let mut found = by_word(words, *called, subject, source);
     let waits = |word: &str| {
-        matches!(word, "resolves" | "rejects" | "eventually" | "rejected" | "rejectedWith" | "fulfilled" | "poll")
+        matches!(
+            word,
+            "resolves" | "rejects" | "eventually" | "rejected" | "rejectedWith" | "fulfilled" | "poll"
+        )
     };
     let last = words.last().copied().unwrap_or_default();
     found.is_promise = words.iter().any(|word| waits(word)) || around.is_playwright && is_web_first(last);
@@ -155,8 +158,10 @@ fn is_web_first(word: &str) -> bool {
 /// What the words of a matcher demand, those of jest and those of chai.
 fn by_word(words: &[&str], called: Option<Node<'_>>, subject: String, source: &str) -> Demand {
     use Strength::*;
-    const LANGUAGE: [&str; 15] =
-        ["to", "be", "been", "is", "that", "which", "and", "has", "have", "with", "at", "of", "same", "should", "a"];
+    const LANGUAGE: [&str; 15] = [
+        "to", "be", "been", "is", "that", "which", "and", "has", "have", "with", "at", "of", "same",
+        "should", "a",
+    ];
     let negated = words.contains(&"not");
     let last = words.iter().rev().find(|w| !LANGUAGE.contains(w)).copied().unwrap_or_default();
     let arguments = count(called);
@@ -164,19 +169,32 @@ fn by_word(words: &[&str], called: Option<Node<'_>>, subject: String, source: &s
     let strength = match last {
         "toBe" | "toEqual" | "toStrictEqual" | "toHaveLength" | "toBeNull" | "toBeUndefined" | "toBeNaN"
         | "toBeTrue" | "toBeFalse" | "toHaveValue" | "toHaveText" | "toHaveTextContent" | "toHaveCount"
-        | "toHaveTitle" | "toHaveURL" | "toEqualTypeOf" | "toBeChecked" | "equal" | "equals" | "eq" | "eql"
-        | "eqls" | "deepEqual" | "lengthOf" | "length" | "true" | "false" | "null" | "undefined" | "NaN"
-        | "resolvedWith" => Exact,
-        "toHaveProperty" | "toHaveAttribute" | "toHaveStyle" | "property" | "toHaveClass" if arguments > 1 => Exact,
+        | "toHaveTitle" | "toHaveURL" | "toEqualTypeOf" | "toBeChecked" | "equal" | "equals" | "eq"
+        | "eql" | "eqls" | "deepEqual" | "lengthOf" | "length" | "true" | "false" | "null" | "undefined"
+        | "NaN" | "resolvedWith" => Exact,
+        "toHaveProperty" | "toHaveAttribute" | "toHaveStyle" | "property" | "toHaveClass"
+            if arguments > 1 =>
+        {
+            Exact
+        }
         "toBeDefined" | "toBeTruthy" | "toBeFalsy" | "ok" | "exist" | "toBeInTheDocument" | "toBeVisible"
         | "toBeOK" | "fulfilled" | "toBeAttached" | "toBeEnabled" | "toExist" => Truthy,
         "toThrow" | "toThrowError" | "throw" | "throws" | "Throw" | "rejected" | "rejectedWith" => {
-            if arguments > 0 { ThrowsExactly } else { Throws }
+            if arguments > 0 {
+                ThrowsExactly
+            } else {
+                Throws
+            }
         }
         "toThrowErrorMatchingSnapshot" | "toThrowErrorMatchingInlineSnapshot" => ThrowsExactly,
         "toMatchInlineSnapshot" if arguments > 0 => Exact,
-        "toMatchSnapshot" | "toMatchInlineSnapshot" | "toMatchFileSnapshot" | "matchSnapshot" | "toHaveScreenshot"
-        | "toMatchAriaSnapshot" | "toMatchImageSnapshot" => Snapshot,
+        "toMatchSnapshot"
+        | "toMatchInlineSnapshot"
+        | "toMatchFileSnapshot"
+        | "matchSnapshot"
+        | "toHaveScreenshot"
+        | "toMatchAriaSnapshot"
+        | "toMatchImageSnapshot" => Snapshot,
         "toBeCloseTo" | "closeTo" | "approximately" => {
             let digits = argument(called, 1, source).parse::<f64>();
             tolerance = match (last, digits) {
@@ -201,7 +219,9 @@ fn by_word(words: &[&str], called: Option<Node<'_>>, subject: String, source: &s
         _ => Relational,
     };
     let strength = match strength {
-        Exact | Close | Snapshot if negated && matches!(last, "toBeNull" | "toBeUndefined" | "null" | "undefined") => {
+        Exact | Close | Snapshot
+            if negated && matches!(last, "toBeNull" | "toBeUndefined" | "null" | "undefined") =>
+        {
             Truthy
         }
         Exact | Close | Snapshot if negated => Relational,
@@ -223,10 +243,42 @@ fn by_word(words: &[&str], called: Option<Node<'_>>, subject: String, source: &s
 /// The word that says what an `assert` asserts: `assert(x)`, `assert.equal(…)`, `assertEquals(…)`, `t.is(…)`.
 fn assert_word<'a>(root: &'a str, words: &[&'a str]) -> Option<&'a str> {
     const OF_T: [&str; 36] = [
-        "is", "not", "deepEqual", "notDeepEqual", "like", "truthy", "falsy", "true", "false", "throws", "throwsAsync",
-        "notThrows", "notThrowsAsync", "regex", "notRegex", "snapshot", "assert", "equal", "equals", "same", "ok",
-        "notOk", "strictEqual", "notEqual", "pass", "fail", "match", "rejects", "doesNotThrow", "error", "ifError",
-        "deepEquals", "looseEqual", "isNot", "strictSame", "has",
+        "is",
+        "not",
+        "deepEqual",
+        "notDeepEqual",
+        "like",
+        "truthy",
+        "falsy",
+        "true",
+        "false",
+        "throws",
+        "throwsAsync",
+        "notThrows",
+        "notThrowsAsync",
+        "regex",
+        "notRegex",
+        "snapshot",
+        "assert",
+        "equal",
+        "equals",
+        "same",
+        "ok",
+        "notOk",
+        "strictEqual",
+        "notEqual",
+        "pass",
+        "fail",
+        "match",
+        "rejects",
+        "doesNotThrow",
+        "error",
+        "ifError",
+        "deepEquals",
+        "looseEqual",
+        "isNot",
+        "strictSame",
+        "has",
     ];
     match (root, words) {
         ("assert", []) => Some("ok"),
@@ -236,15 +288,44 @@ fn assert_word<'a>(root: &'a str, words: &[&'a str]) -> Option<&'a str> {
         ("t" | "tap" | "tape", [word]) if OF_T.contains(word) => Some(word),
         (name, []) => {
             const FREE: [&str; 12] = [
-                "strictEqual", "deepEqual", "deepStrictEqual", "notStrictEqual", "notDeepEqual", "equal", "ok", "rejects",
-                "throws", "doesNotThrow", "notEqual", "ifError",
+                "strictEqual",
+                "deepEqual",
+                "deepStrictEqual",
+                "notStrictEqual",
+                "notDeepEqual",
+                "equal",
+                "ok",
+                "rejects",
+                "throws",
+                "doesNotThrow",
+                "notEqual",
+                "ifError",
             ];
             let camel = name.strip_prefix("assert").is_some_and(|rest| rest.starts_with(char::is_uppercase));
             let known = camel.then(|| &name[6..]).filter(|rest| {
                 const KNOWN: [&str; 22] = [
-                    "Equals", "StrictEquals", "NotEquals", "Exists", "Match", "NotMatch", "Throws", "Rejects",
-                    "ObjectMatch", "ArrayIncludes", "StringIncludes", "InstanceOf", "AlmostEquals", "Greater", "Less",
-                    "False", "IsError", "NotStrictEquals", "GreaterOrEqual", "LessOrEqual", "Snapshot", "NotInstanceOf",
+                    "Equals",
+                    "StrictEquals",
+                    "NotEquals",
+                    "Exists",
+                    "Match",
+                    "NotMatch",
+                    "Throws",
+                    "Rejects",
+                    "ObjectMatch",
+                    "ArrayIncludes",
+                    "StringIncludes",
+                    "InstanceOf",
+                    "AlmostEquals",
+                    "Greater",
+                    "Less",
+                    "False",
+                    "IsError",
+                    "NotStrictEquals",
+                    "GreaterOrEqual",
+                    "LessOrEqual",
+                    "Snapshot",
+                    "NotInstanceOf",
                 ];
                 KNOWN.contains(rest)
             });
@@ -261,7 +342,8 @@ fn assertion(word: &str, arguments: Node<'_>, source: &str) -> Option<Demand> {
     let subject = || argument(Some(arguments), 0, source);
     let expected = || (all.len() > 1).then(|| argument(Some(arguments), 1, source));
     let mut found = match lower.as_str() {
-        "ok" | "istrue" | "isok" | "truthy" | "assert" | "isfalse" | "isnotok" | "notok" | "falsy" | "false" => {
+        "ok" | "istrue" | "isok" | "truthy" | "assert" | "isfalse" | "isnotok" | "notok" | "falsy"
+        | "false" => {
             let condition = condition(*all.first()?, source);
             match lower.as_str() {
                 "istrue" | "isfalse" if condition.strength == Truthy => {
@@ -270,11 +352,15 @@ fn assertion(word: &str, arguments: Node<'_>, source: &str) -> Option<Demand> {
                 _ => condition,
             }
         }
-        "exists" | "isdefined" | "isnotnull" | "iserror" | "error" | "iferror" | "doesnotthrow" | "notthrows"
-        | "notthrowsasync" | "doesnotreject" | "exist" | "isnotundefined" => demand(Truthy, subject(), None),
-        "isnull" | "isundefined" | "isnan" | "lengthof" | "is" | "equal" | "equals" | "same" | "strictequal"
-        | "strictequals" | "deepequal" | "deepequals" | "deepstrictequal" | "strictsame" | "true" | "propertyval"
-        | "sameMembers" | "samedeepmembers" | "samemembers" | "looseequal" => demand(Exact, subject(), expected()),
+        "exists" | "isdefined" | "isnotnull" | "iserror" | "error" | "iferror" | "doesnotthrow"
+        | "notthrows" | "notthrowsasync" | "doesnotreject" | "exist" | "isnotundefined" => {
+            demand(Truthy, subject(), None)
+        }
+        "isnull" | "isundefined" | "isnan" | "lengthof" | "is" | "equal" | "equals" | "same"
+        | "strictequal" | "strictequals" | "deepequal" | "deepequals" | "deepstrictequal" | "strictsame"
+        | "true" | "propertyval" | "sameMembers" | "samedeepmembers" | "samemembers" | "looseequal" => {
+            demand(Exact, subject(), expected())
+        }
         "throws" | "rejects" | "throwsasync" | "throw" | "isrejected" => {
             let typed = all.get(1).is_some_and(|n| !matches!(n.kind(), "string" | "template_string"));
             demand(if typed { ThrowsExactly } else { Throws }, subject(), expected())
@@ -293,7 +379,8 @@ fn assertion(word: &str, arguments: Node<'_>, source: &str) -> Option<Demand> {
 
 /// What `assert(condition)` demands: a comparison says more than a value.
 fn condition(node: Node<'_>, source: &str) -> Demand {
-    let node = if node.kind() == "parenthesized_expression" { parts(node).next().unwrap_or(node) } else { node };
+    let node =
+        if node.kind() == "parenthesized_expression" { parts(node).next().unwrap_or(node) } else { node };
     let field = |name: &str| node.child_by_field_name(name).map(|n| normal(text(n, source)));
     if let ("binary_expression", Some(operator)) = (node.kind(), field("operator")) {
         let strength = match operator.as_str() {
@@ -323,14 +410,18 @@ fn others(
     };
     called?;
     // `cy.get(x).should('have.text', 'y')`, `request(app).get('/').expect(200)`.
-    if matches!(last, "should" | "and") && root == "cy" || last == "expect" && !words.is_empty() && chain.links.len() > 1 {
+    if matches!(last, "should" | "and") && root == "cy"
+        || last == "expect" && !words.is_empty() && chain.links.len() > 1
+    {
         let subject = String::new();
-        let strength = if count(called) > 1 || last == "expect" { Strength::Exact } else { Strength::Relational };
+        let strength =
+            if count(called) > 1 || last == "expect" { Strength::Exact } else { Strength::Relational };
         return Some(demand(strength, subject, Some(argument(called, 0, source))));
     }
     let says = |word: &str| {
         ["assert", "expect", "verify", "should"].iter().any(|front| {
-            word.strip_prefix(front).is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase() || c == '_'))
+            word.strip_prefix(front)
+                .is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase() || c == '_'))
         })
     };
     let own = around.helpers.contains(last);
@@ -344,7 +435,9 @@ fn trivial(mut demand: Demand) -> Demand {
     let constant = is_literal(&demand.subject);
     let fixed = match demand.strength {
         Strength::Exact | Strength::Close => alike && (constant || is_plain(&demand.subject)),
-        Strength::Truthy => constant && !matches!(demand.subject.as_str(), "false" | "null" | "undefined" | "0" | "''"),
+        Strength::Truthy => {
+            constant && !matches!(demand.subject.as_str(), "false" | "null" | "undefined" | "0" | "''")
+        }
         _ => false,
     };
     if fixed {
@@ -359,7 +452,11 @@ fn is_plain(text: &str) -> bool {
 }
 
 fn about_mocks(mut demand: Demand, around: &Surroundings) -> Demand {
-    let root = demand.subject.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$').next().unwrap_or_default();
+    let root = demand
+        .subject
+        .split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$')
+        .next()
+        .unwrap_or_default();
     if around.mocks.contains(root) {
         demand.strength = match demand.strength {
             Strength::Truthy | Strength::Relational => Strength::Mock,

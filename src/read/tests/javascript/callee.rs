@@ -68,8 +68,18 @@ pub(super) struct Names<'a> {
 }
 
 /// Modules whose export is a test function itself.
-const RUNNERS: [&str; 10] =
-    ["node:test", "test", "ava", "tape", "tap", "vitest", "@jest/globals", "bun:test", "mocha", "@playwright/test"];
+const RUNNERS: [&str; 10] = [
+    "node:test",
+    "test",
+    "ava",
+    "tape",
+    "tap",
+    "vitest",
+    "@jest/globals",
+    "bun:test",
+    "mocha",
+    "@playwright/test",
+];
 
 /// A chain such as `it.concurrent.each(table)`, from its root outwards.
 struct Chain<'t> {

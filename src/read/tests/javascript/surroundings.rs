@@ -51,7 +51,8 @@ pub(super) fn of(tree: &Tree, source: &str) -> Surroundings {
                 }
             }
             "call_expression" => {
-                let callee = node.child_by_field_name("function").map(|f| text(f, source)).unwrap_or_default();
+                let callee =
+                    node.child_by_field_name("function").map(|f| text(f, source)).unwrap_or_default();
                 let asserts = matches!(callee, "expect" | "assert") || callee.starts_with("assert.");
                 if let Some((_, name)) = functions.first().filter(|_| asserts) {
                     found.helpers.insert((*name).to_owned());

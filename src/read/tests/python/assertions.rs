@@ -57,11 +57,19 @@ impl Surroundings {
     }
 
     fn is_mock(&self, subject: &str) -> bool {
-        let end = subject.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').unwrap_or(subject.len());
+        let end =
+            subject.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').unwrap_or(subject.len());
         let path = &subject[..end];
         let root = path.split('.').next().unwrap_or(path);
-        const ASKED: [&str; 7] =
-            ["called", "call_count", "call_args", "call_args_list", "mock_calls", "await_count", "method_calls"];
+        const ASKED: [&str; 7] = [
+            "called",
+            "call_count",
+            "call_args",
+            "call_args_list",
+            "mock_calls",
+            "await_count",
+            "method_calls",
+        ];
         root.starts_with("mock")
             || self.mocks.contains(root)
             || path.split('.').any(|word| ASKED.contains(&word) || word.starts_with("mock_"))
@@ -70,8 +78,16 @@ impl Surroundings {
 }
 
 fn makes_mock(value: Node<'_>, source: &str) -> bool {
-    const MAKERS: [&str; 8] =
-        ["Mock", "MagicMock", "AsyncMock", "PropertyMock", "NonCallableMock", "create_autospec", "mock_open", "patch"];
+    const MAKERS: [&str; 8] = [
+        "Mock",
+        "MagicMock",
+        "AsyncMock",
+        "PropertyMock",
+        "NonCallableMock",
+        "create_autospec",
+        "mock_open",
+        "patch",
+    ];
     let Some(function) = value.child_by_field_name("function") else { return false };
     let callee = text(function, source);
     let mut words = callee.split(['.', '(']);
@@ -97,7 +113,9 @@ fn weighed(mut demand: Demand, around: &Surroundings) -> Demand {
     let constant = is_literal(&demand.subject);
     let fixed = match demand.strength {
         Strength::Exact | Strength::Close => alike && (plain || constant),
-        Strength::Truthy => constant && !matches!(demand.subject.as_str(), "False" | "None" | "0" | "''" | "\"\""),
+        Strength::Truthy => {
+            constant && !matches!(demand.subject.as_str(), "False" | "None" | "0" | "''" | "\"\"")
+        }
         _ => false,
     };
     if fixed {
@@ -128,7 +146,11 @@ fn condition(node: Node<'_>, source: &str, depth: usize) -> Demand {
             let is_and = node.child_by_field_name("operator").is_some_and(|o| o.kind() == "and");
             match (side("left"), side("right")) {
                 (Some(left), Some(right)) if is_and => {
-                    if left.strength >= right.strength { left } else { right }
+                    if left.strength >= right.strength {
+                        left
+                    } else {
+                        right
+                    }
                 }
                 (Some(left), Some(right)) if left.strength > Tautology && right.strength > Tautology => {
                     demand(Relational, written(), None)
@@ -147,9 +169,8 @@ fn condition(node: Node<'_>, source: &str, depth: usize) -> Demand {
             match last {
                 "allclose" | "isclose" => demand(Close, argument(0).unwrap_or_default(), argument(1)),
                 "array_equal" | "equals" => demand(Exact, argument(0).unwrap_or_default(), argument(1)),
-                "isinstance" | "issubclass" | "all" | "any" | "startswith" | "endswith" | "issubset" | "match" => {
-                    demand(Relational, written(), None)
-                }
+                "isinstance" | "issubclass" | "all" | "any" | "startswith" | "endswith" | "issubset"
+                | "match" => demand(Relational, written(), None),
                 _ => demand(Truthy, written(), None),
             }
         }
@@ -198,14 +219,16 @@ fn call(node: Node<'_>, source: &str, around: &Surroundings) -> Option<Demand> {
     let function = node.child_by_field_name("function")?;
     let callee = text(function, source);
     let (receiver, last) = callee.rsplit_once('.').unwrap_or(("", callee));
-    let arguments: Vec<Node<'_>> = node.child_by_field_name("arguments").into_iter().flat_map(parts).collect();
+    let arguments: Vec<Node<'_>> =
+        node.child_by_field_name("arguments").into_iter().flat_map(parts).collect();
     let argument = |nth: usize| {
         let found = arguments.get(nth).filter(|n| n.kind() != "keyword_argument");
         found.map(|n| normal(text(*n, source)))
     };
     let keyword = |name: &str| {
         let found = arguments.iter().find(|n| {
-            n.kind() == "keyword_argument" && n.child_by_field_name("name").is_some_and(|k| text(k, source) == name)
+            n.kind() == "keyword_argument"
+                && n.child_by_field_name("name").is_some_and(|k| text(k, source) == name)
         });
         found.and_then(|n| n.child_by_field_name("value")).map(|v| normal(text(v, source)))
     };
@@ -222,7 +245,9 @@ fn call(node: Node<'_>, source: &str, around: &Surroundings) -> Option<Demand> {
     }
     if let Some(asked) = last.strip_prefix("assert_") {
         let of_mock = match asked {
-            "called" | "called_once" | "not_called" | "awaited" | "awaited_once" | "not_awaited" => Some(Mock),
+            "called" | "called_once" | "not_called" | "awaited" | "awaited_once" | "not_awaited" => {
+                Some(Mock)
+            }
             "called_with" | "called_once_with" | "any_call" | "has_calls" | "awaited_with"
             | "awaited_once_with" | "any_await" | "has_awaits" => Some(MockExactly),
             _ => None,
@@ -231,8 +256,14 @@ fn call(node: Node<'_>, source: &str, around: &Surroundings) -> Option<Demand> {
             return Some(demand(strength, normal(receiver), argument(0)));
         }
         let strength = match asked {
-            "allclose" | "almost_equal" | "array_almost_equal" | "approx_equal" | "array_almost_equal_nulp" => Close,
-            "array_equal" | "equal" | "frame_equal" | "series_equal" | "index_equal" | "string_equal" => Exact,
+            "allclose"
+            | "almost_equal"
+            | "array_almost_equal"
+            | "approx_equal"
+            | "array_almost_equal_nulp" => Close,
+            "array_equal" | "equal" | "frame_equal" | "series_equal" | "index_equal" | "string_equal" => {
+                Exact
+            }
             "array_less" => Relational,
             _ => Delegated,
         };
@@ -241,7 +272,8 @@ fn call(node: Node<'_>, source: &str, around: &Surroundings) -> Option<Demand> {
         return Some(Demand { tolerance, ..demand(strength, subject, expected) });
     }
     let of_case = last.strip_prefix("assert").filter(|rest| rest.starts_with(char::is_uppercase));
-    let Some(word) = of_case.filter(|_| matches!(receiver, "self" | "cls" | "case" | "testcase" | "test" | "tc"))
+    let Some(word) =
+        of_case.filter(|_| matches!(receiver, "self" | "cls" | "case" | "testcase" | "test" | "tc"))
     else {
         let says = ["assert", "expect_", "verify_", "check_"].iter().any(|front| last.starts_with(front));
         let delegated = says && last != "assertion" || around.helpers.contains(last);
@@ -270,7 +302,9 @@ fn call(node: Node<'_>, source: &str, around: &Surroundings) -> Option<Demand> {
         _ => Relational,
     };
     let expected = if word == "IsNone" { Some("None".to_owned()) } else { expected };
-    let flips = matches!(strength, Exact) && is_literal(&subject) && expected.as_ref().is_some_and(|e| !is_literal(e));
+    let flips = matches!(strength, Exact)
+        && is_literal(&subject)
+        && expected.as_ref().is_some_and(|e| !is_literal(e));
     Some(match expected {
         Some(expected) if flips => demand(strength, expected, Some(subject)),
         expected => demand(strength, subject, expected),

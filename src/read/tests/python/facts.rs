@@ -7,7 +7,10 @@ use crate::read::tests::State::{self, *};
 fn is(source: &str, expected: &[(&str, State)]) {
     let tree = parse(Language::Python, source).unwrap();
     let found: Vec<(String, State)> =
-        inventory(&"test_a.py".parse().unwrap(), &tree, source, &Conventions::default()).into_iter().map(|t| (t.title(), t.state)).collect();
+        inventory(&"test_a.py".parse().unwrap(), &tree, source, &Conventions::default())
+            .into_iter()
+            .map(|t| (t.title(), t.state))
+            .collect();
     let expected: Vec<(String, State)> = expected.iter().map(|(n, s)| ((*n).to_owned(), *s)).collect();
     assert_eq!(found, expected, "{source}");
 }

@@ -109,7 +109,10 @@ impl<'a> Names<'a> {
     pub(super) fn cases(&self, node: Node<'_>, source: &str) -> Option<Cases> {
         let named = self.named(node, source);
         let last = named.rsplit('.').next().unwrap_or_default();
-        if !matches!(last, "parametrize" | "expand" | "data" | "given" | "parameterized" | "parameterized_class") {
+        if !matches!(
+            last,
+            "parametrize" | "expand" | "data" | "given" | "parameterized" | "parameterized_class"
+        ) {
             return None;
         }
         let table = node.child_by_field_name("arguments").into_iter().flat_map(parts);

@@ -5,11 +5,11 @@ use std::ops::Range;
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 
+use crate::read::rust::File;
 use crate::read::rust::syn::punctuated::Punctuated;
 use crate::read::rust::syn::spanned::Spanned;
 use crate::read::rust::syn::visit::{self, Visit};
 use crate::read::rust::syn::{self, Attribute, BinOp, Block, Expr, Item, Macro, Meta, Token, UnOp};
-use crate::read::rust::File;
 use crate::read::tests::assertion::{Assertion, Strength, is_literal, normal};
 use crate::read::tests::{Lines, Test};
 
@@ -134,17 +134,22 @@ impl Reader<'_> {
                 None => Demand::new(Delegated, normal(&node.tokens.to_string()), None),
             },
             "assert_eq" => self.equality(subject, of(1)),
-            "assert_ne" | "assert_matches" | "assert_matching" | "assert_contains" | "assert_gt" | "assert_lt"
-            | "assert_ge" | "assert_le" => Demand::new(Relational, subject, of(1)),
+            "assert_ne" | "assert_matches" | "assert_matching" | "assert_contains" | "assert_gt"
+            | "assert_lt" | "assert_ge" | "assert_le" => Demand::new(Relational, subject, of(1)),
             "assert_ok" | "assert_some" | "assert_none" => Demand::new(Truthy, subject, None),
             "assert_err" => Demand::new(Throws, subject, None),
             _ if bare.contains("snapshot") => {
-                let is_inline = node.tokens.to_string().contains("@ ") || node.tokens.to_string().contains('@');
+                let is_inline =
+                    node.tokens.to_string().contains("@ ") || node.tokens.to_string().contains('@');
                 let first = node.tokens.to_string();
                 let subject = of(0).unwrap_or_else(|| normal(first.split(',').next().unwrap_or_default()));
                 Demand::new(if is_inline { Exact } else { Snapshot }, subject, None)
             }
-            _ if bare.contains("approx") || bare.contains("relative_eq") || bare.contains("abs_diff") || bare.contains("delta") => {
+            _ if bare.contains("approx")
+                || bare.contains("relative_eq")
+                || bare.contains("abs_diff")
+                || bare.contains("delta") =>
+            {
                 let tolerance = arguments.iter().skip(2).find_map(number);
                 Demand { tolerance, ..Demand::new(Close, subject, of(1)) }
             }
@@ -181,7 +186,11 @@ impl Reader<'_> {
             Expr::MethodCall(call) => match call.method.to_string().as_str() {
                 "is_err" => Demand::new(Throws, written, None),
                 "is_ok" | "is_some" | "is_none" | "is_empty" => Demand::new(Truthy, written, None),
-                "eq" => Demand::new(Exact, self.written(&call.receiver), call.args.first().map(|a| self.written(a))),
+                "eq" => Demand::new(
+                    Exact,
+                    self.written(&call.receiver),
+                    call.args.first().map(|a| self.written(a)),
+                ),
                 _ if call.args.is_empty() => Demand::new(Truthy, written, None),
                 _ => Demand::new(Relational, written, None),
             },
@@ -195,7 +204,8 @@ impl Reader<'_> {
         match binary.op {
             BinOp::Eq(_) => self.equality(left, Some(right)),
             BinOp::And(_) if depth < 8 => {
-                let (left, right) = (self.condition(&binary.left, depth + 1), self.condition(&binary.right, depth + 1));
+                let (left, right) =
+                    (self.condition(&binary.left, depth + 1), self.condition(&binary.right, depth + 1));
                 if left.strength >= right.strength { left } else { right }
             }
             BinOp::Or(_) => {
@@ -375,7 +385,9 @@ pub(super) fn in_macro(tokens: &TokenStream) -> Vec<InMacro> {
                 at += 2;
                 continue;
             }
-            (TokenTree::Ident(word), Some(TokenTree::Ident(name)), Some(TokenTree::Group(_))) if word == "fn" => {
+            (TokenTree::Ident(word), Some(TokenTree::Ident(name)), Some(TokenTree::Group(_)))
+                if word == "fn" =>
+            {
                 let body = tokens[at + 3..].iter().take(8).find_map(|token| match token {
                     TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group.span()),
                     _ => None,

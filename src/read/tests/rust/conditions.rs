@@ -85,7 +85,9 @@ fn on_linux(condition: &Meta) -> Option<bool> {
             let value = text(&pair.value)?;
             Some(matches!(value.as_str(), "linux" | "unix" | "unwind"))
         }
-        ("target_arch", Meta::NameValue(pair)) => text(&pair.value).filter(|arch| arch == "wasm32").map(|_| false),
+        ("target_arch", Meta::NameValue(pair)) => {
+            text(&pair.value).filter(|arch| arch == "wasm32").map(|_| false)
+        }
         _ => None,
     }
 }

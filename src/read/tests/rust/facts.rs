@@ -42,7 +42,10 @@ fn a_whole_file_may_be_for_another_platform_or_a_feature() {
     assert_eq!(states("#![cfg(windows)]").state, State::Elsewhere);
     assert_eq!(states("#![cfg(unix)]").state, State::Conditional);
     let test = states("#![cfg(feature = \"slow\")]");
-    assert_eq!((test.state, test.tags.first().map(String::as_str)), (State::Conditional, Some("feature=slow")));
+    assert_eq!(
+        (test.state, test.tags.first().map(String::as_str)),
+        (State::Conditional, Some("feature=slow"))
+    );
 }
 
 #[test]
@@ -53,7 +56,8 @@ fn each_assertion_says_what_it_demands() {
         assert!((x - 1.5).abs() < 0.01);\n insta::assert_snapshot!(x);\n insta::assert_snapshot!(x, @\"y\");\n \
         check(x);\n assert_close(x, 1);\n x.unwrap();\n}\nfn check(x: u8) { assert!(x > 1) }\n";
     let test = &read(source)[0];
-    let found: Vec<(Strength, &str)> = test.assertions.iter().map(|a| (a.strength, a.subject.as_str())).collect();
+    let found: Vec<(Strength, &str)> =
+        test.assertions.iter().map(|a| (a.strength, a.subject.as_str())).collect();
     let expected = [
         (Exact, "f(1)"),
         (Truthy, "x.is_ok()"),

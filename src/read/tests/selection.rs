@@ -1,0 +1,177 @@
+//! What the runners of a tree select: the test inventory of a commit, each test with what its configuration makes of it.
+
+mod cargo;
+mod filter;
+mod mocha;
+mod node;
+mod playwright;
+mod pytest;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{State, Test, is_test_file, python, reads};
+use crate::change::{Kind, Tree};
+use crate::ids::RepoPath;
+use crate::ids::folder::below;
+use crate::read::coverage::survey::Survey;
+use crate::read::coverage::{self, jest, vitest};
+use crate::read::syntax::{self, Language};
+use crate::undecided::Undecided;
+
+pub use filter::Filter;
+
+/// The tests of a tree.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    /// Each test, by path and in the order of the text.
+    pub tests: Vec<Test>,
+    /// What each run selects, as far as its configuration and command tell.
+    pub runs: Vec<Selected>,
+    /// Files whose tests could not be listed, and runs that could not be resolved.
+    pub undecided: Vec<Undecided>,
+}
+
+/// What one run of a test runner selects.
+#[derive(Debug, Clone)]
+pub struct Selected {
+    /// The runner: `jest`, `pytest`.
+    pub runner: &'static str,
+    /// The folder that it speaks for; empty for the root.
+    pub dir: String,
+    /// The files that decide, the configuration first.
+    pub config: Vec<RepoPath>,
+    /// The files that it takes for tests.
+    pub files: BTreeSet<RepoPath>,
+    /// Which tests of these files.
+    pub filter: Filter,
+    /// One focused test anywhere keeps all others of the run from running.
+    pub focuses_all: bool,
+    /// Why the files can't be told.
+    pub undecided: Option<Undecided>,
+}
+
+impl Selected {
+    /// A run that selects nothing yet.
+    pub(in crate::read) fn new(runner: &'static str, dir: &str) -> Self {
+        Self {
+            runner,
+            dir: dir.to_owned(),
+            config: Vec::new(),
+            files: BTreeSet::new(),
+            filter: Filter::All,
+            focuses_all: false,
+            undecided: None,
+        }
+    }
+
+    /// Whether tests of such a file are this runner's matter.
+    fn speaks_for(&self, path: &RepoPath) -> bool {
+        let inside = self.dir.is_empty() || below(&self.dir, path.as_str()).is_some();
+        let of_language = match self.runner {
+            "pytest" => path.extension() == "py",
+            "cargo" => path.extension() == "rs",
+            _ => is_script(path) && !path.name().contains(".cy."),
+        };
+        inside && of_language
+    }
+}
+
+fn is_script(path: &RepoPath) -> bool {
+    matches!(Language::of(path), Some(Language::JavaScript | Language::TypeScript | Language::Tsx))
+}
+
+/// The files that [`inventory`] reads besides sources, as globs over whole paths; some stand here twice.
+pub fn needs() -> impl Iterator<Item = &'static str> {
+    let own = ["**/Cargo.toml", "**/conftest.py", "**/{pytest,.pytest}.{ini,toml}", "**/{setup.cfg,tox.ini}"];
+    let scripts = ["**/.mocharc.*", "**/playwright.config.*"];
+    coverage::needs().chain(own).chain(scripts)
+}
+
+/// What the runs of a tree select.
+pub fn selected(tree: &Tree) -> Vec<Selected> {
+    let survey = Survey::of(tree);
+    let mut runs = jest::selected(&survey);
+    runs.extend(vitest::selected(&survey));
+    runs.extend(mocha::selected(&survey));
+    runs.extend(node::selected(&survey));
+    runs.extend(playwright::selected(&survey));
+    runs.extend(pytest::selected(&survey));
+    runs.extend(cargo::selected(&survey));
+    runs
+}
+
+/// The tests of a tree with what becomes of each. Where no run speaks for a file, the runners' defaults do.
+pub fn inventory(tree: &Tree) -> Inventory {
+    let survey = Survey::of(tree);
+    let runs = selected(tree);
+    let crates = cargo::Modules::of(&survey);
+    let mut found = Inventory::default();
+    found.undecided.extend(runs.iter().filter_map(|run| run.undecided.clone()));
+    let chosen: BTreeSet<&RepoPath> = runs.iter().flat_map(|run| &run.files).collect();
+    for (path, entry) in tree.entries() {
+        let candidate = chosen.contains(path) || is_test_file(path) && !is_foreign(path);
+        if entry.kind != Kind::File || !reads(path) || !candidate {
+            continue;
+        }
+        let tests = tree.text(path).and_then(|text| read(&survey, path, text.unwrap_or_default()));
+        let mut tests = match tests {
+            Ok(tests) => tests,
+            Err(undecided) => {
+                found.undecided.push(undecided);
+                continue;
+            }
+        };
+        crates.place(path, &mut tests);
+        let of_file: Vec<&Selected> = runs.iter().filter(|run| run.speaks_for(path)).collect();
+        for test in &mut tests {
+            if !of_file.is_empty() && !is_selected(&of_file, path, test) {
+                (test.state, test.marker) = (State::Unselected, None);
+            }
+        }
+        found.tests.extend(tests);
+    }
+    focus(&runs, &mut found.tests);
+    found.runs = runs;
+    found
+}
+
+fn is_foreign(path: &RepoPath) -> bool {
+    path.as_str().split('/').any(|part| matches!(part, "node_modules" | "vendor" | "site-packages"))
+}
+
+fn read(survey: &Survey<'_>, path: &RepoPath, text: &str) -> Result<Vec<Test>, Undecided> {
+    if path.extension() != "py" {
+        return super::read(path, text);
+    }
+    let tree = syntax::parse(Language::Python, text).map_err(|u| u.at(path))?;
+    Ok(python::inventory(path, &tree, text, &pytest::conventions(survey, path)))
+}
+
+/// Whether a run takes the test, or can't be told not to.
+fn is_selected(runs: &[&Selected], path: &RepoPath, test: &Test) -> bool {
+    runs.iter().any(|run| run.undecided.is_some() || run.files.contains(path) && run.filter.takes(test))
+}
+
+/// Where a runner's focus reaches beyond its file.
+fn focus(runs: &[Selected], tests: &mut [Test]) {
+    let focused: BTreeSet<RepoPath> =
+        tests.iter().filter(|test| test.state == State::Focused).map(|test| test.path.clone()).collect();
+    if focused.is_empty() {
+        return;
+    }
+    let mut places: BTreeMap<RepoPath, Vec<usize>> = BTreeMap::new();
+    for (at, test) in tests.iter().enumerate() {
+        places.entry(test.path.clone()).or_default().push(at);
+    }
+    for run in runs.iter().filter(|run| run.focuses_all && !run.files.is_disjoint(&focused)) {
+        for at in run.files.iter().flat_map(|path| places.get(path).into_iter().flatten()) {
+            if tests[*at].state < State::Focused {
+                tests[*at].state = State::Silenced;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "selection/facts.rs"]
+mod facts;

@@ -1,0 +1,338 @@
+//! What pytest collects: `testpaths`, `python_files`, `norecursedirs`, `addopts`, and what conftest files leave out.
+
+use std::collections::BTreeSet;
+
+use globset::{GlobBuilder, GlobMatcher};
+
+use super::Selected;
+use super::filter::{Expression, Filter, Pytest};
+use crate::ids::RepoPath;
+use crate::ids::folder::{ancestors, below};
+use crate::read::coverage::flags::words;
+use crate::read::coverage::survey::{Survey, place};
+use crate::read::ini;
+use crate::read::json::Value;
+use crate::read::syntax::{self, Language, parts, text};
+use crate::read::tests::python::Conventions;
+use crate::undecided::Undecided;
+
+/// The names in which pytest looks for settings, the deciding one first.
+const FILES: [&str; 7] =
+    ["pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"];
+const NOT_ENTERED: [&str; 9] =
+    ["*.egg", ".*", "_darcs", "build", "CVS", "dist", "node_modules", "venv", "[{]arch[}]"];
+/// Options of pytest and its best known plugins that take the next word.
+const VALUED: [&str; 34] = [
+    "-k",
+    "-m",
+    "-c",
+    "-n",
+    "-p",
+    "-o",
+    "-W",
+    "-r",
+    "--ignore",
+    "--ignore-glob",
+    "--deselect",
+    "--rootdir",
+    "--maxfail",
+    "--tb",
+    "--cov",
+    "--cov-report",
+    "--cov-config",
+    "--cov-fail-under",
+    "--durations",
+    "--junitxml",
+    "--junit-xml",
+    "--basetemp",
+    "--log-cli-level",
+    "--log-level",
+    "--timeout",
+    "--dist",
+    "--color",
+    "--import-mode",
+    "--ds",
+    "--reruns",
+    "--reruns-delay",
+    "--benchmark-columns",
+    "--asyncio-mode",
+    "--confcutdir",
+];
+
+/// Settings of a folder.
+struct Settings {
+    at: RepoPath,
+    value: Value,
+}
+
+/// What a folder's own file says, where it holds settings of pytest.
+fn settings(survey: &Survey<'_>, dir: &str) -> Option<Settings> {
+    FILES.iter().find_map(|name| {
+        let at = survey.first(dir, &[name])?;
+        let text = survey.tree.text(&at).ok()??;
+        let table = || Some(Value::from(toml::from_str::<toml::Table>(text).ok()?));
+        let value = match *name {
+            "pyproject.toml" => {
+                let table = table()?;
+                let native = table.at(&["tool", "pytest"])?;
+                native.get("ini_options").or_else(|| native.get("testpaths").is_some().then_some(native))
+            }
+            "pytest.toml" | ".pytest.toml" => Some(table()?.get("pytest").unwrap_or(Value::Null)),
+            "pytest.ini" | ".pytest.ini" => Some(ini::parse(text).get("pytest").unwrap_or(Value::Null)),
+            "setup.cfg" => ini::parse(text).get("tool:pytest"),
+            _ => ini::parse(text).get("pytest"),
+        };
+        Some(Settings { at, value: value? })
+    })
+}
+
+impl Settings {
+    /// The words of a setting: a list, or a text with blanks between them.
+    fn words(&self, key: &str) -> Option<Vec<String>> {
+        match self.value.get(key)? {
+            Value::Text(line) => Some(line.lines().flat_map(words).collect()),
+            list => list.texts().ok(),
+        }
+    }
+}
+
+/// Which functions and classes are collected in a file, by the settings of the nearest folder that has some.
+pub(super) fn conventions(survey: &Survey<'_>, path: &RepoPath) -> Conventions {
+    let known = Conventions::default();
+    let Some(found) = ancestors(path.dir()).find_map(|dir| settings(survey, dir)) else { return known };
+    Conventions {
+        functions: found.words("python_functions").unwrap_or(known.functions),
+        classes: found.words("python_classes").unwrap_or(known.classes),
+    }
+}
+
+pub(super) fn selected(survey: &Survey<'_>) -> Vec<Selected> {
+    let python: Vec<&RepoPath> =
+        survey.files.iter().copied().filter(|path| path.extension() == "py").collect();
+    if python.is_empty() {
+        return Vec::new();
+    }
+    let dirs: BTreeSet<&str> = python.iter().flat_map(|path| ancestors(path.dir())).collect();
+    let mut runs: Vec<Selected> = Vec::new();
+    for dir in dirs {
+        let Some(found) = settings(survey, dir) else { continue };
+        runs.push(run(survey, dir, Some(found)));
+    }
+    if runs.iter().all(|run| !run.dir.is_empty()) {
+        let has = python.iter().any(|path| is_named(&defaults(), path));
+        runs.extend(has.then(|| run(survey, "", None)));
+    }
+    runs
+}
+
+fn defaults() -> Vec<GlobMatcher> {
+    globs(["test_*.py".to_owned(), "*_test.py".to_owned()])
+}
+
+/// Patterns as Python's `fnmatch` has them: `*` takes `/` too.
+fn globs(patterns: impl IntoIterator<Item = String>) -> Vec<GlobMatcher> {
+    let build = |pattern: String| {
+        Some(GlobBuilder::new(&pattern).literal_separator(false).build().ok()?.compile_matcher())
+    };
+    patterns.into_iter().filter_map(build).collect()
+}
+
+fn is_named(patterns: &[GlobMatcher], path: &RepoPath) -> bool {
+    patterns.iter().any(|glob| match glob.glob().glob().contains('/') {
+        true => glob.is_match(path.as_str()) || glob.is_match(format!("/{path}")),
+        false => glob.is_match(path.name()),
+    })
+}
+
+fn run(survey: &Survey<'_>, dir: &str, found: Option<Settings>) -> Selected {
+    let mut selected = Selected::new("pytest", dir);
+    selected.config.extend(found.as_ref().map(|found| found.at.clone()));
+    let of = |key: &str| found.as_ref().and_then(|found| found.words(key));
+    let options = Options::read(of("addopts").unwrap_or_default());
+    let named = of("python_files").map_or_else(defaults, globs);
+    let closed = of("norecursedirs").unwrap_or_else(|| NOT_ENTERED.map(str::to_owned).to_vec());
+    let closed = globs(closed);
+    let mut starts: Vec<String> = Vec::new();
+    let mut only = Vec::new();
+    let from =
+        if options.paths.is_empty() { of("testpaths").unwrap_or_default() } else { options.paths.clone() };
+    for named in &from {
+        let (file, inner) =
+            named.split_once("::").map_or((named.as_str(), None), |(file, rest)| (file, Some(rest)));
+        let Some(at) = place(dir, file) else { continue };
+        if let Some(inner) = inner {
+            only.push(format!("{at}::{inner}"));
+        }
+        starts.extend(expanded(survey, &at));
+    }
+    if starts.is_empty() {
+        starts.push(dir.to_owned());
+    }
+    let seen = |pattern: &String| place(dir, pattern);
+    let ignored: Vec<String> = options.ignored.iter().filter_map(seen).collect();
+    let ignored_globs = globs(options.ignored_globs.iter().filter_map(seen));
+    let conftest = Conftests::of(survey, dir);
+    let is_left_out = |path: &str| {
+        ignored.iter().any(|at| at == path || below(at, path).is_some())
+            || ignored_globs
+                .iter()
+                .any(|glob| ancestors(path).any(|above| !above.is_empty() && glob.is_match(above)))
+            || conftest.ignores(path)
+    };
+    for start in &starts {
+        let file = start.parse::<RepoPath>().ok().filter(|path| survey.tree.contains(path));
+        let inside = survey.under(start).filter(|path| path.extension() == "py" && is_named(&named, path));
+        let entered = |path: &&&RepoPath| {
+            let rest = below(start, path.as_str()).unwrap_or(path.as_str());
+            let folders = rest.match_indices('/').map(|(at, _)| &rest[..at]);
+            !folders.into_iter().any(|folder| {
+                let name = folder.rsplit('/').next().unwrap_or(folder);
+                name == "__pycache__"
+                    || closed.iter().any(|glob| glob.is_match(name) || glob.is_match(folder))
+            })
+        };
+        let inside: Vec<&RepoPath> = inside.collect();
+        selected.files.extend(inside.iter().filter(entered).map(|path| (*path).clone()));
+        selected.files.extend(file);
+    }
+    selected.files.retain(|path| !is_left_out(path.as_str()));
+    selected.undecided = conftest.undecided;
+    let expression =
+        |text: &Option<String>| text.as_ref().map(|text| Expression::read(text).ok_or(text.clone()));
+    match (expression(&options.keyword).transpose(), expression(&options.mark).transpose()) {
+        (Ok(keyword), Ok(mark)) => {
+            let deselected = options.deselected.iter().filter_map(|id| {
+                let (file, inner) = id.split_once("::").unwrap_or((id, ""));
+                let file = place(dir, file)?;
+                Some(if inner.is_empty() { file } else { format!("{file}::{inner}") })
+            });
+            let pytest = Pytest { keyword, mark, deselected: deselected.collect(), only };
+            selected.filter = Filter::Pytest(Box::new(pytest));
+        }
+        (Err(text), _) | (_, Err(text)) => {
+            let why = format!("selects tests by {text:?}, which is not read");
+            selected.undecided = Some(Undecided::new(why));
+        }
+    }
+    selected
+}
+
+/// The folders and files that a path or glob of `testpaths` names.
+fn expanded(survey: &Survey<'_>, at: &str) -> Vec<String> {
+    if at.is_empty()
+        || survey.under(at).next().is_some()
+        || survey.files.iter().any(|path| path.as_str() == at)
+    {
+        return vec![at.to_owned()];
+    }
+    let Ok(glob) = GlobBuilder::new(at).literal_separator(true).build() else { return Vec::new() };
+    let glob = glob.compile_matcher();
+    let folders: BTreeSet<&str> = survey.files.iter().flat_map(|path| ancestors(path.dir())).collect();
+    let files = survey.files.iter().map(|path| path.as_str());
+    folders.into_iter().chain(files).filter(|path| glob.is_match(path)).map(str::to_owned).collect()
+}
+
+/// What `addopts` says of the selection.
+#[derive(Default)]
+struct Options {
+    keyword: Option<String>,
+    mark: Option<String>,
+    ignored: Vec<String>,
+    ignored_globs: Vec<String>,
+    deselected: Vec<String>,
+    paths: Vec<String>,
+}
+
+impl Options {
+    fn read(words: Vec<String>) -> Self {
+        let mut options = Self::default();
+        let mut words = words.into_iter().peekable();
+        while let Some(word) = words.next() {
+            if !word.starts_with('-') {
+                options.paths.push(word);
+                continue;
+            }
+            let (name, value) = match word.split_once('=') {
+                Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+                None if word.len() > 2 && matches!(&word[..2], "-k" | "-m") => {
+                    (word[..2].to_owned(), Some(word[2..].to_owned()))
+                }
+                None => (word.clone(), None),
+            };
+            let optional = matches!(name.as_str(), "--cov");
+            let value = value.or_else(|| {
+                let takes = VALUED.contains(&name.as_str())
+                    && !(optional && words.peek().is_none_or(|w| w.starts_with('-')));
+                if takes { words.next() } else { None }
+            });
+            let Some(value) = value else { continue };
+            match name.as_str() {
+                "-k" => options.keyword = Some(value),
+                "-m" => options.mark = Some(value),
+                "--ignore" => options.ignored.push(value),
+                "--ignore-glob" => options.ignored_globs.push(value),
+                "--deselect" => options.deselected.push(value),
+                _ => {}
+            }
+        }
+        options.keyword = options.keyword.filter(|text| !text.trim().is_empty());
+        options.mark = options.mark.filter(|text| !text.trim().is_empty());
+        options
+    }
+}
+
+/// `collect_ignore` and `collect_ignore_glob` of conftest files.
+#[derive(Default)]
+struct Conftests {
+    paths: Vec<String>,
+    globs: Vec<GlobMatcher>,
+    undecided: Option<Undecided>,
+}
+
+impl Conftests {
+    fn of(survey: &Survey<'_>, dir: &str) -> Self {
+        let mut found = Self::default();
+        for path in survey.under(dir).filter(|path| path.name() == "conftest.py") {
+            let Ok(Some(source)) = survey.tree.text(path) else { continue };
+            if !source.contains("collect_ignore") {
+                continue;
+            }
+            match syntax::parse(Language::Python, source) {
+                Ok(tree) => found.take(path.dir(), &tree, source),
+                Err(undecided) => found.undecided = Some(undecided.at(path)),
+            }
+        }
+        found
+    }
+
+    /// The strings that the module itself puts in; what an `if` adds is for the run to decide.
+    fn take(&mut self, dir: &str, tree: &syntax::Tree, source: &str) {
+        for statement in parts(tree.root()).filter(|n| n.kind() == "expression_statement") {
+            let Some(node) = parts(statement).next() else { continue };
+            let (named, value) = match node.kind() {
+                "assignment" | "augmented_assignment" => {
+                    (node.child_by_field_name("left"), node.child_by_field_name("right"))
+                }
+                "call" => (node.child_by_field_name("function"), node.child_by_field_name("arguments")),
+                _ => continue,
+            };
+            let (Some(named), Some(value)) = (named, value) else { continue };
+            let named = text(named, source);
+            let named =
+                named.strip_suffix(".append").or_else(|| named.strip_suffix(".extend")).unwrap_or(named);
+            let strings = syntax::below(value).filter(|n| n.kind() == "string_content");
+            let places = strings.filter_map(|n| place(dir, text(n, source)));
+            match named {
+                "collect_ignore" => self.paths.extend(places),
+                "collect_ignore_glob" => self.globs.extend(globs(places)),
+                _ => {}
+            }
+        }
+    }
+
+    fn ignores(&self, path: &str) -> bool {
+        let above = || ancestors(path).filter(|above| !above.is_empty());
+        self.paths.iter().any(|at| above().any(|above| above == at))
+            || self.globs.iter().any(|glob| above().any(|above| glob.is_match(above)))
+    }
+}
