@@ -7,7 +7,6 @@ use crate::change::{Change, FileChange, Kind};
 use crate::checks::{Check, Examination, Finding, Needs, Rule};
 use crate::claims::{ClaimKind, Claims};
 use crate::ids::RepoPath;
-use crate::read::syntax;
 use crate::read::tests::{self, State, Test};
 use crate::span::{Location, Side};
 use crate::undecided::Undecided;
@@ -17,7 +16,21 @@ use matching::{Fall, Pair};
 static RULE: Rule = Rule::new("test-skipped", include_str!("../../rules/test-skipped.md"));
 
 /// Without one of these words in it, a file that no runner takes for one of tests holds no skipped test.
-const WORDS: [&str; 9] = ["skip", "Skip", "todo", "xit", "xtest", "xdescribe", "fixme", "xfail", "#[ignore"];
+const WORDS: [&str; 13] = [
+    "skip",
+    "Skip",
+    "todo",
+    "xit",
+    "xtest",
+    "xdescribe",
+    "fixme",
+    "xfail",
+    "#[ignore",
+    "Disabled",
+    "Ignore",
+    "enabled",
+    "pending",
+];
 const DISCLOSING: [&str; 12] = [
     "skip",
     "skips",
@@ -50,9 +63,7 @@ impl Check for TestSkipped {
     }
 
     fn needs(&self, needs: &mut Needs) {
-        for glob in ["**/*.rs", syntax::FILES] {
-            needs.changed(glob);
-        }
+        needs.changed(tests::FILES);
     }
 
     fn run(&self, change: &Change, claims: &Claims) -> Examination {

@@ -4,6 +4,7 @@
 
 pub mod brackets;
 pub mod outline;
+pub mod query;
 
 use std::ops::{ControlFlow, Range};
 
@@ -101,6 +102,10 @@ pub struct Fault {
 /// Parses a text. A text that the grammar rejects is no error here, only one that is too large, nested too deeply or
 /// too costly to parse.
 pub fn parse(language: Language, text: &str) -> Result<Tree, Undecided> {
+    grow(&language.grammar(), language.name(), text)
+}
+
+fn grow(grammar: &tree_sitter::Language, name: &str, text: &str) -> Result<Tree, Undecided> {
     if text.len() > MAX_TEXT {
         let why = format!("has {} bytes; source files over {MAX_TEXT} bytes are not parsed", text.len());
         return Err(Undecided::new(why));
@@ -109,8 +114,7 @@ pub fn parse(language: Language, text: &str) -> Result<Tree, Undecided> {
         return Err(Undecided::new(format!("nests brackets deeper than {MAX_DEPTH}, so it is not parsed")));
     }
     let mut parser = Parser::new();
-    let grammar = language.grammar();
-    parser.set_language(&grammar).expect("the grammars are built for this version of tree-sitter");
+    parser.set_language(grammar).expect("the grammars are built for this version of tree-sitter");
     let mut steps = 0;
     let mut limit = |_: &ParseState| {
         steps += 1;
@@ -119,8 +123,7 @@ pub fn parse(language: Language, text: &str) -> Result<Tree, Undecided> {
     let options = ParseOptions::new().progress_callback(&mut limit);
     let tree =
         parser.parse_with_options(&mut |at, _| text.get(at..).unwrap_or_default(), None, Some(options));
-    let tree =
-        tree.ok_or_else(|| Undecided::new(format!("is too costly to parse as {}", language.name())))?;
+    let tree = tree.ok_or_else(|| Undecided::new(format!("is too costly to parse as {name}")))?;
     Ok(Tree { tree })
 }
 
@@ -199,7 +202,7 @@ pub fn children(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
 
 /// The named children of a node, comments left out.
 pub fn parts(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    children(node).filter(|n| n.is_named() && n.kind() != "comment")
+    children(node).filter(|n| n.is_named() && !n.kind().ends_with("comment"))
 }
 
 /// The text of a node.

@@ -5,6 +5,7 @@ mod body;
 mod go;
 mod javascript;
 mod python;
+mod queried;
 mod rust;
 pub mod selection;
 
@@ -120,9 +121,12 @@ impl Test {
     }
 }
 
+/// The files that [`reads`] knows, as a glob over whole paths.
+pub const FILES: &str = "**/*.{cjs,cs,cts,go,java,js,jsx,kt,kts,mjs,mts,php,py,pyi,rb,rs,ts,tsx}";
+
 /// Whether the file is in a language whose tests can be listed.
 pub fn reads(path: &RepoPath) -> bool {
-    path.extension() == "rs" || Language::of(path).is_some()
+    path.extension() == "rs" || Language::of(path).is_some() || queried::language(path).is_some()
 }
 
 /// Whether a runner takes the file for one of tests, by the runners' defaults.
@@ -138,13 +142,16 @@ pub fn is_test_file(path: &RepoPath) -> bool {
                 name.split('.').rev().nth(1).is_some_and(|part| matches!(part, "test" | "spec" | "cy"));
             dotted || matches!(stem, "test" | "spec") || path.dir().split('/').any(|dir| dir == "__tests__")
         }
-        _ => false,
+        _ => queried::is_test_file(path),
     }
 }
 
 /// The tests of a file in the order of the text; none for a file in another language. What the runner's configuration
 /// selects is not asked.
 pub fn read(path: &RepoPath, text: &str) -> Result<Vec<Test>, Undecided> {
+    if let Some(language) = queried::language(path) {
+        return queried::inventory(path, language, text).map_err(|u| u.at(path));
+    }
     let Some(language) = Language::of(path) else {
         let rust = path.extension() == "rs";
         return if rust { rust::inventory(path, text).map_err(|u| u.at(path)) } else { Ok(Vec::new()) };
@@ -196,6 +203,8 @@ fn silence(tests: &mut [Test]) {
 
 #[cfg(test)]
 mod facts {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -218,5 +227,25 @@ mod facts {
             read(&path, "it.only('a', f => f());\nit('b', () => {});\nit.skip('c', () => {});\n").unwrap();
         let states: Vec<State> = tests.iter().map(|t| t.state).collect();
         assert_eq!(states, [State::Focused, State::Silenced, State::Skipped]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn any_text_is_read_or_undecided(
+            text in ".{0,300}",
+            words in "(describe\\(|it\\('a', |\\(\\) => \\{|expect\\(|def test_a\\(\\):|\\n    |assert |class |#\\[test\\]|fn a|func Test|@Test |\\)|\\}|\\.toBe\\(|;| ){0,80}",
+        ) {
+            const NAMES: [&str; 9] =
+                ["a.js", "a.tsx", "a.py", "a_test.go", "a.rs", "A.java", "a.kt", "a.cs", "a.php"];
+            for name in NAMES.into_iter().chain(["a.rb"]) {
+                for text in [&text, &words] {
+                    for test in read(&name.parse().unwrap(), text).unwrap_or_default() {
+                        prop_assert!(text.get(test.range.clone()).is_some() && test.line <= test.end_line);
+                        prop_assert!(text.get(test.body.clone()).is_some());
+                    }
+                }
+            }
+        }
     }
 }

@@ -357,7 +357,7 @@ fn measured(survey: &Survey<'_>, config: &Config) -> Measured {
 
 fn root(value: &Value, dir: &str) -> Result<String, Undecided> {
     let Some(named) = text(value, "rootDir")? else { return Ok(dir.to_owned()) };
-    place(dir, &named)
+    place(dir, rootless(&named))
         .ok_or_else(|| Undecided::new(format!("`rootDir` {named:?} is outside of the repository")))
 }
 

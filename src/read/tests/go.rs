@@ -391,4 +391,50 @@ mod tests {
         let source = "//go:build ignore\n\npackage a\n\nfunc TestA(t *testing.T) { t.Error() }\n";
         assert_eq!(states(source), [("TestA".to_owned(), State::Unselected)]);
     }
+
+    #[test]
+    fn each_assertion_says_what_it_demands() {
+        use crate::read::tests::Strength::{self, *};
+        let source = "package a\n\nfunc TestA(t *testing.T) {\n\tif got := f(1); got != 3 {\n\t\tt.Errorf(\"x\")\n\t}\n\
+            \tif err != nil {\n\t\tt.Fatal(err)\n\t}\n\tif !reflect.DeepEqual(got, want) {\n\t\tt.Error()\n\t}\n\
+            \tif x < 3 {\n\t\tt.Error()\n\t}\n\tassert.Equal(t, 3, f(1))\n\trequire.NoError(t, err)\n\
+            \tassert.ErrorIs(t, err, io.EOF)\n\tassert.True(t, true)\n\tassertValid(t, x)\n\tt.Fatal(\"no\")\n}\n";
+        let path = "a_test.go".parse().unwrap();
+        let tests = crate::read::tests::read(&path, source).unwrap();
+        let found: Vec<(Strength, &str)> =
+            tests[0].assertions.iter().map(|a| (a.strength, a.subject.as_str())).collect();
+        let expected = [
+            (Exact, "got"),
+            (Truthy, "err"),
+            (Exact, "got"),
+            (Relational, "x"),
+            (Exact, "f(1)"),
+            (Truthy, "err"),
+            (ThrowsExactly, "err"),
+            (Tautology, "true"),
+            (Delegated, "x"),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(tests[0].implicit, 1);
+    }
+
+    #[test]
+    fn tables_suites_examples_and_platforms_are_known() {
+        let source = "package a\n\ntype S struct{ suite.Suite }\n\nfunc TestS(t *testing.T) { suite.Run(t, new(S)) }\n\
+            func (s *S) TestIn() { s.Equal(1, f()) }\nfunc (o *O) TestNot() {}\n\
+            func TestT(t *testing.T) {\n\tfor _, c := range cs {\n\t\tt.Run(c.name, func(t *testing.T) { t.Error() })\n\t}\n\tt.Run(\"a b\", func(t *testing.T) {})\n}\n\
+            func FuzzX(f *testing.F) {}\nfunc ExampleY() {\n\t// Output: 1\n}\nfunc ExampleZ() {}\n";
+        let names: Vec<String> = states(source).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(
+            names,
+            ["TestS", "TestS > TestIn", "TestT", "TestT > c.name", "TestT > a_b", "FuzzX", "ExampleY"]
+        );
+        let state = |path: &str| {
+            let source = "package a\n\nfunc TestA(t *testing.T) {}\n";
+            crate::read::tests::read(&path.parse().unwrap(), source).unwrap()[0].state
+        };
+        assert_eq!(state("a_windows_test.go"), State::Elsewhere);
+        assert_eq!(state("a_linux_test.go"), State::Runs);
+        assert_eq!(state("testdata/a_test.go"), State::Unselected);
+    }
 }

@@ -4,6 +4,7 @@ use super::inventory;
 use crate::ids::RepoPath;
 use crate::read::syntax::{Language, parse};
 use crate::read::tests::State::{self, *};
+use crate::read::tests::{Cases, Strength};
 
 fn path() -> RepoPath {
     "a.test.tsx".parse().unwrap()
@@ -106,4 +107,90 @@ fn an_emptied_body_has_no_statements() {
     let tests = inventory(&path(), &parse(Language::JavaScript, source).unwrap(), source);
     assert_eq!(tests.iter().map(|t| t.statements).collect::<Vec<_>>(), [0, 1, 1]);
     assert_eq!(tests.iter().map(|t| t.assertions.len()).collect::<Vec<_>>(), [0, 1, 0]);
+}
+
+fn demands(source: &str) -> Vec<(Strength, String)> {
+    let tree = parse(Language::Tsx, source).unwrap();
+    assert!(tree.is_sound(), "{source}");
+    let tests = inventory(&path(), &tree, source);
+    tests.into_iter().flat_map(|t| t.assertions).map(|a| (a.strength, a.subject)).collect()
+}
+
+fn demand(body: &str, expected: &[(Strength, &str)]) {
+    let expected: Vec<_> = expected.iter().map(|(s, t)| (*s, (*t).to_owned())).collect();
+    assert_eq!(
+        demands(&format!("const m = jest.fn();\ntest('a', async () => {{ {body} }});")),
+        expected,
+        "{body}"
+    );
+}
+
+#[test]
+fn each_matcher_says_what_it_demands() {
+    use Strength::*;
+    demand("expect(f(1)).toBe(3); expect(x).toEqual({ a: 1 });", &[(Exact, "f(1)"), (Exact, "x")]);
+    demand("expect(x).toBeDefined(); expect(x).not.toBeNull(); expect(x).toBeTruthy();", &[(Truthy, "x"); 3]);
+    demand(
+        "expect(x).toBeGreaterThan(1); expect(x).not.toBe(1); expect(x).toMatchObject({});",
+        &[(Relational, "x"); 3],
+    );
+    demand(
+        "expect(x).toMatchSnapshot(); expect(x).toMatchInlineSnapshot(`1`);",
+        &[(Snapshot, "x"), (Exact, "x")],
+    );
+    demand(
+        "expect(f).toThrow(); expect(f).toThrow(TypeError); expect(f).not.toThrow();",
+        &[(Throws, "f"), (ThrowsExactly, "f"), (Truthy, "f")],
+    );
+    demand(
+        "expect(m).toHaveBeenCalled(); expect(m).toHaveBeenCalledWith(1); expect(m.mock.calls.length).toBe(1);",
+        &[(Mock, "m"), (MockExactly, "m"), (MockExactly, "m.mock.calls.length")],
+    );
+    demand(
+        "expect(true).toBe(true); expect(x).toBe(x); expect(1).toBeTruthy(); expect(x);",
+        &[(Tautology, "true"), (Tautology, "x"), (Tautology, "1"), (Tautology, "x")],
+    );
+    demand("expect(f()).toBe(f()); expect(false).toBe(true);", &[(Exact, "f()"), (Exact, "false")]);
+    demand("expect(x).to.be.true; expect(x).to.deep.equal([1]); x.should.equal(2);", &[(Exact, "x"); 3]);
+    demand(
+        "assert(x); assert.equal(x, 1); assert.ok(x > 1); assert.throws(f, /x/); assertEquals(x, 2);",
+        &[(Truthy, "x"), (Exact, "x"), (Relational, "x"), (ThrowsExactly, "f"), (Exact, "x")],
+    );
+    demand("expectOrder(o); verifyAll(o); checkout(o);", &[(Delegated, "o"), (Delegated, "o")]);
+}
+
+#[test]
+fn tolerances_promises_and_handlers_are_told() {
+    let source = "test('a', async () => {\n expect(x).toBeCloseTo(1, 3);\n expect(p).resolves.toBe(1);\n await expect(p).resolves.toBe(1);\n \
+        try { expect(x).toBe(1) } catch (e) { log(e) }\n try { expect(x).toBe(2) } catch (e) { throw e }\n if (c) { expect(x).toBe(3) }\n});";
+    let tests = inventory(&path(), &parse(Language::Tsx, source).unwrap(), source);
+    let all = &tests[0].assertions;
+    assert_eq!(all[0].tolerance, Some(0.0005));
+    assert_eq!(all.iter().map(|a| a.floats).collect::<Vec<_>>(), [false, true, false, false, false, false]);
+    assert_eq!(
+        all.iter().map(|a| a.swallowed).collect::<Vec<_>>(),
+        [false, false, false, true, false, false]
+    );
+    assert_eq!(
+        all.iter().map(|a| a.conditional).collect::<Vec<_>>(),
+        [false, false, false, false, false, true]
+    );
+}
+
+#[test]
+fn tables_subtests_modules_and_uses_are_read() {
+    let source = "const test = require('node:test');\nimport * as vt from 'vitest';\nimport { total } from './cart';\n\
+        test('outer', async (t) => { await t.test('inner', () => { assert.equal(total(1), 1) }) });\n\
+        vt.describe('s', () => { vt.it.each([[1], [2]])('x %i', () => {}) });\nfor (const n of ns) { vt.test(`y ${n}`, () => {}) }";
+    let tests = inventory(&path(), &parse(Language::Tsx, source).unwrap(), source);
+    let names: Vec<_> = tests.iter().map(|t| (t.title(), t.cases)).collect();
+    let expected = [
+        ("outer", Cases::One),
+        ("outer > inner", Cases::One),
+        ("s > x %i", Cases::Table(2)),
+        ("y ${n}", Cases::Computed),
+    ];
+    assert_eq!(names, expected.map(|(n, c)| (n.to_owned(), c)));
+    assert!(tests[1].calls.contains("total") && tests[1].names.contains("total"));
+    assert_eq!(&source[tests[1].body.clone()], "{ assert.equal(total(1), 1) }");
 }

@@ -3,6 +3,7 @@
 use super::{Conventions, inventory};
 use crate::read::syntax::{Language, parse};
 use crate::read::tests::State::{self, *};
+use crate::read::tests::{Cases, Strength};
 
 fn is(source: &str, expected: &[(&str, State)]) {
     let tree = parse(Language::Python, source).unwrap();
@@ -103,4 +104,87 @@ fn a_module_and_a_set_up_pass_on_their_skip() {
     is(&format!("{head}__test__ = False\n{test}"), &[("test_a", Unselected)]);
     let class = "class TestB(unittest.TestCase):\n    def setUp(self):\n        self.skipTest('x')\n    def test_a(self): pass\n";
     is(&format!("{head}{class}"), &[("TestB > test_a", Skipped)]);
+}
+
+fn demand(body: &str, expected: &[(Strength, &str)]) {
+    let source = format!("import pytest\nm = Mock()\ndef ok(x):\n    assert x\ndef test_a():\n    {body}\n");
+    let tests = crate::read::tests::read(&"test_a.py".parse().unwrap(), &source).unwrap();
+    let found: Vec<_> = tests[0].assertions.iter().map(|a| (a.strength, a.subject.as_str())).collect();
+    assert_eq!(found, expected, "{body}");
+}
+
+#[test]
+fn each_assertion_says_what_it_demands() {
+    use Strength::*;
+    demand(
+        "assert f(1) == 3; assert 3 == f(1); assert x is None",
+        &[(Exact, "f(1)"), (Exact, "f(1)"), (Exact, "x")],
+    );
+    demand(
+        "assert x; assert x is not None; assert not x; assert x != None",
+        &[(Truthy, "x"), (Truthy, "x"), (Truthy, "not x"), (Truthy, "x")],
+    );
+    demand(
+        "assert x > 1; assert 1 in x; assert x != 2; assert isinstance(x, A)",
+        &[(Relational, "x"), (Relational, "x"), (Relational, "x"), (Relational, "isinstance(x,A)")],
+    );
+    demand("assert x == pytest.approx(1.5, abs=0.1); assert x == snapshot", &[(Close, "x"), (Snapshot, "x")]);
+    demand(
+        "assert True; assert x == x; assert (x, 'why'); assert x or True",
+        &[(Tautology, "True"), (Tautology, "x"), (Tautology, "(x,'why')"), (Tautology, "x or True")],
+    );
+    demand("assert f() == f(); assert x and y == 2", &[(Exact, "f()"), (Exact, "y")]);
+    demand(
+        "m.assert_called(); m.assert_called_with(1); assert m.call_count == 1; assert m.called",
+        &[(Mock, "m"), (MockExactly, "m"), (MockExactly, "m.call_count"), (Mock, "m.called")],
+    );
+    demand(
+        "pytest.raises(Exception); pytest.raises(ValueError); pytest.raises(Exception, match='x')",
+        &[(Throws, ""), (ThrowsExactly, ""), (ThrowsExactly, "")],
+    );
+    demand(
+        "self.assertEqual(x, 1); self.assertTrue(x == 1); self.assertTrue(x); self.assertIsNotNone(x)",
+        &[(Exact, "x"), (Exact, "x"), (Truthy, "x"), (Truthy, "x")],
+    );
+    demand(
+        "ok(x); assert_valid(x); np.testing.assert_allclose(x, 1, rtol=0.5); checkout(x)",
+        &[(Delegated, "x"), (Delegated, "x"), (Close, "x")],
+    );
+}
+
+#[test]
+fn handlers_that_let_a_failure_pass_are_told() {
+    let of = |body: &str| {
+        let source = format!("def test_a():\n{body}\n");
+        crate::read::tests::read(&"test_a.py".parse().unwrap(), &source).unwrap()[0].assertions[0].swallowed
+    };
+    assert!(of("    try:\n        assert x\n    except Exception:\n        pass"));
+    assert!(of("    with suppress(AssertionError):\n        assert x"));
+    assert!(!of("    try:\n        assert x\n    except ValueError:\n        pass"));
+    assert!(!of("    try:\n        assert x\n    except Exception as e:\n        raise"));
+    assert!(!of("    try:\n        go()\n    except Exception:\n        pass\n    assert x"));
+}
+
+#[test]
+fn classes_inherit_within_their_file() {
+    is(
+        "class Mixin:\n    def test_a(self): pass\n    def test_b(self): pass\nclass TestX(Mixin):\n    def test_b(self): pass\n\
+         class Base(unittest.TestCase):\n    __test__ = False\n    def test_c(self): pass\nclass Real(Base):\n    __test__ = True\n\
+         class TestInit:\n    def __init__(self): pass\n    def test_d(self): pass\n@pytest.fixture\ndef test_f(): pass\n",
+        &[
+            ("TestX > test_a", Runs),
+            ("TestX > test_b", Runs),
+            ("Base > test_c", Unselected),
+            ("Real > test_c", Runs),
+        ],
+    );
+}
+
+#[test]
+fn marks_are_tags_and_tables_are_counted() {
+    let source = "import pytest\npytestmark = pytest.mark.net\n@pytest.mark.slow\n@pytest.mark.parametrize('x', [1, 2, 3])\ndef test_a(x): go(x)\n";
+    let tests = crate::read::tests::read(&"test_a.py".parse().unwrap(), source).unwrap();
+    assert_eq!(tests[0].cases, Cases::Table(3));
+    assert_eq!(tests[0].tags.iter().map(String::as_str).collect::<Vec<_>>(), ["net", "parametrize", "slow"]);
+    assert!(tests[0].calls.contains("go"));
 }
