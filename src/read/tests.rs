@@ -230,7 +230,7 @@ mod facts {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(48))]
+        #![proptest_config(ProptestConfig::with_cases(24))]
         #[test]
         fn any_text_is_read_or_undecided(
             text in ".{0,300}",

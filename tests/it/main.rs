@@ -19,6 +19,7 @@ mod groups;
 mod http;
 mod oracle;
 mod oracle_runtimes;
+mod oracle_tests;
 mod plant;
 mod policy;
 #[path = "../support/postgres.rs"]

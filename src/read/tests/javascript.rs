@@ -423,6 +423,11 @@ fn title(node: Node<'_>, source: &str) -> String {
             pieces.collect()
         }
         "template_string" => raw.trim_matches('`').to_owned(),
+        // What a class or function is called is its title; any other name stands for what only the run can tell.
+        "identifier" if raw.starts_with(char::is_uppercase) => raw.to_owned(),
+        "identifier" | "member_expression" | "subscript_expression" | "call_expression" => {
+            format!("${{{}}}", normal(raw))
+        }
         _ => raw.split_whitespace().collect::<Vec<_>>().join(" "),
     }
 }

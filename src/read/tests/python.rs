@@ -335,7 +335,9 @@ impl Reader<'_> {
             Place::Class(0) => {
                 // Then pytest does not even collect the module's tests.
                 let state = if state == State::Skipped { State::Unselected } else { state };
+                let needed = self.names.needed_import(node, self.source).filter(|_| !frame.branch);
                 let module = &mut self.classes[0];
+                module.tags.extend(needed);
                 module.mark = Mark::new(state, node.byte_range()).in_branch(frame.branch).under(&module.mark);
             }
             _ => {}

@@ -46,6 +46,8 @@ pub struct Selected {
     pub filter: Filter,
     /// One focused test anywhere keeps all others of the run from running.
     pub focuses_all: bool,
+    /// Folders in which a hook decides at the run what is taken and what is skipped.
+    pub hooked: Vec<String>,
     /// Why the files can't be told.
     pub undecided: Option<Undecided>,
 }
@@ -60,6 +62,7 @@ impl Selected {
             files: BTreeSet::new(),
             filter: Filter::All,
             focuses_all: false,
+            hooked: Vec::new(),
             undecided: None,
         }
     }
@@ -82,7 +85,14 @@ fn is_script(path: &RepoPath) -> bool {
 
 /// The files that [`inventory`] reads besides sources, as globs over whole paths; some stand here twice.
 pub fn needs() -> impl Iterator<Item = &'static str> {
-    let own = ["**/Cargo.toml", "**/conftest.py", "**/{pytest,.pytest}.{ini,toml}", "**/{setup.cfg,tox.ini}"];
+    let own = [
+        "**/Cargo.toml",
+        "**/conftest.py",
+        "**/*requirements*",
+        "**/{setup.py,Pipfile,noxfile.py}",
+        "**/{pytest,.pytest}.{ini,toml}",
+        "**/{setup.cfg,tox.ini}",
+    ];
     let scripts = ["**/.mocharc.*", "**/playwright.config.*"];
     coverage::needs().chain(own).chain(scripts)
 }
@@ -127,6 +137,10 @@ pub fn inventory(tree: &Tree) -> Inventory {
             if !of_file.is_empty() && !is_selected(&of_file, path, test) {
                 (test.state, test.marker) = (State::Unselected, None);
             }
+        }
+        let within = |dir: &String| dir.is_empty() || below(dir, path.as_str()).is_some();
+        if of_file.iter().any(|run| run.hooked.iter().any(within)) {
+            tests.iter_mut().filter(|t| t.state == State::Runs).for_each(|t| t.state = State::Conditional);
         }
         found.tests.extend(tests);
     }

@@ -107,15 +107,20 @@ fn demand(strength: Strength, subject: String, expected: Option<String>) -> Dema
     Demand { strength, subject, expected, tolerance: None }
 }
 
+/// Whether it holds whatever the code does.
+fn holds(demand: &Demand) -> bool {
+    let falsy = matches!(demand.subject.as_str(), "False" | "None" | "0" | "''" | "\"\"");
+    demand.strength == Strength::Tautology
+        || demand.strength == Strength::Truthy && is_literal(&demand.subject) && !falsy
+}
+
 fn weighed(mut demand: Demand, around: &Surroundings) -> Demand {
     let alike = demand.expected.as_ref() == Some(&demand.subject);
     let plain = demand.subject.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
     let constant = is_literal(&demand.subject);
     let fixed = match demand.strength {
         Strength::Exact | Strength::Close => alike && (plain || constant),
-        Strength::Truthy => {
-            constant && !matches!(demand.subject.as_str(), "False" | "None" | "0" | "''" | "\"\"")
-        }
+        Strength::Truthy => holds(&demand),
         _ => false,
     };
     if fixed {
@@ -152,7 +157,7 @@ fn condition(node: Node<'_>, source: &str, depth: usize) -> Demand {
                         right
                     }
                 }
-                (Some(left), Some(right)) if left.strength > Tautology && right.strength > Tautology => {
+                (Some(left), Some(right)) if !holds(&left) && !holds(&right) => {
                     demand(Relational, written(), None)
                 }
                 _ => demand(Tautology, written(), None),

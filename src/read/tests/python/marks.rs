@@ -125,6 +125,16 @@ impl<'a> Names<'a> {
         })
     }
 
+    /// The module without which the tests are not even collected, as a tag: `import=numpy`.
+    pub(super) fn needed_import(&self, call: Node<'_>, source: &str) -> Option<String> {
+        if self.named(call, source) != "pytest.importorskip" {
+            return None;
+        }
+        let named = parts(call.child_by_field_name("arguments")?).next().filter(|n| n.kind() == "string")?;
+        let module = text(named, source).trim_matches(['"', '\'']);
+        Some(format!("import={}", module.split('.').next().unwrap_or(module)))
+    }
+
     pub(super) fn is_fixture(&self, node: Node<'_>, source: &str) -> bool {
         let named = self.named(node, source);
         matches!(named.as_str(), "pytest.fixture" | "pytest_asyncio.fixture" | "fixture" | "property")
@@ -144,6 +154,7 @@ impl<'a> Names<'a> {
             }
             ("call", "pytest.skip" | "self.skipTest") => Some(State::Skipped),
             ("call", "pytest.xfail") => Some(State::Tolerated),
+            ("call", "pytest.importorskip") => Some(State::Conditional),
             _ => None,
         }
     }

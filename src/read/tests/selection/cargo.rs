@@ -245,8 +245,23 @@ pub(super) fn selected(survey: &Survey<'_>) -> Vec<Selected> {
             .iter()
             .any(|word| word.starts_with("--all-features") || word.starts_with("--features") || word == "-F")
     });
+    let all = packages(survey);
+    let mut everywhere = survey.commands.iter().filter_map(|command| command.start("cargo"));
+    let wide = everywhere.any(|words| {
+        const WIDE: [&str; 5] = ["--workspace", "--all", "-p", "--package", "nextest"];
+        words.iter().any(|word| WIDE.contains(&word.split('=').next().unwrap_or(word)))
+    });
+    // Where the root of a workspace is a package, cargo takes that one alone unless it is told otherwise.
+    let alone = !wide
+        && all.iter().any(|package| {
+            let workspace = package.manifest.get("workspace").and_then(Value::as_table);
+            package.dir.is_empty() && workspace.is_some_and(|w| !w.contains_key("default-members"))
+        });
     let mut runs = Vec::new();
-    for package in packages(survey) {
+    for package in all {
+        if alone && !package.dir.is_empty() {
+            continue;
+        }
         let mut run = Selected::new("cargo", &package.dir);
         run.config.push(package.at.clone());
         let on = package.features();

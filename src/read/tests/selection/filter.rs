@@ -30,6 +30,8 @@ pub struct Pytest {
     pub(super) mark: Option<Expression>,
     /// Node ids, seen from the root of the tree.
     pub(super) deselected: Vec<String>,
+    /// Modules that nothing in the tree says will be installed, without which a test is not collected.
+    pub(super) absent: Vec<String>,
     /// Node ids that alone are run, where the command names some of a file.
     pub(super) only: Vec<String>,
 }
@@ -65,7 +67,8 @@ impl Pytest {
             let rest = id.strip_prefix(named.as_str());
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::") || rest.starts_with('/'))
         };
-        if self.deselected.iter().any(is_under) {
+        let needs = |module: &String| test.tags.iter().any(|tag| tag.strip_prefix("import=") == Some(module));
+        if self.deselected.iter().any(is_under) || self.absent.iter().any(needs) {
             return false;
         }
         let of_file: Vec<&String> =

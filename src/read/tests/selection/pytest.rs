@@ -59,6 +59,11 @@ const VALUED: [&str; 34] = [
     "--confcutdir",
 ];
 
+/// The modules that Python itself has, one a line.
+const STANDARD: &str = include_str!("../../../../rules/languages/python/stdlib.txt");
+/// Hooks by which the run decides what is collected, or skipped.
+const HOOKS: [&str; 3] = ["pytest_collection_modifyitems", "pytest_ignore_collect", "pytest_runtest_setup"];
+
 /// Settings of a folder.
 struct Settings {
     at: RepoPath,
@@ -196,6 +201,7 @@ fn run(survey: &Survey<'_>, dir: &str, found: Option<Settings>) -> Selected {
         selected.files.extend(file);
     }
     selected.files.retain(|path| !is_left_out(path.as_str()));
+    selected.hooked = conftest.hooked;
     selected.undecided = conftest.undecided;
     let expression =
         |text: &Option<String>| text.as_ref().map(|text| Expression::read(text).ok_or(text.clone()));
@@ -206,7 +212,8 @@ fn run(survey: &Survey<'_>, dir: &str, found: Option<Settings>) -> Selected {
                 let file = place(dir, file)?;
                 Some(if inner.is_empty() { file } else { format!("{file}::{inner}") })
             });
-            let pytest = Pytest { keyword, mark, deselected: deselected.collect(), only };
+            let absent = absent(survey, dir);
+            let pytest = Pytest { keyword, mark, deselected: deselected.collect(), absent, only };
             selected.filter = Filter::Pytest(Box::new(pytest));
         }
         (Err(text), _) | (_, Err(text)) => {
@@ -215,6 +222,49 @@ fn run(survey: &Survey<'_>, dir: &str, found: Option<Settings>) -> Selected {
         }
     }
     selected
+}
+
+/// The modules that tests ask for with `importorskip` and that neither Python, the tree nor its requirements have.
+fn absent(survey: &Survey<'_>, dir: &str) -> Vec<String> {
+    let mut asked: BTreeSet<String> = BTreeSet::new();
+    for path in survey.under(dir).filter(|path| path.extension() == "py") {
+        let Ok(Some(text)) = survey.tree.text(path) else { continue };
+        for rest in text.split("importorskip(").skip(1) {
+            let named = rest.trim_start().trim_start_matches(['"', '\'']);
+            let end = named.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(named.len());
+            asked.insert(named[..end].to_owned());
+        }
+    }
+    asked.retain(|name| !name.is_empty() && !STANDARD.lines().any(|known| known == name));
+    let local = |name: &String| {
+        survey.files.iter().any(|path| {
+            path.name().strip_suffix(".py") == Some(name) || path.dir().rsplit('/').next() == Some(name)
+        })
+    };
+    asked.retain(|name| !local(name));
+    if asked.is_empty() {
+        return Vec::new();
+    }
+    let declares = |path: &&&RepoPath| {
+        matches!(
+            path.name(),
+            "pyproject.toml" | "setup.py" | "setup.cfg" | "Pipfile" | "tox.ini" | "noxfile.py"
+        ) || path.name().contains("requirements")
+            || path.name().starts_with("environment")
+            || matches!(path.extension(), "lock" | "yml" | "yaml")
+    };
+    for path in survey.files.iter().filter(declares) {
+        // A file that was not loaded may declare any of them.
+        let Ok(Some(text)) = survey.tree.text(path) else {
+            if !matches!(path.extension(), "lock" | "yml" | "yaml") {
+                asked.clear();
+            }
+            continue;
+        };
+        let text = text.to_ascii_lowercase().replace('-', "_");
+        asked.retain(|name| !text.contains(&name.to_ascii_lowercase()));
+    }
+    asked.into_iter().collect()
 }
 
 /// The folders and files that a path or glob of `testpaths` names.
@@ -286,6 +336,8 @@ impl Options {
 struct Conftests {
     paths: Vec<String>,
     globs: Vec<GlobMatcher>,
+    /// Folders in which a hook decides.
+    hooked: Vec<String>,
     undecided: Option<Undecided>,
 }
 
@@ -294,6 +346,9 @@ impl Conftests {
         let mut found = Self::default();
         for path in survey.under(dir).filter(|path| path.name() == "conftest.py") {
             let Ok(Some(source)) = survey.tree.text(path) else { continue };
+            if HOOKS.iter().any(|hook| source.contains(&format!("def {hook}("))) {
+                found.hooked.push(path.dir().to_owned());
+            }
             if !source.contains("collect_ignore") {
                 continue;
             }
