@@ -134,7 +134,11 @@ pub fn inventory(tree: &Tree) -> Inventory {
         crates.place(path, &mut tests);
         let of_file: Vec<&Selected> = runs.iter().filter(|run| run.speaks_for(path)).collect();
         for test in &mut tests {
-            if !of_file.is_empty() && !is_selected(&of_file, path, test) {
+            // Node.js does not even enter a suite that is skipped.
+            let unentered = test.state == State::Skipped
+                && !test.decides_itself()
+                && of_file.iter().any(|run| run.runner == "node");
+            if unentered || !of_file.is_empty() && !is_selected(&of_file, path, test) {
                 (test.state, test.marker) = (State::Unselected, None);
             }
         }

@@ -4,7 +4,7 @@ import { relative } from 'node:path';
 export default async function* report(source) {
   const open = new Map();
   for await (const { type, data } of source) {
-    if (!data?.file) continue;
+    if (!data?.file || !data.name) continue;
     const names = open.get(data.file) ?? [];
     open.set(data.file, names);
     if (type === 'test:start') {
