@@ -8,8 +8,10 @@ mod playwright;
 mod pytest;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use super::{State, Test, is_test_file, python, reads};
+use super::python::{self, Conventions};
+use super::{State, Test, is_test_file, reads};
 use crate::change::{Kind, Tree};
 use crate::ids::RepoPath;
 use crate::ids::folder::below;
@@ -110,12 +112,18 @@ pub fn selected(tree: &Tree) -> Vec<Selected> {
     runs
 }
 
+/// The inventory of a tree, made once for all that ask.
+pub fn shared(tree: &Tree) -> Arc<Inventory> {
+    tree.derived(inventory)
+}
+
 /// The tests of a tree with what becomes of each. Where no run speaks for a file, the runners' defaults do.
 pub fn inventory(tree: &Tree) -> Inventory {
     let survey = Survey::of(tree);
     let runs = selected(tree);
     let crates = cargo::Modules::of(&survey);
     let mut found = Inventory::default();
+    let mut rules: BTreeMap<&str, Conventions> = BTreeMap::new();
     found.undecided.extend(runs.iter().filter_map(|run| run.undecided.clone()));
     let chosen: BTreeSet<&RepoPath> = runs.iter().flat_map(|run| &run.files).collect();
     for (path, entry) in tree.entries() {
@@ -123,7 +131,8 @@ pub fn inventory(tree: &Tree) -> Inventory {
         if entry.kind != Kind::File || !reads(path) || !candidate {
             continue;
         }
-        let tests = tree.text(path).and_then(|text| read(&survey, path, text.unwrap_or_default()));
+        let tests =
+            tree.text(path).and_then(|text| read(&survey, &mut rules, path, text.unwrap_or_default()));
         let mut tests = match tests {
             Ok(tests) => tests,
             Err(undecided) => {
@@ -157,12 +166,18 @@ fn is_foreign(path: &RepoPath) -> bool {
     path.as_str().split('/').any(|part| matches!(part, "node_modules" | "vendor" | "site-packages"))
 }
 
-fn read(survey: &Survey<'_>, path: &RepoPath, text: &str) -> Result<Vec<Test>, Undecided> {
+fn read<'t>(
+    survey: &Survey<'_>,
+    rules: &mut BTreeMap<&'t str, Conventions>,
+    path: &'t RepoPath,
+    text: &str,
+) -> Result<Vec<Test>, Undecided> {
     if path.extension() != "py" {
         return super::read(path, text);
     }
     let tree = syntax::parse(Language::Python, text).map_err(|u| u.at(path))?;
-    Ok(python::inventory(path, &tree, text, &pytest::conventions(survey, path)))
+    let rules = rules.entry(path.dir()).or_insert_with(|| pytest::conventions(survey, path.dir()));
+    Ok(python::inventory(path, &tree, text, rules))
 }
 
 /// Whether a run takes the test, or can't be told not to.

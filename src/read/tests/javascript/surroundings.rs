@@ -30,8 +30,8 @@ const MAKERS: [&str; 21] = [
 ];
 
 pub(super) fn of(tree: &Tree, source: &str) -> Surroundings {
-    let mut found = Surroundings::default();
-    found.is_playwright = source.contains("@playwright/test");
+    let is_playwright = source.contains("@playwright/test");
+    let mut found = Surroundings { is_playwright, ..Surroundings::default() };
     // The functions that the walk is in, each with the byte where it ends.
     let mut functions: Vec<(usize, &str)> = Vec::new();
     for node in tree.nodes() {

@@ -101,10 +101,10 @@ impl Settings {
     }
 }
 
-/// Which functions and classes are collected in a file, by the settings of the nearest folder that has some.
-pub(super) fn conventions(survey: &Survey<'_>, path: &RepoPath) -> Conventions {
+/// Which functions and classes are collected in a folder, by the settings of the nearest folder that has some.
+pub(super) fn conventions(survey: &Survey<'_>, dir: &str) -> Conventions {
     let known = Conventions::default();
-    let Some(found) = ancestors(path.dir()).find_map(|dir| settings(survey, dir)) else { return known };
+    let Some(found) = ancestors(dir).find_map(|dir| settings(survey, dir)) else { return known };
     Conventions {
         functions: found.words("python_functions").unwrap_or(known.functions),
         classes: found.words("python_classes").unwrap_or(known.classes),
