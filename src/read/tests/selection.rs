@@ -107,9 +107,38 @@ pub fn selected(tree: &Tree) -> Vec<Selected> {
     runs.extend(mocha::selected(&survey));
     runs.extend(node::selected(&survey));
     runs.extend(playwright::selected(&survey));
+    runs.extend(others(&survey));
     runs.extend(pytest::selected(&survey));
     runs.extend(cargo::selected(&survey));
     runs
+}
+
+/// Runners of scripts whose configuration is not read: nothing that looks like their tests is taken away.
+fn others(survey: &Survey<'_>) -> Vec<Selected> {
+    const RUNNERS: [&str; 12] = [
+        "ava",
+        "borp",
+        "cypress",
+        "jasmine",
+        "karma",
+        "lab",
+        "qunit",
+        "tap",
+        "tape",
+        "uvu",
+        "web-test-runner",
+        "wtr",
+    ];
+    let mut found = Vec::new();
+    for runner in RUNNERS {
+        for dir in survey.folders(runner) {
+            let mut selected = Selected::new(runner, dir);
+            let tests = survey.under(dir).filter(|path| is_script(path) && is_test_file(path));
+            selected.files = tests.cloned().collect();
+            found.push(selected);
+        }
+    }
+    found
 }
 
 /// The inventory of a tree, made once for all that ask.

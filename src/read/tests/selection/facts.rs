@@ -185,6 +185,23 @@ fn cargo_names_tests_by_their_modules_and_leaves_out_what_is_not_compiled() {
 }
 
 #[test]
+fn a_runner_that_is_not_read_and_a_path_on_a_command_keep_their_tests() {
+    let ava = r#"{"scripts": {"test": "ava", "more": "node --test lib/b.js"}}"#;
+    assert_eq!(
+        listed(&[("package.json", ava), ("test/a.test.js", JS), ("lib/b.js", JS)]),
+        ["lib/b.js: one", "test/a.test.js: one"]
+    );
+    let files = [
+        ("pytest.ini", "[pytest]\ntestpaths = tests\n"),
+        ("Makefile", "it:\n\tpytest it\n"),
+        ("tests/test_a.py", "def test_a(): pass\n"),
+        ("it/test_b.py", "def test_b(): pass\n"),
+        ("old/test_c.py", "def test_c(): pass\n"),
+    ];
+    assert_eq!(listed(&files), ["it/test_b.py: test_b", "tests/test_a.py: test_a"]);
+}
+
+#[test]
 fn what_no_runner_speaks_for_follows_the_conventions() {
     assert_eq!(
         listed(&[("a.test.js", JS), ("b.js", JS), ("tests/test_a.py", "def test_a(): pass\n")]),

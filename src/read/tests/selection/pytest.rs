@@ -173,6 +173,12 @@ fn run(survey: &Survey<'_>, dir: &str, found: Option<Settings>) -> Selected {
     if starts.is_empty() {
         starts.push(dir.to_owned());
     }
+    // What a command names is run too, wherever the settings look by themselves.
+    for run in survey.starts(dir, "pytest") {
+        let named = Options::read(run.words).paths;
+        let files = named.iter().map(|named| named.split("::").next().unwrap_or(named));
+        starts.extend(files.filter_map(|file| place(dir, file)).flat_map(|at| expanded(survey, &at)));
+    }
     let seen = |pattern: &String| place(dir, pattern);
     let ignored: Vec<String> = options.ignored.iter().filter_map(seen).collect();
     let ignored_globs = globs(options.ignored_globs.iter().filter_map(seen));
