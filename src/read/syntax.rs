@@ -3,7 +3,9 @@
 //! Trees are walked with a cursor, never by recursion: their depth is the author's choice.
 
 pub mod brackets;
+mod memo;
 pub mod outline;
+pub mod sources;
 
 use std::ops::{ControlFlow, Range};
 
@@ -26,7 +28,7 @@ const MAX_FAULTS: usize = 64;
 pub const FILES: &str = "**/*.{cjs,cts,go,js,jsx,mjs,mts,py,pyi,ts,tsx}";
 
 /// A language with a grammar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Language {
     /// JavaScript with JSX.
     JavaScript,
@@ -99,7 +101,7 @@ pub struct Fault {
 }
 
 /// Parses a text. A text that the grammar rejects is no error here, only one that is too large, nested too deeply or
-/// too costly to parse.
+/// too costly to parse. The trees of texts parsed lately are kept.
 pub fn parse(language: Language, text: &str) -> Result<Tree, Undecided> {
     if text.len() > MAX_TEXT {
         let why = format!("has {} bytes; source files over {MAX_TEXT} bytes are not parsed", text.len());
@@ -108,6 +110,10 @@ pub fn parse(language: Language, text: &str) -> Result<Tree, Undecided> {
     if raw_depth(text) > MAX_DEPTH {
         return Err(Undecided::new(format!("nests brackets deeper than {MAX_DEPTH}, so it is not parsed")));
     }
+    memo::tree(language, text, || fresh(language, text))
+}
+
+fn fresh(language: Language, text: &str) -> Result<Tree, Undecided> {
     let mut parser = Parser::new();
     let grammar = language.grammar();
     parser.set_language(&grammar).expect("the grammars are built for this version of tree-sitter");
