@@ -14,6 +14,7 @@ pub mod gates;
 pub mod glob;
 pub mod gradle;
 pub mod hunks;
+pub mod identifiers;
 pub mod ini;
 pub mod javascript;
 pub mod json;

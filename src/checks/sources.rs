@@ -7,6 +7,7 @@ use aho_corasick::AhoCorasick;
 
 use crate::change::{Change, Content, FileChange, Kind, Tree, line_diff};
 use crate::ids::{RepoPath, Sha};
+use crate::read::identifiers;
 use crate::read::symbols::{self, Symbols};
 use crate::read::syntax::Language;
 use crate::span::Side;
@@ -91,10 +92,10 @@ pub(super) fn holding<'c>(
         return Vec::new();
     }
     let holds = |entry: &crate::change::Entry| match &entry.content {
-        Content::Loaded(bytes) => search.find_overlapping_iter(bytes.as_ref()).any(|found| {
-            let before = found.start().checked_sub(1).and_then(|at| bytes.get(at));
-            !before.is_some_and(is_word) && !bytes.get(found.end()).is_some_and(is_word)
-        }),
+        Content::Loaded(bytes) => {
+            let mut found = search.find_overlapping_iter(bytes.as_ref());
+            found.any(|found| identifiers::is_whole(bytes, found.range()))
+        }
         _ => false,
     };
     let entries = change.tree(side).entries();
@@ -102,10 +103,6 @@ pub(super) fn holding<'c>(
         .filter(|(path, entry)| Family::of(path) == Some(family) && holds(entry))
         .map(|(path, _)| path)
         .collect()
-}
-
-fn is_word(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80
 }
 
 /// Whether the change may have taken a name from a file, or changed how one is called: a look at lines that spares

@@ -9,10 +9,9 @@ use crate::checks::product;
 use crate::ids::RepoPath;
 use crate::read::environment::{declared, names, reads};
 use crate::read::flow;
+use crate::read::identifiers;
 use crate::span::Side;
 use crate::undecided::Undecided;
-
-use super::{is_whole, mentions};
 
 /// Longer first lines are a tool's.
 const MAX_LINE: usize = 5_000;
@@ -62,7 +61,7 @@ fn read<'c>(change: &'c Change, file: &'c FileChange) -> Result<Option<Fresh<'c>
     }
     let all = reads::read(language, text).map_err(|why| why.at(path))?;
     let mut fresh: Vec<reads::Read> = all.needed().into_iter().cloned().collect();
-    fresh.retain(|read| !names::is_set_by_others(&read.name) && !mentions(base, &read.name));
+    fresh.retain(|read| !names::is_set_by_others(&read.name) && !identifiers::holds(base, &read.name));
     Ok((!fresh.is_empty()).then_some(Fresh { path, text, reads: fresh, all }))
 }
 
@@ -100,7 +99,7 @@ fn known<'n>(change: &Change, names: &[&'n str]) -> BTreeSet<&'n str> {
 pub(super) fn mentioned<'n>(finder: &AhoCorasick, names: &[&'n str], text: &str) -> BTreeSet<&'n str> {
     finder
         .find_overlapping_iter(text)
-        .filter(|found| is_whole(text, found.start(), found.end()))
+        .filter(|found| identifiers::is_whole(text.as_bytes(), found.range()))
         .map(|found| names[found.pattern().as_usize()])
         .collect()
 }
