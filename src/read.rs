@@ -21,6 +21,7 @@ pub mod lock;
 pub mod manifest;
 pub mod maven;
 pub mod migrations;
+pub mod public;
 pub mod python_imports;
 pub mod repeated;
 pub mod rust;

@@ -1,0 +1,3 @@
+//! What a source file declares for others, with types: a function's parameters and results, a type's fields.
+
+pub mod go;
