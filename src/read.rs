@@ -17,6 +17,7 @@ pub mod hunks;
 pub mod ini;
 pub mod javascript;
 pub mod json;
+pub mod lexical;
 pub mod lock;
 pub mod manifest;
 pub mod maven;

@@ -11,6 +11,7 @@ use crate::claims::{ClaimKind, Claims};
 use crate::ids::RepoPath;
 use crate::read::symbols;
 
+mod lines;
 mod packages;
 mod surface;
 
@@ -61,7 +62,12 @@ fn touched(change: &Change) -> Vec<(Package, Vec<&RepoPath>)> {
     for file in change.files.iter().filter(|file| file.status != Status::Added) {
         let Some(base) = file.base.as_ref().filter(|base| product::kind(base).is_none()) else { continue };
         let Some(package) = Package::of(change, base) else { continue };
-        if package.family == Family::Go || sources::touches_heads(change, file) {
+        let may_break = match package.family {
+            Family::Go => true,
+            Family::Rust => lines::declare(change, file),
+            _ => sources::touches_heads(change, file) || lines::touch_members(change, file),
+        };
+        if may_break {
             let manifest = package.manifest.clone();
             found.entry(manifest).or_insert_with(|| (package, Vec::new())).1.push(base);
         }
@@ -83,7 +89,7 @@ fn wanted(change: &Change) -> Wanted {
             continue;
         }
         let own = sources::all(&change.head, package.family);
-        wanted.head.extend(own.filter(|path| path.as_str().starts_with(package.dir())).cloned());
+        wanted.head.extend(own.filter(|path| package.may_read(path)).cloned());
     }
     wanted
 }

@@ -1,6 +1,7 @@
 //! A file no longer parses.
 
 mod data;
+mod ruby;
 mod source;
 mod spared;
 
@@ -53,7 +54,7 @@ impl Check for PatchBroken {
     }
 
     fn needs(&self, needs: &mut Needs) {
-        for glob in [data::FILES, "**/*.rs", syntax::FILES] {
+        for glob in [data::FILES, "**/*.{rb,rs}", syntax::FILES] {
             needs.changed(glob);
         }
     }

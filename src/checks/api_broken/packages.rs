@@ -45,7 +45,7 @@ impl Package {
         let values = values(&change.base, &manifest)?;
         let name = published(family, &values)?;
         let package = Self { family, manifest, name, values };
-        package.holds(path).then_some(package)
+        (package.holds(path) && !package.is_program(&change.base)).then_some(package)
     }
 
     /// Whether a file is part of what is published. Python's build tools take the folder that has the package's name,
@@ -59,6 +59,20 @@ impl Package {
             Family::Go => is_source(path),
             _ => true,
         }
+    }
+
+    /// Whether a file is one of those that tell what the package offers.
+    pub(super) fn may_read(&self, path: &RepoPath) -> bool {
+        let inside = folder::below(self.dir(), path.as_str());
+        inside.is_some_and(|inside| self.family != Family::Rust || inside.starts_with("src/"))
+    }
+
+    /// Whether the package is a crate with a program: its library is there for that, and for its tests.
+    fn is_program(&self, tree: &Tree) -> bool {
+        let at = |path: &str| RepoPath::join(self.dir(), path).ok();
+        let has_main = at("src/main.rs").is_some_and(|path| tree.contains(&path));
+        let has_more = at("src/bin").is_some_and(|dir| tree.under(dir.as_str()).next().is_some());
+        self.family == Family::Rust && (has_main || has_more || self.values.get("bin").is_some())
     }
 
     /// Whether the change raises the version in a way that allows breaks: the first number, or the second below 1.0.

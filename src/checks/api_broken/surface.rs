@@ -1,8 +1,11 @@
 //! What a package offers at base that head no longer has, or has with other parameters.
 
+mod crates;
 mod go;
+mod members;
 mod python;
 mod rust;
+mod rust_types;
 mod script;
 
 use crate::change::Change;
@@ -37,7 +40,7 @@ pub(super) fn breaks(change: &Change, package: &Package, files: &[&RepoPath]) ->
     match package.family {
         Family::Script => script::breaks(&base, &head, package),
         Family::Python => files.iter().flat_map(|path| python::breaks(&base, &head, package, path)).collect(),
-        Family::Rust => files.iter().flat_map(|path| rust::breaks(&base, &head, package, path)).collect(),
+        Family::Rust => rust::breaks(&base, &head, package, files),
         Family::Go => go::breaks(&base, &head, package, files),
         Family::Ruby => Vec::new(),
     }
@@ -52,36 +55,46 @@ fn compared(
     after: &Found,
     name: &str,
     is_stated: bool,
-) -> Option<Break> {
-    if product::kind(path).is_some() {
-        return None;
+) -> Vec<Break> {
+    let Some(source) = base.text(path) else { return Vec::new() };
+    if product::kind(path).is_some() || is_internal(source, before) {
+        return Vec::new();
     }
     let broken = |what: &str, at: Location| {
-        Some(Break { name: name.to_owned(), what: what.to_owned(), at, is_stated })
+        vec![Break { name: name.to_owned(), what: what.to_owned(), at, is_stated }]
     };
     match after {
-        Found::No => {
-            let source = base.text(path)?;
-            broken(
-                "is no longer offered",
-                Location::bytes(Side::Base, path, source, before.name_range.clone()).label("it was here"),
-            )
-        }
+        Found::No => broken(
+            "is no longer offered",
+            Location::bytes(Side::Base, path, source, before.name_range.clone()).label("it was here"),
+        ),
         Found::Here(now, definition) => {
             let plain =
                 |d: &Definition| d.written_type.is_empty() && d.decorators.is_empty() && !d.is_conditional;
-            let (old, new) = (before.parameters.as_ref()?, definition.parameters.as_ref()?);
-            if !plain(before) || !plain(definition) || !differ(family, old, new) {
-                return None;
+            let (Some(old), Some(new)) = (before.parameters.as_ref(), definition.parameters.as_ref()) else {
+                let before = members::Class { path, definition: before };
+                let after = members::Class { path: now, definition };
+                return members::breaks((base, before), (head, after), family, name, is_stated);
+            };
+            match head.text(now) {
+                Some(source) if plain(before) && plain(definition) && differ(family, old, new) => broken(
+                    "has other parameters",
+                    Location::bytes(Side::Head, now, source, definition.name_range.clone()),
+                ),
+                _ => Vec::new(),
             }
-            let source = head.text(now)?;
-            broken(
-                "has other parameters",
-                Location::bytes(Side::Head, now, source, definition.name_range.clone()),
-            )
         }
-        _ => None,
+        _ => Vec::new(),
     }
+}
+
+/// Whether the comment before a definition keeps it for the package itself.
+fn is_internal(source: &str, definition: &Definition) -> bool {
+    const MARKS: [&str; 4] = ["@internal", "@private", "@hidden", "@ignore"];
+    let before = source.get(..definition.range.start).unwrap_or_default().trim_end();
+    let comment =
+        before.strip_suffix("*/").and_then(|text| text.rsplit_once("/*")).map_or("", |(_, text)| text);
+    MARKS.iter().any(|mark| comment.contains(mark))
 }
 
 /// Whether a call that was right may be wrong now.
