@@ -98,21 +98,36 @@ fn ruby_file(suspect: &Suspect<'_>, base: &str) -> Result<Answer, Undecided> {
     Ok(Answer::Broken(Break { range: 0..suspect.head.len(), said, format: Language::Ruby.name() }))
 }
 
-/// A new script has no base to be held against: three counts of a bracket must agree that its partner is missing, that
-/// of the grammar's tokens, that of the rules for strings and comments, and that of the bare text.
-fn new_script(suspect: &Suspect<'_>, language: Language) -> Result<Answer, Undecided> {
-    let tree = syntax::parse(language, suspect.head)?;
+/// Whether the file is in JavaScript or TypeScript.
+pub(super) fn is_script(path: &RepoPath) -> bool {
+    matches!(language(path), Some(Language::JavaScript | Language::TypeScript | Language::Tsx))
+}
+
+/// Whether a script breaks by itself, as [`lacking`] tells.
+pub(super) fn is_cut(path: &RepoPath, text: &str) -> bool {
+    language(path).is_some_and(|language| matches!(lacking(language, text), Ok(Some(_))))
+}
+
+/// The bracket of a script that lacks a partner for certain. There is no base to hold a new script against: three
+/// counts of the bracket must agree, that of the grammar's tokens, that of the rules for strings and comments, and that
+/// of the bare text.
+fn lacking(language: Language, text: &str) -> Result<Option<(Brackets, usize)>, Undecided> {
+    let tree = syntax::parse(language, text)?;
     // Translations in XML have the ending `.ts` too.
-    if tree.is_sound() || suspect.head.trim_start().starts_with('<') {
-        return Ok(Answer::Sound);
+    if tree.is_sound() || text.trim_start().starts_with('<') {
+        return Ok(None);
     }
-    let found = brackets::matched(&tree, suspect.head);
-    let counts = [found.surplus, lexical::read(language, suspect.head).surplus, brackets::raw(suspect.head)];
+    let found = brackets::matched(&tree, text);
+    let counts = [found.surplus, lexical::read(language, text).surplus, brackets::raw(text)];
     let agreed = (0..KINDS.len()).find(|kind| {
         let first = counts[0][*kind];
         first != 0 && counts.iter().all(|count| count[*kind] == first)
     });
-    let Some(kind) = agreed else { return Ok(Answer::Sound) };
+    Ok(agreed.map(|kind| (found, kind)))
+}
+
+fn new_script(suspect: &Suspect<'_>, language: Language) -> Result<Answer, Undecided> {
+    let Some((found, kind)) = lacking(language, suspect.head)? else { return Ok(Answer::Sound) };
     if ["{%", "<%"].iter().any(|mark| suspect.head.contains(mark)) {
         return Err(Undecided::new(format!(
             "looks like a template, so it is not judged as {}",

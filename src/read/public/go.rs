@@ -278,6 +278,7 @@ fn written(node: Node<'_>, source: &str, depth: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn signature(source: &str) -> Signature {
         let file = read(&format!("package a\n{source}\n")).unwrap();
@@ -325,5 +326,12 @@ mod tests {
         assert!(!read("package a\n\n//go:build linux\n").unwrap().is_constrained);
         let file = read("package a\nfunc F(\ntype T struct {\n").unwrap();
         assert!(!file.is_sound);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read(text in ".{0,120}", words in "(func F|type T |struct|interface|[(){}\\[\\]*,]| |\n|int){0,60}") {
+            let _ = (read(&text), read(&words));
+        }
     }
 }

@@ -148,7 +148,9 @@ pub struct Use {
 pub fn read(text: &str) -> Result<Option<File>, Undecided> {
     let read = rust::with_file(text, |file| {
         let mut reader = Reader { file, text, out: File::default() };
-        let top = Around { module: Vec::new(), is_conditional: false, is_hidden: false };
+        let own = &file.syntax.attrs;
+        let top =
+            Around { module: Vec::new(), is_conditional: is_conditional(own), is_hidden: is_hidden(own) };
         reader.items(&file.syntax.items, &top);
         reader.out
     })?;
@@ -454,7 +456,7 @@ fn makers(attributes: &[Attribute]) -> Vec<String> {
 }
 
 fn is_conditional(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|a| a.path().is_ident("cfg") || a.path().is_ident("cfg_attr"))
+    attributes.iter().any(|a| a.path().is_ident("cfg"))
 }
 
 fn is_hidden(attributes: &[Attribute]) -> bool {
@@ -465,52 +467,4 @@ fn is_hidden(attributes: &[Attribute]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn items_are_read_with_who_may_see_them() {
-        let file = read(
-            "pub mod a;\nmod b { #[cfg(test)] pub fn x() {} }\n#[doc(hidden)]\npub struct S { pub f: u8, g: u8 }\n\
-             pub(crate) enum E { A, B(u8) }\npub use self::b::{x as y, *};\nimpl S { pub fn m(&self) {} }\nm! {}\n",
-        )
-        .unwrap()
-        .unwrap();
-        let seen: Vec<(&str, bool, bool, bool)> = file
-            .items
-            .iter()
-            .map(|i| (i.name.as_str(), i.place.is_public, i.place.is_conditional, i.place.is_hidden))
-            .collect();
-        assert_eq!(
-            seen,
-            [
-                ("a", true, false, false),
-                ("b", false, false, false),
-                ("x", true, true, false),
-                ("S", true, false, true),
-                ("E", false, false, false)
-            ]
-        );
-        assert_eq!(file.uses.iter().map(|u| u.local.as_str()).collect::<Vec<_>>(), ["y", ""]);
-        assert_eq!((file.methods[0].owner.as_str(), file.open.len()), ("S", 1));
-        assert!(matches!(&file.items[3].kind, Kind::Struct(fields) if fields.len() == 1));
-    }
-
-    #[test]
-    fn a_signature_has_one_spelling() {
-        let of = |text: &str| match &read(text).unwrap().unwrap().items[0].kind {
-            Kind::Function(signature) => signature.clone(),
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(
-            of("pub fn f<'a>(a: &'a std::path::Path, b: Vec<u8>) -> () {}"),
-            of("pub fn f(x: &Path, (b): Vec< u8 >) {}")
-        );
-        assert_ne!(of("fn f(a: u8) {}"), of("fn f(a: u16) {}"));
-    }
-
-    #[test]
-    fn what_is_no_rust_is_none() {
-        assert_eq!(read("fn f( {").unwrap(), None);
-    }
-}
+mod tests;

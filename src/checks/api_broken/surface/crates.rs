@@ -1,5 +1,6 @@
 //! A library crate on one side: its modules by their paths, and what a path comes to.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -39,6 +40,8 @@ pub(super) struct Crate<'c> {
     view: View<'c>,
     root: RepoPath,
     parsed: Arc<Parsed>,
+    /// The names that were asked for, and whether each may stand for another type.
+    aliases: RefCell<HashMap<String, bool>>,
 }
 
 /// The items of one module.
@@ -61,7 +64,8 @@ impl<'c> Crate<'c> {
         }
         let root =
             RepoPath::join(package.dir(), "src/lib.rs").ok().filter(|root| view.tree().contains(root))?;
-        Some(Self { view, root, parsed: view.change.head.lasting(Parsed::default) })
+        let parsed = view.change.head.lasting(Parsed::default);
+        Some(Self { view, root, parsed, aliases: RefCell::default() })
     }
 
     pub(super) fn text(&self, path: &RepoPath) -> &'c str {
@@ -169,7 +173,7 @@ impl<'c> Crate<'c> {
                         let alias = if taken.item.is_some() { &taken.local } else { &name };
                         open.push((above.to_vec(), alias.clone(), hops));
                     } else if whole.as_ref() == Some(&module) && place.is_public {
-                        found.push(([above, &[taken.local.clone()]].concat(), name.clone()));
+                        found.push(([above, std::slice::from_ref(&taken.local)].concat(), name.clone()));
                     }
                 }
             }
@@ -304,8 +308,13 @@ impl<'c> Crate<'c> {
 
     /// Whether a name is one for another type anywhere in the crate.
     pub(super) fn is_alias(&self, name: &str) -> bool {
-        !self.holding(&[&format!("type {name}")]).is_empty()
-            || !self.holding(&[&format!(" as {name}")]).is_empty()
+        if let Some(known) = self.aliases.borrow().get(name) {
+            return *known;
+        }
+        let written = [format!("type {name}"), format!(" as {name}")];
+        let found = written.iter().any(|words| !self.holding(&[words]).is_empty());
+        self.aliases.borrow_mut().insert(name.to_owned(), found);
+        found
     }
 }
 

@@ -213,7 +213,8 @@ impl<'c> Now<'c> {
         if old == new {
             return true;
         }
-        let unsure = |word: &str| generics.contains(&word) || self.form(word) == Some(Form::Alias);
+        let unsure =
+            |word: &str| is_letter(word) || generics.contains(&word) || self.form(word) == Some(Form::Alias);
         let words = |written: &str| {
             written.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_owned).collect::<Vec<_>>()
         };
@@ -228,4 +229,9 @@ impl<'c> Now<'c> {
             || (is_shape(old) && named(new))
             || (old.contains("chan ") && new.contains("chan "))
     }
+}
+
+/// One capital letter is a type parameter of what stands around.
+fn is_letter(word: &str) -> bool {
+    word.len() == 1 && word.starts_with(char::is_uppercase)
 }

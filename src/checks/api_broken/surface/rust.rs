@@ -26,8 +26,12 @@ pub(super) fn breaks(base: &View<'_>, head: &View<'_>, package: &Package, files:
             let Some(module) = old.module_of(path, &taken.place.module) else { continue };
             found.extend(pair.handed_on(&module, &taken.local, &taken.place.range));
         }
+        let later = new.file(path);
+        let stays = |method: &Method| {
+            later.as_ref().is_some_and(|file| file.methods.iter().any(|m| is_same(m, method)))
+        };
         for method in &file.methods {
-            let is_own = method.of_trait.is_none() && is_offered(&method.place);
+            let is_own = method.of_trait.is_none() && is_offered(&method.place) && !stays(method);
             found.extend(is_own.then(|| pair.method(method)).flatten());
         }
     }
@@ -38,6 +42,16 @@ pub(super) fn breaks(base: &View<'_>, head: &View<'_>, package: &Package, files:
 
 fn is_offered(place: &crate::read::public::rust::Place) -> bool {
     place.is_public && !place.is_conditional && !place.is_hidden
+}
+
+/// Whether a method is as it was, so that the rest of the crate need not be asked for it.
+fn is_same(one: &Method, other: &Method) -> bool {
+    one.owner == other.owner
+        && one.name == other.name
+        && one.of_trait == other.of_trait
+        && one.signature == other.signature
+        && one.place.module == other.place.module
+        && is_offered(&one.place)
 }
 
 /// Both sides of the crate, seen from a file of base.

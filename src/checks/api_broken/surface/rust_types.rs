@@ -64,11 +64,10 @@ fn is_taken(context: &Context<'_, '_>, old: &str, new: &str) -> bool {
         let inner = written.strip_prefix("& ")?;
         Some(inner.strip_prefix("mut ").unwrap_or(inner).to_owned())
     };
-    let weakens = |old: &str| !old.starts_with("& mut") || new.starts_with("& mut");
     if let (Some(was), Some(is)) = (referent(old), referent(new)) {
         let has_deref = !BARE.contains(&was.split(' ').next().unwrap_or_default());
         let asks_more = !old.starts_with("& mut") && new.starts_with("& mut");
-        return !asks_more && (has_deref || is_alike(context, &was, &is) || !weakens(old) && was == is);
+        return !asks_more && (has_deref || is_alike(context, &was, &is));
     }
     is_alike(context, old, new)
 }
@@ -93,7 +92,8 @@ pub(super) fn is_alike(context: &Context<'_, '_>, old: &str, new: &str) -> bool 
         let names = one.iter().filter(|word| word.starts_with(char::is_alphabetic) && !other.contains(word));
         names.cloned().collect::<Vec<_>>()
     };
-    only(&was, &is).iter().chain(&only(&is, &was)).any(|word| context.is_alias(word))
+    // One letter is a type parameter of what stands around.
+    only(&was, &is).iter().chain(&only(&is, &was)).any(|word| word.len() == 1 || context.is_alias(word))
 }
 
 /// How many arguments stand in the outermost angle brackets.
