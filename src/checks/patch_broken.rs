@@ -2,6 +2,7 @@
 
 mod data;
 mod fragments;
+mod older_rust;
 mod ruby;
 mod source;
 mod spared;

@@ -1,6 +1,6 @@
 //! Source files. A grammar can lag behind its language, so its word alone proves nothing, except for Rust.
 
-use super::{Answer, Break, Suspect, ruby, spared};
+use super::{Answer, Break, Suspect, older_rust, ruby, spared};
 use crate::ids::RepoPath;
 use crate::read::lexical;
 use crate::read::rust;
@@ -31,9 +31,9 @@ pub(super) fn judge(suspect: &Suspect<'_>) -> Result<Answer, Undecided> {
 }
 
 fn rust_file(suspect: &Suspect<'_>) -> Result<Answer, Undecided> {
-    let Err(broken) = rust::check(suspect.head)? else { return Ok(Answer::Sound) };
+    let Err(broken) = older_rust::check(suspect.head)? else { return Ok(Answer::Sound) };
     match suspect.base {
-        Some(base) if !matches!(rust::check(base), Ok(Ok(()))) => return Ok(Answer::Sound),
+        Some(base) if !matches!(older_rust::check(base), Ok(Ok(()))) => return Ok(Answer::Sound),
         None if rust::is_fragment(suspect.head) => return Ok(Answer::Sound),
         None if spared::has_template_marks(suspect.head) && !broken.tokens => {
             return Err(Undecided::new("looks like a template, so it is not judged as Rust"));
