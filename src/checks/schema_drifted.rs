@@ -10,7 +10,7 @@ mod tables;
 use crate::change::{Change, Status};
 use crate::checks::{Check, Examination, Needs, Rule, Wanted};
 use crate::claims::Claims;
-use crate::read::migrations::{self, Form};
+use crate::read::migrations::{self, Form, trees};
 use crate::span::Side;
 
 static RULE: Rule = Rule::new("schema-drifted", include_str!("../../rules/schema-drifted.md"));
@@ -51,7 +51,7 @@ fn migrations_wanted(change: &Change) -> Wanted {
         let path = file.path();
         if file.status == Status::Added && migrations::form(path) == Some(Form::Sql) {
             let root = migrations::root(path);
-            wanted.base.extend(tables::migrations(change, Side::Base, root).into_iter().cloned());
+            wanted.base.extend(trees::of_root(&change.base, root).into_iter().cloned());
         }
         let Some(head) = file.head.as_ref() else { continue };
         let text = change.text(Side::Head, head).ok().flatten().unwrap_or_default();
@@ -64,7 +64,7 @@ fn migrations_wanted(change: &Change) -> Wanted {
             }
             "prisma" => {
                 if let Some(root) = prisma::root(&change.head, head) {
-                    wanted.head.extend(tables::migrations(change, Side::Head, &root).into_iter().cloned());
+                    wanted.head.extend(trees::of_root(&change.head, &root).into_iter().cloned());
                 }
             }
             _ => {}
@@ -72,7 +72,7 @@ fn migrations_wanted(change: &Change) -> Wanted {
         if queries::may_hold(text)
             && let Some(root) = queries::root(&change.head)
         {
-            wanted.head.extend(tables::migrations(change, Side::Head, root).into_iter().cloned());
+            wanted.head.extend(trees::of_root(&change.head, root).into_iter().cloned());
         }
     }
     wanted

@@ -3,6 +3,7 @@
 pub mod python;
 pub mod schema;
 pub mod sql;
+pub mod trees;
 
 use std::sync::LazyLock;
 

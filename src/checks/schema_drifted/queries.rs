@@ -95,7 +95,7 @@ pub(super) fn find(
     let missing = |named: &Named| {
         let columns = schema.columns(&named.table);
         touches(&diff, &lines, &named.range)
-            && columns.is_some_and(|columns| !columns.contains(&named.column.to_lowercase()))
+            && columns.is_some_and(|columns| !columns.contains_key(&named.column.to_lowercase()))
     };
     let found: Vec<Named> = named.into_iter().filter(missing).collect();
     let told: BTreeSet<(&str, &str)> = found.iter().map(|n| (n.table.as_str(), n.column.as_str())).collect();
