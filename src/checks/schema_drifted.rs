@@ -5,6 +5,8 @@ mod edited;
 mod models;
 mod prisma;
 mod queries;
+mod rails;
+mod strings;
 mod tables;
 
 use crate::change::{Change, Status};
@@ -24,7 +26,7 @@ impl Check for SchemaDrifted {
     }
 
     fn needs(&self, needs: &mut Needs) {
-        needs.changed("**/*.{cjs,js,jsx,mjs,prisma,py,rb,sql,ts,tsx}");
+        needs.changed("**/*.{cjs,go,js,jsx,mjs,prisma,py,rb,rs,sql,ts,tsx}");
         needs.later(migrations_wanted);
     }
 
@@ -33,9 +35,15 @@ impl Check for SchemaDrifted {
         edited::find(change, claims, &mut examination);
         destructive::find(change, claims, &mut examination);
         models::find(change, &mut examination);
+        rails::find(change, &mut examination);
         let mut supabase = None;
+        let mut sql = None;
         for file in &change.files {
-            let found = [prisma::find(change, file), queries::find(change, file, &mut supabase)];
+            let found = [
+                prisma::find(change, file),
+                queries::find(change, file, &mut supabase),
+                strings::find(change, file, &mut sql),
+            ];
             for one in found {
                 examination.absorb(one.map_err(|undecided| undecided.at(file.path())));
             }
@@ -69,11 +77,17 @@ fn migrations_wanted(change: &Change) -> Wanted {
             }
             _ => {}
         }
+        if strings::may_hold(head, text)
+            && let Some(root) = strings::root(&change.head)
+        {
+            wanted.head.extend(trees::of_root(&change.head, &root).into_iter().cloned());
+        }
         if queries::may_hold(text)
             && let Some(root) = queries::root(&change.head)
         {
             wanted.head.extend(trees::of_root(&change.head, root).into_iter().cloned());
         }
     }
+    wanted.head.extend(rails::schemas_wanted(change));
     wanted
 }

@@ -2,6 +2,7 @@
 
 pub mod deed;
 pub mod kind;
+pub mod query;
 
 use std::ops::Range;
 use std::sync::LazyLock;
