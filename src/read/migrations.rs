@@ -59,7 +59,9 @@ pub fn form(path: &RepoPath) -> Option<Form> {
         .iter()
         .any(|word| lower.contains(word))
     };
-    if folders.iter().any(apart) {
+    // Prisma's folders have the names of their migrations.
+    let places = folders.len() - usize::from(path.name() == "migration.sql");
+    if folders[..places].iter().any(apart) {
         return None;
     }
     match path.extension() {
@@ -133,6 +135,7 @@ mod tests {
         for path in [
             "supabase/migrations/20260101000000_a.sql",
             "prisma/migrations/20260101_a/migration.sql",
+            "prisma/migrations/20260101_first_test/migration.sql",
             "db/V2__a.sql",
             "drizzle/0001_a.sql",
             "migrations/000001_a.up.sql",

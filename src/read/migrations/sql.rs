@@ -147,11 +147,10 @@ fn deeds(statement: &[TokenWithSpan], dialect: &dyn Dialect, places: &Places<'_>
             let table = named(statement, "UPDATE");
             return table.map(|table| Deed::Update { table }).into_iter().collect();
         }
-        ["DO", ..] => return within_block(statement),
         _ => false,
     };
     if !is_table {
-        return Vec::new();
+        return within_texts(statement);
     }
     let unclear = || {
         let word = if matches!(words[0], "DELETE") { "FROM" } else { "TABLE" };
@@ -205,24 +204,25 @@ fn named(statement: &[TokenWithSpan], keyword: &str) -> Option<String> {
     (!parts.is_empty()).then(|| joined(parts))
 }
 
-/// The tables that a block of procedural code alters: what comes of it is not known.
-fn within_block(statement: &[TokenWithSpan]) -> Vec<Deed> {
-    let body = statement.iter().find_map(|token| match &token.token {
+/// The tables that procedural code, or SQL which is put together to be run, alters: what comes of it is not known.
+fn within_texts(statement: &[TokenWithSpan]) -> Vec<Deed> {
+    let bodies = statement.iter().filter_map(|token| match &token.token {
         Token::DollarQuotedString(quoted) => Some(quoted.value.as_str()),
         Token::SingleQuotedString(text) => Some(text.as_str()),
         _ => None,
     });
-    let Some(body) = body.filter(|body| body.len() < MAX_TEXT) else { return Vec::new() };
-    let Ok(tokens) = Tokenizer::new(&PostgreSqlDialect {}, body).tokenize_with_location() else {
-        return Vec::new();
-    };
     let mut found = Vec::new();
-    for (at, token) in tokens.iter().enumerate() {
-        if let Token::Word(word) = &token.token
-            && word.value.eq_ignore_ascii_case("TABLE")
-            && let Some(table) = named(&tokens[at..(at + 24).min(tokens.len())], "TABLE")
-        {
-            found.push(Deed::Unclear { table });
+    for body in bodies.filter(|body| body.len() < MAX_TEXT) {
+        let Ok(tokens) = Tokenizer::new(&PostgreSqlDialect {}, body).tokenize_with_location() else {
+            continue;
+        };
+        for (at, token) in tokens.iter().enumerate() {
+            if let Token::Word(word) = &token.token
+                && word.value.eq_ignore_ascii_case("TABLE")
+                && let Some(table) = named(&tokens[at..(at + 24).min(tokens.len())], "TABLE")
+            {
+                found.push(Deed::Unclear { table });
+            }
         }
     }
     found
@@ -368,12 +368,13 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_makes_its_table_unclear() {
-        let text = "ALTER TABLE orders FROB THE KNOB;\nDO $$ BEGIN ALTER TABLE items ADD COLUMN a int; END $$;\nCREATE TABLE x AS SELECT 1 AS a;\nCREATE VIEW v AS SELECT 1;\n";
+        let text = "ALTER TABLE orders FROB THE KNOB;\nDO $$ BEGIN ALTER TABLE items ADD COLUMN a int; END $$;\nCREATE TABLE x AS SELECT 1 AS a;\nCREATE VIEW v AS SELECT 1;\nSET @sql = IF(@n = 0, 'ALTER TABLE lines ADD COLUMN a int', 'SELECT 1');\n";
         let found = shown(text);
         assert_eq!(found[0], "Unclear { table: \"orders\" }");
         assert_eq!(found[1], "Unclear { table: \"items\" }");
         assert_eq!(found[2], "Create { table: \"x\", columns: None }");
         assert_eq!(found[3], "Create { table: \"v\", columns: None }");
+        assert_eq!(found[4], "Unclear { table: \"lines\" }");
     }
 
     #[test]
