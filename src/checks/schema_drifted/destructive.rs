@@ -161,7 +161,8 @@ fn of_sql(
     let steps = sql::steps(sql::forwards(text))?;
     let base = tables::of_root(change, Side::Base, migrations::root(path));
     // MySQL fills a required column by itself.
-    let fills_itself = text.contains('`');
+    let lower = path.as_str().to_lowercase();
+    let fills_itself = text.contains('`') || lower.contains("mysql") || lower.contains("mariadb");
     let returns = |table: &str| {
         steps.iter().any(|step| matches!(&step.deed, Deed::RenameTable { to, .. } if to == table))
     };

@@ -48,6 +48,19 @@ pub(super) fn root(tree: &Tree) -> Option<String> {
     root.0.clone()
 }
 
+/// Whether a file belongs to the package in which the migrations stand: others may ask another database.
+fn is_of_package(tree: &Tree, root: &str, path: &RepoPath) -> bool {
+    const MANIFESTS: [&str; 5] = ["package.json", "go.mod", "pyproject.toml", "Cargo.toml", "Gemfile"];
+    let holds = |dir: &str| {
+        MANIFESTS.iter().any(|name| format!("{dir}/{name}").parse().is_ok_and(|path| tree.contains(&path)))
+    };
+    let mut dir = root;
+    while !dir.is_empty() && !holds(dir) {
+        dir = dir.rsplit_once('/').map_or("", |(above, _)| above);
+    }
+    dir.is_empty() || path.as_str().strip_prefix(dir).is_some_and(|rest| rest.starts_with('/'))
+}
+
 pub(super) fn find(
     change: &Change,
     file: &FileChange,
@@ -55,7 +68,9 @@ pub(super) fn find(
 ) -> Result<Option<Finding>, Undecided> {
     let Some(path) = file.head.as_ref() else { return Ok(None) };
     let Some(language) = flow::language(path) else { return Ok(None) };
-    let Some(root) = root(&change.head) else { return Ok(None) };
+    let Some(root) = root(&change.head).filter(|root| is_of_package(&change.head, root, path)) else {
+        return Ok(None);
+    };
     let Some(head) = change.text(Side::Head, path)?.filter(|text| may_hold(path, text)) else {
         return Ok(None);
     };

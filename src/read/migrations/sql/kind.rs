@@ -52,7 +52,7 @@ impl Kind {
         Self { shown: written.to_string().to_uppercase(), holds: holds(written) }
     }
 
-    /// Whether every value of the other type that this one is read from fits; `None` where that is not known.
+    /// Whether some values of the type before no longer fit; false where that is not known.
     pub fn is_narrower_than(&self, before: &Self) -> bool {
         match (self.holds, before.holds) {
             (
