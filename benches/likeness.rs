@@ -6,8 +6,9 @@ use divan::Bencher;
 use divan::counter::BytesCount;
 use gainsay::change::line_diff;
 use gainsay::read::alike::search::Wanted;
-use gainsay::read::alike::tokens::{Family, Tokens};
+use gainsay::read::alike::tokens::Tokens;
 use gainsay::read::alike::twins::{Search, Sought};
+use gainsay::read::syntax::sources::Family;
 
 fn main() {
     divan::main();
@@ -44,9 +45,8 @@ fn new_functions(bencher: Bencher<'_, '_>, files: usize) {
         wanted.add(new, &tokens, |_| true);
     }
     let bytes: usize = tree.iter().map(String::len).sum();
-    bencher.counter(BytesCount::new(bytes)).bench(|| {
-        wanted.search(tree.iter().enumerate().map(|(at, text)| (at, Family::Script, text.as_str())))
-    });
+    let files: Vec<(Family, &str)> = tree.iter().map(|text| (Family::Script, text.as_str())).collect();
+    bencher.counter(BytesCount::new(bytes)).bench(|| wanted.search(&files));
 }
 
 /// A tree in which the twins of 20 edited blocks are looked for.

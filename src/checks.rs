@@ -34,6 +34,11 @@ mod silent_cap;
 mod sources;
 mod test_skipped;
 
+use std::sync::LazyLock;
+
+use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
 use crate::change::Change;
 use crate::claims::Claims;
 use crate::undecided::Undecided;
@@ -119,12 +124,28 @@ pub fn needs() -> Needs {
     needs
 }
 
+/// The threads on which checks run, each with the stack of a main thread, for syntax trees are deep. `None` where the
+/// system grants no more threads.
+static THREADS: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
+    let builder = ThreadPoolBuilder::new().stack_size(8 << 20).thread_name(|n| format!("check-{n}"));
+    builder.build().ok()
+});
+
 /// Runs every check.
 pub fn examine(change: &Change, claims: &Claims) -> Report {
+    examine_with(REGISTRY, change, claims)
+}
+
+/// Runs these checks, several at a time.
+pub fn examine_with(checks: &[&dyn Check], change: &Change, claims: &Claims) -> Report {
+    let run = |check: &&dyn Check| check.run(change, claims);
+    let examinations: Vec<Examination> = match &*THREADS {
+        Some(threads) => threads.install(|| checks.par_iter().with_max_len(1).map(run).collect()),
+        None => checks.iter().map(run).collect(),
+    };
     let mut report = Report::default();
-    for check in REGISTRY {
+    for (check, examination) in checks.iter().zip(examinations) {
         let rule = check.rule();
-        let examination = check.run(change, claims);
         report.findings.extend(examination.findings);
         report.undecided.extend(examination.undecided.into_iter().map(|u| (rule.id, u)));
         report.checked.push(rule.id);

@@ -101,15 +101,15 @@ fn function(language: Language, dice: &mut Dice, name: &str) -> String {
     language.function(name, &lines)
 }
 
-fn module(n: usize) -> String {
+fn module(n: usize, seed: u64) -> String {
     let language = Language::of(n);
-    let mut dice = Dice(n as u64 + 1);
+    let mut dice = Dice(n as u64 + 1 + (seed << 32));
     let names = ["first", "second", "third", "fourth", "fifth"].map(|name| format!("{name}{n}"));
     let functions = names.map(|name| function(language, &mut dice, &name));
     language.head(n) + &functions.concat()
 }
 
-/// The module with one function edited, one more, and a setting read.
+/// The module with one function edited, one more, and a setting read; in every fifth a function takes one thing more.
 fn edited(n: usize, before: &str) -> String {
     let language = Language::of(n);
     let mut dice = Dice(n as u64 + 1_000_003);
@@ -120,12 +120,20 @@ fn edited(n: usize, before: &str) -> String {
         Language::Go => "var now = time.Now()\n".to_owned(),
         Language::Rust => format!("pub const LIMIT: usize = {n};\n"),
     };
-    before.replacen("rate + ", "rate + 1 + ", 1) + &more + &setting
+    let before = before.replacen("rate + ", "rate + 1 + ", 1);
+    let (old, new) = match language {
+        Language::TypeScript => ("rate: number)", "rate: number, share = 0)"),
+        Language::Python => ("rate):", "rate, share=0):"),
+        Language::Go => ("rate int) int", "rate int, shares ...int) int"),
+        Language::Rust => ("rate: usize)", "rate: usize, share: usize)"),
+    };
+    let before = if n / 20 % 5 == 0 { before.replacen(old, new, 1) } else { before };
+    before + &more + &setting
 }
 
-/// A project of `all` modules of which the change edits `edits`.
-pub(super) fn change(all: usize, edits: usize) -> Change {
-    let base: Vec<(String, String)> = (0..all).map(|n| (Language::of(n).path(n), module(n))).collect();
+/// A project of `all` modules of which the change edits `edits`; no two seeds share a text.
+pub(super) fn change(all: usize, edits: usize, seed: u64) -> Change {
+    let base: Vec<(String, String)> = (0..all).map(|n| (Language::of(n).path(n), module(n, seed))).collect();
     let stride = all / edits;
     let is_edited = |n: usize| n.is_multiple_of(stride) && n / stride < edits;
     let head: Vec<(String, String)> = base

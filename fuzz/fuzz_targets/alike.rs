@@ -3,9 +3,10 @@
 #![no_main]
 
 use gainsay::change::line_diff;
-use gainsay::read::alike::tokens::{Family, Tokens};
+use gainsay::read::alike::tokens::Tokens;
 use gainsay::read::alike::twins::{Search, Sought};
 use gainsay::read::alike::{doubled, functions, lines};
+use gainsay::read::syntax::sources::Family;
 use gainsay::read::syntax::{self, Language};
 
 libfuzzer_sys::fuzz_target!(|texts: (&str, &str)| {

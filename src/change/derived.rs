@@ -3,22 +3,22 @@
 use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+type Place<T> = OnceLock<Arc<T>>;
 
 /// One value a type. It is no part of what the tree is: a copy begins without, and all are equal.
 #[derive(Default)]
 pub(super) struct Derived(Mutex<BTreeMap<TypeId, Arc<dyn Any + Send + Sync>>>);
 
 impl Derived {
-    pub(super) fn get<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(&TypeId::of::<T>())?.clone().downcast().ok()
-    }
-
-    pub(super) fn keep<T: Any + Send + Sync>(&self, value: T) -> Arc<T> {
-        let value = Arc::new(value);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(TypeId::of::<T>(), value.clone());
-        value
+    /// The kept value. Of several threads that ask first, one computes it and the others wait.
+    pub(super) fn get<T: Any + Send + Sync>(&self, compute: impl FnOnce() -> T) -> Arc<T> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = kept.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(Place::<T>::new())).clone();
+        drop(kept);
+        let place: Arc<Place<T>> = place.downcast().expect("a type's place holds a value of the type");
+        place.get_or_init(|| Arc::new(compute())).clone()
     }
 
     pub(super) fn forget(&mut self) {

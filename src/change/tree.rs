@@ -114,13 +114,13 @@ impl Tree {
 
     /// What follows from the tree alone, computed once and kept until its content changes: one value a type.
     pub fn derived<T: Any + Send + Sync>(&self, compute: impl FnOnce(&Self) -> T) -> Arc<T> {
-        self.derived.get().unwrap_or_else(|| self.derived.keep(compute(self)))
+        self.derived.get(|| compute(self))
     }
 
     /// What follows from contents alone, kept by their ids: that stays true when further files are filled in. One value a
     /// type.
     pub fn lasting<T: Any + Send + Sync>(&self, compute: impl FnOnce() -> T) -> Arc<T> {
-        self.lasting.get().unwrap_or_else(|| self.lasting.keep(compute()))
+        self.lasting.get(compute)
     }
 
     /// The bytes of a file: `None` where there is none, an error where there is one that can't be read.

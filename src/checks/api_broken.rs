@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use crate::change::{Change, Status};
 use crate::checks::modules::CONFIGS;
 use crate::checks::product;
-use crate::checks::sources;
+use crate::checks::sources::{self, Family};
 use crate::checks::{Check, Examination, Finding, Needs, Rule, Wanted};
 use crate::claims::{ClaimKind, Claims};
 use crate::ids::RepoPath;
 use crate::read::symbols;
 
+mod lines;
 mod packages;
 mod surface;
 
@@ -61,7 +62,12 @@ fn touched(change: &Change) -> Vec<(Package, Vec<&RepoPath>)> {
     for file in change.files.iter().filter(|file| file.status != Status::Added) {
         let Some(base) = file.base.as_ref().filter(|base| product::kind(base).is_none()) else { continue };
         let Some(package) = Package::of(change, base) else { continue };
-        if sources::touches_heads(change, file) {
+        let may_break = match package.family {
+            Family::Go => true,
+            Family::Rust => lines::declare(change, file),
+            _ => sources::touches_heads(change, file) || lines::touch_members(change, file),
+        };
+        if may_break {
             let manifest = package.manifest.clone();
             found.entry(manifest).or_insert_with(|| (package, Vec::new())).1.push(base);
         }
@@ -75,9 +81,15 @@ fn wanted(change: &Change) -> Wanted {
     if announces(change) {
         return wanted;
     }
-    for (package, _) in touched(change) {
+    for (package, files) in touched(change) {
+        if package.family == Family::Go {
+            let (base, head) = surface::wanted_of_go(change, &package, &files);
+            wanted.base.extend(base);
+            wanted.head.extend(head);
+            continue;
+        }
         let own = sources::all(&change.head, package.family);
-        wanted.head.extend(own.filter(|path| path.as_str().starts_with(package.dir())).cloned());
+        wanted.head.extend(own.filter(|path| package.may_read(path)).cloned());
     }
     wanted
 }
@@ -114,11 +126,13 @@ fn finding(change: &Change, claims: &Claims, package: &Package, breaks: &[Break]
         format!("`{}` of the published package `{}` {}{more}", first.name, package.name, first.what);
     let names: Vec<String> =
         breaks.iter().take(MAX_SHOWN * 4).map(|b| format!("`{}` {}", b.name, b.what)).collect();
-    let explanation = format!(
-        "`{}` describes the package for a registry, and its version does not rise so as to announce a break: {}.",
-        package.manifest,
-        names.join(", ")
-    );
+    let said = match package.family {
+        Family::Go => {
+            "names a module that others can import, and its path stays the same as if nothing broke"
+        }
+        _ => "describes the package for a registry, and its version does not rise so as to announce a break",
+    };
+    let explanation = format!("`{}` {said}: {}.", package.manifest, names.join(", "));
     let matter: Vec<&str> = breaks.iter().map(|b| b.name.as_str()).collect();
     let mut finding = Finding::new(&RULE, first.at.clone(), headline, &matter.join(" ")).explain(explanation);
     for further in breaks.iter().skip(1).take(MAX_SHOWN) {

@@ -9,9 +9,10 @@ use crate::claims::Claims;
 use crate::ids::RepoPath;
 use crate::read::alike::functions::{self, Function};
 use crate::read::alike::search;
-use crate::read::alike::tokens::{Family, Tokens};
+use crate::read::alike::tokens::Tokens;
 use crate::read::symbols;
 use crate::read::syntax;
+use crate::read::syntax::sources::Family;
 use crate::span::{Lines, Location, Side};
 use crate::undecided::Undecided;
 
@@ -68,10 +69,10 @@ impl Check for BuiltTwice {
 
 /// The family of a product file that people write; `None` for all others.
 fn family(path: &RepoPath) -> Option<Family> {
-    let language = symbols::language(path)?;
+    let family = Family::of(path)?;
     let is_product =
         product::kind(path).is_none() && !product::is_material(path) && path.extension() != "pyi";
-    is_product.then(|| Family::of(language))
+    is_product.then_some(family)
 }
 
 /// The code that a change brings.
@@ -124,8 +125,9 @@ impl<'c> New<'c> {
                 Some((path, family, old_lines(change, path)?))
             })
             .collect();
-        let texts = pool.iter().enumerate().map(|(at, (_, family, text))| (at, *family, text.as_ref()));
-        let hits = self.wanted.search(texts);
+        let texts: Vec<(Family, &str)> =
+            pool.iter().map(|(_, family, text)| (*family, text.as_ref())).collect();
+        let hits = self.wanted.search(&texts);
         let mut parsed = Parsed { change, functions: BTreeMap::new() };
         let mut found: Vec<Pair> = Vec::new();
         for hit in hits {

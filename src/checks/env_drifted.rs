@@ -67,15 +67,3 @@ fn whole_tree(change: &Change) -> Wanted {
     let head = change.head.entries().filter(|(path, entry)| survey::is_searched(path, entry));
     Wanted { base: Default::default(), head: head.map(|(path, _)| path.clone()).collect() }
 }
-
-/// Whether a name stands in a text as a whole word.
-fn mentions(text: &str, name: &str) -> bool {
-    memchr::memmem::find_iter(text.as_bytes(), name).any(|at| is_whole(text, at, at + name.len()))
-}
-
-/// Whether neither a letter, a digit nor an underscore goes on before or behind the bytes.
-fn is_whole(text: &str, start: usize, end: usize) -> bool {
-    let part = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
-    let bytes = text.as_bytes();
-    !part(start.checked_sub(1).and_then(|at| bytes.get(at))) && !part(bytes.get(end))
-}

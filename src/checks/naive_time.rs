@@ -1,5 +1,6 @@
 //! A time has no zone.
 
+mod columns;
 mod python;
 mod scripts;
 mod tell;
@@ -37,6 +38,8 @@ impl Check for NaiveTime {
         needs.changed("**/*.{cjs,cs,cts,java,js,jsx,kt,mjs,mts,prisma,py,rb,rs,ts,tsx}");
         needs.side(Side::Head, "**/config/application.rb");
         needs.later(neighbours_wanted);
+        needs.changed("**/*.sql");
+        needs.later(columns::migrations_wanted);
     }
 
     fn run(&self, change: &Change, claims: &Claims) -> Examination {
@@ -49,6 +52,7 @@ impl Check for NaiveTime {
                 Err(undecided) => examination.undecided.push(undecided),
             }
         }
+        columns::find(change, claims, &fresh, &mut examination);
         if fresh.is_empty() {
             return examination;
         }

@@ -1,6 +1,9 @@
 //! A file no longer parses.
 
 mod data;
+mod fragments;
+mod older_rust;
+mod ruby;
 mod source;
 mod spared;
 
@@ -53,9 +56,10 @@ impl Check for PatchBroken {
     }
 
     fn needs(&self, needs: &mut Needs) {
-        for glob in [data::FILES, "**/*.rs", syntax::FILES] {
+        for glob in [data::FILES, "**/*.{rb,rs}", syntax::FILES] {
             needs.changed(glob);
         }
+        needs.later(fragments::wanted);
     }
 
     fn run(&self, change: &Change, _claims: &Claims) -> Examination {
@@ -85,6 +89,7 @@ fn judge(change: &Change, file: &FileChange) -> Result<Option<Finding>, Undecide
     let answer = if data::reads(path) { data::judge(&suspect) } else { source::judge(&suspect) };
     Ok(match answer.map_err(|undecided| undecided.at(path))? {
         Answer::Sound => None,
+        Answer::Broken(_) if base.is_none() && fragments::are_kept_beside(change, path) => None,
         Answer::Broken(found) => Some(suspect.finding(&found)),
         Answer::Noted(found) => Some(suspect.finding(&found).note()),
     })

@@ -5,12 +5,14 @@ mod edited;
 mod models;
 mod prisma;
 mod queries;
+mod rails;
+mod strings;
 mod tables;
 
 use crate::change::{Change, Status};
 use crate::checks::{Check, Examination, Needs, Rule, Wanted};
 use crate::claims::Claims;
-use crate::read::migrations::{self, Form};
+use crate::read::migrations::{self, Form, trees};
 use crate::span::Side;
 
 static RULE: Rule = Rule::new("schema-drifted", include_str!("../../rules/schema-drifted.md"));
@@ -24,7 +26,7 @@ impl Check for SchemaDrifted {
     }
 
     fn needs(&self, needs: &mut Needs) {
-        needs.changed("**/*.{cjs,js,jsx,mjs,prisma,py,rb,sql,ts,tsx}");
+        needs.changed("**/*.{cjs,go,js,jsx,mjs,prisma,py,rb,rs,sql,ts,tsx}");
         needs.later(migrations_wanted);
     }
 
@@ -33,9 +35,15 @@ impl Check for SchemaDrifted {
         edited::find(change, claims, &mut examination);
         destructive::find(change, claims, &mut examination);
         models::find(change, &mut examination);
+        rails::find(change, &mut examination);
         let mut supabase = None;
+        let mut sql = None;
         for file in &change.files {
-            let found = [prisma::find(change, file), queries::find(change, file, &mut supabase)];
+            let found = [
+                prisma::find(change, file),
+                queries::find(change, file, &mut supabase),
+                strings::find(change, file, &mut sql),
+            ];
             for one in found {
                 examination.absorb(one.map_err(|undecided| undecided.at(file.path())));
             }
@@ -51,7 +59,7 @@ fn migrations_wanted(change: &Change) -> Wanted {
         let path = file.path();
         if file.status == Status::Added && migrations::form(path) == Some(Form::Sql) {
             let root = migrations::root(path);
-            wanted.base.extend(tables::migrations(change, Side::Base, root).into_iter().cloned());
+            wanted.base.extend(trees::of_root(&change.base, root).into_iter().cloned());
         }
         let Some(head) = file.head.as_ref() else { continue };
         let text = change.text(Side::Head, head).ok().flatten().unwrap_or_default();
@@ -64,16 +72,22 @@ fn migrations_wanted(change: &Change) -> Wanted {
             }
             "prisma" => {
                 if let Some(root) = prisma::root(&change.head, head) {
-                    wanted.head.extend(tables::migrations(change, Side::Head, &root).into_iter().cloned());
+                    wanted.head.extend(trees::of_root(&change.head, &root).into_iter().cloned());
                 }
             }
             _ => {}
         }
+        if strings::may_hold(head, text)
+            && let Some(root) = strings::root(&change.head)
+        {
+            wanted.head.extend(trees::of_root(&change.head, &root).into_iter().cloned());
+        }
         if queries::may_hold(text)
             && let Some(root) = queries::root(&change.head)
         {
-            wanted.head.extend(tables::migrations(change, Side::Head, root).into_iter().cloned());
+            wanted.head.extend(trees::of_root(&change.head, root).into_iter().cloned());
         }
     }
+    wanted.head.extend(rails::schemas_wanted(change));
     wanted
 }

@@ -3,6 +3,7 @@
 mod ceiling;
 mod clients;
 mod facts;
+mod graphql;
 mod pages;
 mod requests;
 mod scripts;
@@ -172,6 +173,14 @@ fn all(path: &RepoPath, text: &str, ceilings: &Ceilings) -> Result<Vec<Found>, U
         Some(found) => found,
         None => in_code(path, text, ceilings)?,
     };
+    // In addresses and scripts too the repository's own ceiling counts.
+    found.retain_mut(|one| match (&mut one.sort, ceilings.get(one.service.name.as_str())) {
+        (Sort::Beyond { count, max, .. }, Some(own)) => {
+            *max = *own;
+            *count > *own
+        }
+        _ => true,
+    });
     for one in &mut found {
         let shown = text.get(one.range.clone()).unwrap_or_default();
         one.shown = shown.chars().filter(|c| !c.is_whitespace()).collect();
@@ -188,6 +197,7 @@ fn in_code(path: &RepoPath, text: &str, ceilings: &Ceilings) -> Result<Vec<Found
     let services = facts::spoken_of(text);
     let mut found = requests::of_strings(&source, &services);
     found.extend(requests::of_options(&source, &services));
+    found.extend(pages::of_options(&source, &services));
     for chain in written.chains() {
         for service in &services {
             for link in &chain.links {

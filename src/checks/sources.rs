@@ -7,41 +7,16 @@ use aho_corasick::AhoCorasick;
 
 use crate::change::{Change, Content, FileChange, Kind, Tree, line_diff};
 use crate::ids::{RepoPath, Sha};
+use crate::read::identifiers;
 use crate::read::symbols::{self, Symbols};
 use crate::read::syntax::Language;
 use crate::span::Side;
 use crate::undecided::Undecided;
 
+pub(super) use crate::read::syntax::sources::Family;
+
 /// Lines looked at above a changed one for the head of a definition.
 const MAX_HEAD: usize = 60;
-
-/// Languages whose files can name each other's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Family {
-    /// JavaScript and TypeScript.
-    Script,
-    /// Python.
-    Python,
-    /// Go.
-    Go,
-    /// Ruby.
-    Ruby,
-    /// Rust.
-    Rust,
-}
-
-impl Family {
-    /// The family of a file; `None` where its names can't be read.
-    pub(super) fn of(path: &RepoPath) -> Option<Self> {
-        Some(match symbols::language(path)? {
-            Language::JavaScript | Language::TypeScript | Language::Tsx => Self::Script,
-            Language::Python => Self::Python,
-            Language::Go => Self::Go,
-            Language::Ruby => Self::Ruby,
-            Language::Rust => Self::Rust,
-        })
-    }
-}
 
 /// The names of a file, or why they can't be read.
 type Read = Result<Arc<Symbols>, Undecided>;
@@ -117,10 +92,10 @@ pub(super) fn holding<'c>(
         return Vec::new();
     }
     let holds = |entry: &crate::change::Entry| match &entry.content {
-        Content::Loaded(bytes) => search.find_overlapping_iter(bytes.as_ref()).any(|found| {
-            let before = found.start().checked_sub(1).and_then(|at| bytes.get(at));
-            !before.is_some_and(is_word) && !bytes.get(found.end()).is_some_and(is_word)
-        }),
+        Content::Loaded(bytes) => {
+            let mut found = search.find_overlapping_iter(bytes.as_ref());
+            found.any(|found| identifiers::is_whole(bytes, found.range()))
+        }
         _ => false,
     };
     let entries = change.tree(side).entries();
@@ -130,12 +105,8 @@ pub(super) fn holding<'c>(
         .collect()
 }
 
-fn is_word(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80
-}
-
-/// Whether the change touched the head of a definition, an import or an export: a look at lines that spares parsing
-/// both sides of a file in which only bodies changed.
+/// Whether the change may have taken a name from a file, or changed how one is called: a look at lines that spares
+/// parsing both sides of a file in which only bodies changed, or to which code was only added.
 pub(super) fn touches_heads(change: &Change, file: &FileChange) -> bool {
     let text_of = |side: Side| {
         file.on(side).and_then(|path| text(change, side, path).ok().flatten()).unwrap_or_default()
@@ -146,11 +117,30 @@ pub(super) fn touches_heads(change: &Change, file: &FileChange) -> bool {
     }
     let (old, new): (Vec<&str>, Vec<&str>) = (base.lines().collect(), head.lines().collect());
     line_diff(base, head).hunks.iter().any(|hunk| {
-        [(&old, &hunk.base), (&new, &hunk.head)].into_iter().any(|(lines, range)| {
+        let changed = |lines: &[&str], range: &std::ops::Range<usize>| -> bool {
             let changed = lines.get(range.start.saturating_sub(1)..range.end.saturating_sub(1));
             changed.unwrap_or_default().iter().any(|line| is_head(line)) || is_in_head(lines, range.start)
-        })
+        };
+        if hunk.base.is_empty() {
+            let added = new.get(hunk.head.start.saturating_sub(1)..hunk.head.end.saturating_sub(1));
+            return hides(added.unwrap_or_default()) || is_in_head(&new, hunk.head.start);
+        }
+        changed(&old, &hunk.base) || changed(&new, &hunk.head)
     })
+}
+
+/// Whether added lines may take from sight what stands around them: they open or close more than they hold, or say
+/// anew what the file hands out.
+fn hides(added: &[&str]) -> bool {
+    const MARKS: [&str; 9] =
+        ["/*", "*/", "\"\"\"", "'''", "`", "__all__", "exports", "export default", "del "];
+    let balance = |open: u8, close: u8| {
+        let bytes = added.iter().flat_map(|line| line.bytes());
+        bytes.fold(0_isize, |depth, byte| depth + isize::from(byte == open) - isize::from(byte == close))
+    };
+    let lists = |line: &str| ["export {", "export *"].iter().any(|list| line.trim_start().starts_with(list));
+    added.iter().any(|line| lists(line) || MARKS.iter().any(|mark| line.contains(mark)))
+        || [(b'{', b'}'), (b'(', b')'), (b'[', b']')].iter().any(|(open, close)| balance(*open, *close) != 0)
 }
 
 fn is_head(line: &str) -> bool {
@@ -206,6 +196,25 @@ mod tests {
             .map(|p| p.as_str())
             .collect();
         assert_eq!(found, ["b.py"]);
+    }
+
+    #[test]
+    fn code_that_is_only_added_takes_nothing_away() {
+        let touches = |base: &str, head: &str| {
+            let trees = [base, head].map(|text| Tree::of_files([("a.ts", text.as_bytes())]));
+            let [base, head] = trees;
+            let path: Option<RepoPath> = Some("a.ts".parse().unwrap());
+            let file = FileChange { status: crate::change::Status::Modified, base: path.clone(), head: path };
+            touches_heads(&change_of(base, head), &file)
+        };
+        let base = "export function f(\n  a: number,\n) {\n  return a;\n}\n";
+        assert!(!touches(base, &format!("{base}export function g(b: number) {{\n  return b;\n}}\n")));
+        assert!(!touches(base, &base.replace("return a", "return a + 1")));
+        assert!(touches(base, &base.replace("number,\n", "number,\n  b: number,\n")));
+        assert!(touches(base, &base.replace("f(", "h(")));
+        assert!(touches(base, &format!("/*\n{base}*/\n")));
+        assert!(touches(base, &format!("{base}export default f;\n")));
+        assert!(touches(base, &format!("function outer() {{\n{base}}}\n")));
     }
 
     #[test]

@@ -19,23 +19,11 @@ mod walk;
 
 use std::ops::Range;
 
-use crate::ids::RepoPath;
 use crate::read::syntax::{self, Language};
 use crate::undecided::Undecided;
 
+pub use crate::read::syntax::sources::{FILES, language};
 pub use value::{Maker, Origin, Trace, Value};
-
-/// The files that [`language`] knows, as a glob over whole paths.
-pub const FILES: &str = "**/*.{cjs,cts,go,js,jsx,mjs,mts,py,pyi,rb,rs,ts,tsx}";
-
-/// The language of a file whose values can be followed.
-pub fn language(path: &RepoPath) -> Option<Language> {
-    match path.extension() {
-        "rb" => Some(Language::Ruby),
-        "rs" => Some(Language::Rust),
-        _ => Language::of(path),
-    }
-}
 
 /// What a value has come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

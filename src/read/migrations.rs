@@ -3,6 +3,7 @@
 pub mod python;
 pub mod schema;
 pub mod sql;
+pub mod trees;
 
 use std::sync::LazyLock;
 
@@ -30,7 +31,8 @@ const FOLDERS: [&str; 8] =
 
 static FLYWAY: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[VU]\d[\d._]*__.+\.sql$").expect("literal"));
 static DJANGO: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\d{4}_\w+\.py$").expect("literal"));
-static RAILS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\d{8,14}_\w+\.rb$").expect("literal"));
+static RAILS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\d{8,14}_\w+(?:\.\w+)?\.rb$").expect("literal"));
 
 /// The form of a file that is a migration by its place and name.
 pub fn form(path: &RepoPath) -> Option<Form> {
@@ -58,7 +60,9 @@ pub fn form(path: &RepoPath) -> Option<Form> {
         .iter()
         .any(|word| lower.contains(word))
     };
-    if folders.iter().any(apart) {
+    // Prisma's folders have the names of their migrations.
+    let places = folders.len() - usize::from(path.name() == "migration.sql");
+    if folders[..places].iter().any(apart) {
         return None;
     }
     match path.extension() {
@@ -132,6 +136,7 @@ mod tests {
         for path in [
             "supabase/migrations/20260101000000_a.sql",
             "prisma/migrations/20260101_a/migration.sql",
+            "prisma/migrations/20260101_first_test/migration.sql",
             "db/V2__a.sql",
             "drizzle/0001_a.sql",
             "migrations/000001_a.up.sql",
@@ -141,6 +146,8 @@ mod tests {
         assert_eq!(form("shop/migrations/0001_initial.py"), Some(Form::Django));
         assert_eq!(form("alembic/versions/ab12_a.py"), Some(Form::Alembic));
         assert_eq!(form("db/migrate/20260101000000_a.rb"), Some(Form::Rails));
+        // An engine's name stands behind that of a migration copied from it.
+        assert_eq!(form("db/migrate/20260101000000_a.billing.rb"), Some(Form::Rails));
         for path in [
             "tests/migrations/0001_a.sql",
             "sql/report.sql",

@@ -11,21 +11,10 @@ mod rust_uses;
 
 use std::ops::Range;
 
-use crate::ids::RepoPath;
 use crate::read::syntax::{self, Language};
 use crate::undecided::Undecided;
 
-/// The files that [`language`] knows, as a glob over whole paths.
-pub const FILES: &str = "**/*.{cjs,cts,go,js,jsx,mjs,mts,py,pyi,rb,rs,ts,tsx}";
-
-/// The language of a file whose names can be read.
-pub fn language(path: &RepoPath) -> Option<Language> {
-    match path.extension() {
-        "rb" => Some(Language::Ruby),
-        "rs" => Some(Language::Rust),
-        _ => Language::of(path),
-    }
-}
+pub use crate::read::syntax::sources::{FILES, language};
 
 /// The names of one file, each list in the order of the text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,8 +3,10 @@
 //! Trees are walked with a cursor, never by recursion: their depth is the author's choice.
 
 pub mod brackets;
+mod memo;
 pub mod outline;
 pub mod query;
+pub mod sources;
 
 use std::ops::{ControlFlow, Range};
 
@@ -27,7 +29,7 @@ const MAX_FAULTS: usize = 64;
 pub const FILES: &str = "**/*.{cjs,cts,go,js,jsx,mjs,mts,py,pyi,ts,tsx}";
 
 /// A language with a grammar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Language {
     /// JavaScript with JSX.
     JavaScript,
@@ -100,7 +102,7 @@ pub struct Fault {
 }
 
 /// Parses a text. A text that the grammar rejects is no error here, only one that is too large, nested too deeply or
-/// too costly to parse.
+/// too costly to parse. The trees of texts parsed lately are kept.
 pub fn parse(language: Language, text: &str) -> Result<Tree, Undecided> {
     grow(&language.grammar(), language.name(), text)
 }
@@ -113,6 +115,10 @@ fn grow(grammar: &tree_sitter::Language, name: &str, text: &str) -> Result<Tree,
     if raw_depth(text) > MAX_DEPTH {
         return Err(Undecided::new(format!("nests brackets deeper than {MAX_DEPTH}, so it is not parsed")));
     }
+    memo::tree(grammar, text, || fresh(grammar, name, text))
+}
+
+fn fresh(grammar: &tree_sitter::Language, name: &str, text: &str) -> Result<Tree, Undecided> {
     let mut parser = Parser::new();
     parser.set_language(grammar).expect("the grammars are built for this version of tree-sitter");
     let mut steps = 0;

@@ -6,8 +6,13 @@ use crate::ids::{RepoPath, folder};
 use crate::read::json::{self, Value};
 use crate::span::Side;
 
+mod go_modules;
+
+pub(super) use go_modules::{is_library, is_source, roots};
+
 /// The manifests that tell.
-pub(super) const MANIFESTS: [&str; 3] = ["**/package.json", "**/pyproject.toml", "**/Cargo.toml"];
+pub(super) const MANIFESTS: [&str; 4] =
+    ["**/package.json", "**/pyproject.toml", "**/Cargo.toml", "**/go.mod"];
 
 /// A package that others can take from a registry.
 #[derive(Debug, Clone)]
@@ -31,7 +36,8 @@ impl Package {
             Family::Script => "package.json",
             Family::Python => "pyproject.toml",
             Family::Rust => "Cargo.toml",
-            Family::Go | Family::Ruby => return None,
+            Family::Go => "go.mod",
+            Family::Ruby => return None,
         };
         let manifest = folder::ancestors(path.dir())
             .filter_map(|dir| RepoPath::join(dir, file).ok())
@@ -39,7 +45,7 @@ impl Package {
         let values = values(&change.base, &manifest)?;
         let name = published(family, &values)?;
         let package = Self { family, manifest, name, values };
-        package.holds(path).then_some(package)
+        (package.holds(path) && !package.is_program(&change.base)).then_some(package)
     }
 
     /// Whether a file is part of what is published. Python's build tools take the folder that has the package's name,
@@ -48,12 +54,33 @@ impl Package {
         let plain = |name: &str| name.to_lowercase().replace(['-', '.', '_'], "");
         let inside = path.as_str().strip_prefix(self.dir()).unwrap_or_default().trim_start_matches('/');
         let first = inside.split('/').next().unwrap_or_default();
-        self.family != Family::Python || first == "src" || plain(first).starts_with(&plain(&self.name))
+        match self.family {
+            Family::Python => first == "src" || plain(first).starts_with(&plain(&self.name)),
+            Family::Go => is_source(path),
+            _ => true,
+        }
+    }
+
+    /// Whether a file is one of those that tell what the package offers.
+    pub(super) fn may_read(&self, path: &RepoPath) -> bool {
+        let inside = folder::below(self.dir(), path.as_str());
+        inside.is_some_and(|inside| self.family != Family::Rust || inside.starts_with("src/"))
+    }
+
+    /// Whether the package is a crate with a program: its library is there for that, and for its tests.
+    fn is_program(&self, tree: &Tree) -> bool {
+        let at = |path: &str| RepoPath::join(self.dir(), path).ok();
+        let has_main = at("src/main.rs").is_some_and(|path| tree.contains(&path));
+        let has_more = at("src/bin").is_some_and(|dir| tree.under(dir.as_str()).next().is_some());
+        self.family == Family::Rust && (has_main || has_more || self.values.get("bin").is_some())
     }
 
     /// Whether the change raises the version in a way that allows breaks: the first number, or the second below 1.0.
     pub(super) fn is_raised(&self, change: &Change) -> bool {
         let after = change.at_head(&self.manifest).and_then(|path| values(change.tree(Side::Head), &path));
+        if self.family == Family::Go {
+            return after.is_some_and(|after| after != self.values);
+        }
         let versions =
             (version(self.family, &self.values), after.and_then(|values| version(self.family, &values)));
         let (Some(before), Some(after)) = versions else { return false };
@@ -68,8 +95,10 @@ impl Package {
 
 fn values(tree: &Tree, manifest: &RepoPath) -> Option<Value> {
     let text = tree.text(manifest).ok().flatten()?;
-    if manifest.extension() == "json" {
-        return json::parse(text).ok();
+    match manifest.extension() {
+        "json" => return json::parse(text).ok(),
+        "mod" => return go_modules::path(text).map(Value::Text),
+        _ => {}
     }
     text.parse::<toml::Table>().ok().map(Value::from)
 }
@@ -88,6 +117,12 @@ fn published(family: Family, values: &Value) -> Option<String> {
     let has = |keys: &[&str]| values.at(keys).is_some();
     let text = |keys: &[&str]| values.at(keys).and_then(|value| value.as_text().map(str::to_owned));
     match family {
+        // A module that others can ask for is named by the host that it is fetched from.
+        Family::Go => {
+            let name = values.as_text()?;
+            let host = name.split('/').next().unwrap_or_default();
+            (host.contains('.') && host != "example.com").then(|| name.to_owned())
+        }
         Family::Script => {
             let private = values.get("private").is_some_and(|private| private != Value::Bool(false));
             let offers = ["main", "module", "exports", "types", "typings"].iter().any(|key| has(&[key]));

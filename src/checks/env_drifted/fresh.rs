@@ -1,14 +1,17 @@
 //! The variables that a change begins to read, and can't do without.
 
+use std::collections::BTreeSet;
+
+use aho_corasick::AhoCorasick;
+
 use crate::change::{Change, FileChange, Kind};
 use crate::checks::product;
 use crate::ids::RepoPath;
 use crate::read::environment::{declared, names, reads};
 use crate::read::flow;
+use crate::read::identifiers;
 use crate::span::Side;
 use crate::undecided::Undecided;
-
-use super::mentions;
 
 /// Longer first lines are a tool's.
 const MAX_LINE: usize = 5_000;
@@ -33,11 +36,11 @@ pub(super) fn of(change: &Change) -> (Vec<Fresh<'_>>, Vec<Undecided>) {
             Err(why) => undecided.push(why),
         }
     }
-    if !found.is_empty() {
-        let known = |name: &str| change.files.iter().any(|file| knows(change, file, name));
-        found.iter_mut().for_each(|fresh| fresh.reads.retain(|read| !known(&read.name)));
-        found.retain(|fresh| !fresh.reads.is_empty());
-    }
+    let names: BTreeSet<String> =
+        found.iter().flat_map(|fresh| &fresh.reads).map(|read| read.name.clone()).collect();
+    let known = known(change, &names.iter().map(String::as_str).collect::<Vec<_>>());
+    found.iter_mut().for_each(|fresh| fresh.reads.retain(|read| !known.contains(read.name.as_str())));
+    found.retain(|fresh| !fresh.reads.is_empty());
     (found, undecided)
 }
 
@@ -58,7 +61,7 @@ fn read<'c>(change: &'c Change, file: &'c FileChange) -> Result<Option<Fresh<'c>
     }
     let all = reads::read(language, text).map_err(|why| why.at(path))?;
     let mut fresh: Vec<reads::Read> = all.needed().into_iter().cloned().collect();
-    fresh.retain(|read| !names::is_set_by_others(&read.name) && !mentions(base, &read.name));
+    fresh.retain(|read| !names::is_set_by_others(&read.name) && !identifiers::holds(base, &read.name));
     Ok((!fresh.is_empty()).then_some(Fresh { path, text, reads: fresh, all }))
 }
 
@@ -75,29 +78,41 @@ fn is_foreign(path: &str) -> bool {
         .any(|part| matches!(part, "node_modules" | "evals" | "eval" | "e2e-tests" | "integration-tests"))
 }
 
-/// Whether a changed file held the name at base, or says at head that it exists.
-pub(super) fn knows(change: &Change, file: &FileChange, name: &str) -> bool {
-    let text = |side: Side| file.on(side).and_then(|path| change.text(side, path).ok().flatten());
-    if text(Side::Base).is_some_and(|text| mentions(text, name)) {
-        return true;
-    }
-    let Some((path, text)) =
-        file.head.as_ref().zip(text(Side::Head)).filter(|(_, text)| mentions(text, name))
-    else {
-        return false;
-    };
-    match flow::language(path) {
-        // A test that sets the name says nothing of where the product gets it.
-        Some(_)
-            if product::kind(path) == Some(product::Kind::NotProduct)
-                && !path.as_str().ends_with(".d.ts") =>
-        {
-            false
+/// Which of the names some changed file held at base, or says at head that they exist.
+fn known<'n>(change: &Change, names: &[&'n str]) -> BTreeSet<&'n str> {
+    let Ok(finder) = AhoCorasick::new(names) else { return BTreeSet::new() };
+    let mut known = BTreeSet::new();
+    for file in &change.files {
+        let text = |side: Side| file.on(side).and_then(|path| change.text(side, path).ok().flatten());
+        known.extend(text(Side::Base).into_iter().flat_map(|text| mentioned(&finder, names, text)));
+        let Some((path, text)) = file.head.as_ref().zip(text(Side::Head)) else { continue };
+        let mut left = mentioned(&finder, names, text);
+        left.retain(|name| !known.contains(name));
+        if !left.is_empty() {
+            known.extend(said_to_exist(path, text, left));
         }
-        Some(language) => {
-            declared::names(path, text).contains(name)
-                || reads::read(language, text).is_ok_and(|found| found.sets.contains(name))
-        }
-        None => true,
     }
+    known
+}
+
+/// The names of those that stand in a text as whole words.
+pub(super) fn mentioned<'n>(finder: &AhoCorasick, names: &[&'n str], text: &str) -> BTreeSet<&'n str> {
+    finder
+        .find_overlapping_iter(text)
+        .filter(|found| identifiers::is_whole(text.as_bytes(), found.range()))
+        .map(|found| names[found.pattern().as_usize()])
+        .collect()
+}
+
+/// Which of the names a file that mentions them declares or sets.
+fn said_to_exist<'n>(path: &RepoPath, text: &str, mut names: BTreeSet<&'n str>) -> BTreeSet<&'n str> {
+    let Some(language) = flow::language(path) else { return names };
+    // A test that sets the name says nothing of where the product gets it.
+    if product::kind(path) == Some(product::Kind::NotProduct) && !path.as_str().ends_with(".d.ts") {
+        return BTreeSet::new();
+    }
+    let declared = declared::names(path, text);
+    let sets = reads::read(language, text).map(|found| found.sets).unwrap_or_default();
+    names.retain(|name| declared.contains(*name) || sets.contains(*name));
+    names
 }

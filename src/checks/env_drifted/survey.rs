@@ -14,7 +14,6 @@ use crate::span::Side;
 use crate::undecided::Undecided;
 
 use super::fresh::{self, Fresh};
-use super::is_whole;
 
 /// In trees of more files nobody is asked.
 const MAX_FILES: usize = 60_000;
@@ -114,10 +113,8 @@ impl<'c> Survey<'c> {
             // What is binary or in a foreign encoding names no variable that a person would find.
             let Ok(Some(text)) = change.head.text(path) else { continue };
             if change.files.on(Side::Head, path).is_none() {
-                let whole = finder
-                    .find_overlapping_iter(text)
-                    .filter(|found| is_whole(text, found.start(), found.end()));
-                survey.known.extend(whole.map(|found| wanted[found.pattern().as_usize()].to_owned()));
+                let known = fresh::mentioned(&finder, &wanted, text).into_iter();
+                survey.known.extend(known.map(str::to_owned));
             }
             survey.take(path, text, &mut declaring);
         }

@@ -34,7 +34,7 @@ pub(super) fn time(fresh: &Fresh<'_>, found: &Found, more: usize) -> Finding {
     }
 }
 
-fn alike(more: usize) -> String {
+pub(super) fn alike(more: usize) -> String {
     match more {
         0 => String::new(),
         1 => " One more place in this file is alike.".to_owned(),

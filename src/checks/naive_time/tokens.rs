@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::ids::RepoPath;
 use crate::read::comments;
 
+use super::columns::is_wall_clock;
 use super::{Construct, Found, Grade, Reading};
 
 /// The text with comments and strings blanked out, byte for byte; `None` where the language is unknown.
@@ -99,19 +100,18 @@ pub(super) fn prisma(text: &str) -> Reading {
         at += line.len();
         let field = line.split("//").next().unwrap_or_default();
         let mut words = field.split_whitespace();
-        let (Some(_), Some(kind)) = (words.next(), words.next()) else { continue };
+        let (Some(name), Some(kind)) = (words.next(), words.next()) else { continue };
         if kind.trim_end_matches(['?', '[', ']']) != "DateTime" {
             continue;
         }
-        match words.find_map(|word| word.strip_prefix("@db.")) {
-            Some(native) if native.starts_with("Timestamptz") => reading.zoned += 1,
-            Some(native) if native.starts_with("Timestamp") => {
-                let indent = line.len() - line.trim_start().len();
-                let shown = field.trim();
-                reading.columns.push((start + indent..start + indent + shown.len(), shown.to_owned()));
-            }
-            // Dates and times of day have no zone, and the plain form is a choice of the tool.
-            _ => {}
+        let native = words.find_map(|word| word.strip_prefix("@db."));
+        if native.is_some_and(|native| native.starts_with("Timestamptz")) {
+            reading.zoned += 1;
+        // Dates and times of day have no zone; nothing said is a timestamp without one.
+        } else if native.is_none_or(|native| native.starts_with("Timestamp")) && !is_wall_clock(name) {
+            let indent = line.len() - line.trim_start().len();
+            let shown = field.trim();
+            reading.columns.push((start + indent..start + indent + shown.len(), shown.to_owned()));
         }
     }
     reading

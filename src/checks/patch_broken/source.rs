@@ -1,7 +1,8 @@
 //! Source files. A grammar can lag behind its language, so its word alone proves nothing, except for Rust.
 
-use super::{Answer, Break, Suspect, spared};
+use super::{Answer, Break, Suspect, older_rust, ruby, spared};
 use crate::ids::RepoPath;
+use crate::read::lexical;
 use crate::read::rust;
 use crate::read::syntax::brackets::{self, Brackets, KINDS};
 use crate::read::syntax::outline::{self, Outline};
@@ -10,21 +11,29 @@ use crate::undecided::Undecided;
 
 /// Whether the file is in a language that can be parsed.
 pub(super) fn reads(path: &RepoPath) -> bool {
-    path.extension() == "rs" || Language::of(path).is_some()
+    path.extension() == "rs" || language(path).is_some()
+}
+
+fn language(path: &RepoPath) -> Option<Language> {
+    if path.extension() == "rb" { Some(Language::Ruby) } else { Language::of(path) }
 }
 
 pub(super) fn judge(suspect: &Suspect<'_>) -> Result<Answer, Undecided> {
-    match Language::of(suspect.path) {
-        None => rust_file(suspect),
-        Some(Language::Python) => python(suspect),
-        Some(language) => by_brackets(suspect, language),
+    match (language(suspect.path), suspect.base) {
+        (None, _) => rust_file(suspect),
+        (Some(Language::Python), _) => python(suspect),
+        (Some(Language::Go), base) => go(suspect, base),
+        (Some(Language::Ruby), None) => Ok(Answer::Sound),
+        (Some(Language::Ruby), Some(base)) => ruby_file(suspect, base),
+        (Some(language), None) => new_script(suspect, language),
+        (Some(language), Some(base)) => by_brackets(suspect, base, language),
     }
 }
 
 fn rust_file(suspect: &Suspect<'_>) -> Result<Answer, Undecided> {
-    let Err(broken) = rust::check(suspect.head)? else { return Ok(Answer::Sound) };
+    let Err(broken) = older_rust::check(suspect.head)? else { return Ok(Answer::Sound) };
     match suspect.base {
-        Some(base) if !matches!(rust::check(base), Ok(Ok(()))) => return Ok(Answer::Sound),
+        Some(base) if !matches!(older_rust::check(base), Ok(Ok(()))) => return Ok(Answer::Sound),
         None if rust::is_fragment(suspect.head) => return Ok(Answer::Sound),
         None if spared::has_template_marks(suspect.head) && !broken.tokens => {
             return Err(Undecided::new("looks like a template, so it is not judged as Rust"));
@@ -57,10 +66,80 @@ fn python(suspect: &Suspect<'_>) -> Result<Answer, Undecided> {
     doubted(suspect, Language::Python)
 }
 
+/// Go is proved by its strings, comments and brackets, whose rules no version changes, if the grammar rejects it too.
+fn go(suspect: &Suspect<'_>, base: Option<&str>) -> Result<Answer, Undecided> {
+    let fault = lexical::read(Language::Go, suspect.head).fault;
+    let was_broken = base.is_some_and(|base| lexical::read(Language::Go, base).fault.is_some());
+    let Some((range, said)) = fault.filter(|_| !was_broken) else {
+        return base.map_or(Ok(Answer::Sound), |base| by_brackets(suspect, base, Language::Go));
+    };
+    if syntax::parse(Language::Go, suspect.head)?.is_sound() {
+        return Ok(Answer::Sound);
+    }
+    if base.is_none() && spared::has_template_marks(suspect.head) {
+        return Err(Undecided::new("looks like a template, so it is not judged as Go"));
+    }
+    Ok(Answer::Broken(Break { range, said, format: Language::Go.name() }))
+}
+
+/// Ruby is proved by its brackets as scripts are, or by its `end`s: base's own lines show that the count holds there.
+fn ruby_file(suspect: &Suspect<'_>, base: &str) -> Result<Answer, Undecided> {
+    let (before, after) = (ruby::surplus(base), ruby::surplus(suspect.head));
+    let is_shown = before == 0 && after != 0;
+    let sound = |text: &str| Ok::<bool, Undecided>(syntax::parse(Language::Ruby, text)?.is_sound());
+    if !is_shown || sound(suspect.head)? || !sound(base)? {
+        return by_brackets(suspect, base, Language::Ruby);
+    }
+    let count = after.unsigned_abs();
+    let said = match after > 0 {
+        true => format!("{count} `end` fewer than there are blocks in the file"),
+        false => format!("{count} `end` more than there are blocks in the file"),
+    };
+    Ok(Answer::Broken(Break { range: 0..suspect.head.len(), said, format: Language::Ruby.name() }))
+}
+
+/// Whether the file is in JavaScript or TypeScript.
+pub(super) fn is_script(path: &RepoPath) -> bool {
+    matches!(language(path), Some(Language::JavaScript | Language::TypeScript | Language::Tsx))
+}
+
+/// Whether a script breaks by itself, as [`lacking`] tells.
+pub(super) fn is_cut(path: &RepoPath, text: &str) -> bool {
+    language(path).is_some_and(|language| matches!(lacking(language, text), Ok(Some(_))))
+}
+
+/// The bracket of a script that lacks a partner for certain. There is no base to hold a new script against: three
+/// counts of the bracket must agree, that of the grammar's tokens, that of the rules for strings and comments, and that
+/// of the bare text.
+fn lacking(language: Language, text: &str) -> Result<Option<(Brackets, usize)>, Undecided> {
+    let tree = syntax::parse(language, text)?;
+    // Translations in XML have the ending `.ts` too.
+    if tree.is_sound() || text.trim_start().starts_with('<') {
+        return Ok(None);
+    }
+    let found = brackets::matched(&tree, text);
+    let counts = [found.surplus, lexical::read(language, text).surplus, brackets::raw(text)];
+    let agreed = (0..KINDS.len()).find(|kind| {
+        let first = counts[0][*kind];
+        first != 0 && counts.iter().all(|count| count[*kind] == first)
+    });
+    Ok(agreed.map(|kind| (found, kind)))
+}
+
+fn new_script(suspect: &Suspect<'_>, language: Language) -> Result<Answer, Undecided> {
+    let Some((found, kind)) = lacking(language, suspect.head)? else { return Ok(Answer::Sound) };
+    if ["{%", "<%"].iter().any(|mark| suspect.head.contains(mark)) {
+        return Err(Undecided::new(format!(
+            "looks like a template, so it is not judged as {}",
+            language.name()
+        )));
+    }
+    Ok(Answer::Broken(unmatched(suspect, &found, kind, language)))
+}
+
 /// Other grammars need two witnesses: tokens whose brackets don't match, and a change that brought unequal numbers of
 /// that bracket, strings and comments included.
-fn by_brackets(suspect: &Suspect<'_>, language: Language) -> Result<Answer, Undecided> {
-    let Some(base) = suspect.base else { return Ok(Answer::Sound) };
+fn by_brackets(suspect: &Suspect<'_>, base: &str, language: Language) -> Result<Answer, Undecided> {
     let tree = syntax::parse(language, suspect.head)?;
     if tree.is_sound() || !syntax::parse(language, base)?.is_sound() {
         return Ok(Answer::Sound);

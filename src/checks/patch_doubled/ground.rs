@@ -14,21 +14,8 @@ pub(super) enum Ground {
     Foreign,
 }
 
-const LOCKED: [&str; 10] = [
-    "composer.lock",
-    "deno.lock",
-    "npm-shrinkwrap.json",
-    "package-lock.json",
-    "packages.lock.json",
-    "pnpm-lock.yaml",
-    "pubspec.lock",
-    "swagger.json",
-    "yarn.lock",
-    ".terraform.lock.hcl",
-];
-
 pub(super) fn of(path: &RepoPath) -> Ground {
-    if product::is_material(path) || LOCKED.contains(&path.name()) {
+    if product::is_material(path) || product::is_lock(path) || path.name() == "swagger.json" {
         return Ground::Foreign;
     }
     match product::kind(path) {

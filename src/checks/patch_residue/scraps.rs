@@ -12,6 +12,7 @@ use crate::checks::Finding;
 use crate::claims::Claims;
 use crate::ids::RepoPath;
 use crate::read::comments::{self, Kind, Piece};
+use crate::read::identifiers;
 use crate::span::{Location, Side};
 use crate::vocabularies;
 
@@ -147,15 +148,11 @@ fn edges<'t>(lines: &[Line<'t>], path: &RepoPath) -> Vec<(Line<'t>, Scrap)> {
     let said = near.map(|(_, line)| *line).filter(|line| is_chatter(line.text));
     found.extend(said.map(|line| (line, Scrap::Chatter)));
     let shell = SHELLS.contains(&path.extension());
-    let alone = || lines.iter().filter(|line| has_word(line.text, last.text)).count() == 1;
+    let alone = || lines.iter().filter(|line| identifiers::holds(line.text, last.text)).count() == 1;
     if !shell && is_end_of_here_document(last.text) && alone() {
         found.push((*last, Scrap::HereDocument));
     }
     found
-}
-
-fn has_word(line: &str, word: &str) -> bool {
-    line.split(|c: char| !c.is_alphanumeric() && c != '_').any(|part| part == word)
 }
 
 /// A fence with at most a language or a file's name behind it.

@@ -24,11 +24,20 @@ struct Loss {
     /// The names that a text that tells of it would use.
     names: Vec<String>,
     why: &'static str,
+    /// Further words that a text which tells of it would use.
+    deeds: &'static [&'static str],
 }
 
 const GONE: &str = "What stands in it is gone once the migration ran, and no later one brings it back.";
 const FAILS: &str =
     "Where the table has rows without a value, the migration fails on that database, and only there.";
+
+const NARROWED: &str = "Where a row holds more, the migration fails on that database, or the rest of the value is cut \
+                        off, as the database is set.";
+
+/// Words for making a type narrower.
+const NARROWING: [&str; 9] =
+    ["narrow", "shorten", "shrink", "reduc", "smaller", "length", "limit", "type", "chang"];
 
 pub(super) fn find(change: &Change, claims: &Claims, examination: &mut Examination) {
     let made = made_here(change);
@@ -124,6 +133,7 @@ fn of_operation(operation: python::Operation, made: &BTreeSet<String>) -> Option
             what: format!("drops the {} `{table}`", kind.0),
             names: vec![table],
             why: GONE,
+            deeds: &[],
         }),
         "RemoveField" | "drop_column" => {
             let field = operation.fields.first()?.clone();
@@ -135,6 +145,7 @@ fn of_operation(operation: python::Operation, made: &BTreeSet<String>) -> Option
                 what: format!("drops the {} `{field}`{shown}", kind.1),
                 names: vec![field, table],
                 why: GONE,
+                deeds: &[],
             })
         }
         _ => None,
@@ -150,7 +161,8 @@ fn of_sql(
     let steps = sql::steps(sql::forwards(text))?;
     let base = tables::of_root(change, Side::Base, migrations::root(path));
     // MySQL fills a required column by itself.
-    let fills_itself = text.contains('`');
+    let lower = path.as_str().to_lowercase();
+    let fills_itself = text.contains('`') || lower.contains("mysql") || lower.contains("mariadb");
     let returns = |table: &str| {
         steps.iter().any(|step| matches!(&step.deed, Deed::RenameTable { to, .. } if to == table))
     };
@@ -191,9 +203,22 @@ fn of_sql(
                 let what = format!("adds `{}` to `{table}` as required and without a default", column.name);
                 Some((what, vec![column.name.clone(), table.clone()], FAILS))
             }
+            Deed::Retype { table, column, kind, .. } if !made.contains(table) => {
+                let before = base.columns(table).and_then(|columns| columns.get(column)?.as_ref());
+                let before = before.filter(|before| kind.is_narrower_than(before));
+                before.map(|before| {
+                    let what = format!(
+                        "narrows `{column}` of `{table}` from `{}` to `{}`",
+                        before.shown, kind.shown
+                    );
+                    (what, vec![column.clone(), table.clone()], NARROWED)
+                })
+            }
             _ => None,
         };
-        losses.extend(loss.map(|(what, names, why)| Loss { range, what, names, why }));
+        let deeds: &[&str] =
+            if loss.as_ref().is_some_and(|loss| loss.2 == NARROWED) { &NARROWING } else { &[] };
+        losses.extend(loss.map(|(what, names, why)| Loss { range, what, names, why, deeds }));
     }
     Ok(losses)
 }
@@ -226,7 +251,7 @@ fn of_rails(text: &str) -> Result<Vec<Loss>, Undecided> {
             },
             _ => continue,
         };
-        losses.push(Loss { range: chain.node.byte_range(), what, names, why: GONE });
+        losses.push(Loss { range: chain.node.byte_range(), what, names, why: GONE, deeds: &[] });
     }
     Ok(losses)
 }
@@ -257,7 +282,7 @@ fn told<'c>(claims: &'c Claims, loss: &Loss) -> Option<&'c Sentence> {
             let name = name.to_lowercase();
             name.len() > 3 && (text.contains(&name) || text.contains(&name.replace('_', " ")))
         });
-        let deed = DEEDS.iter().any(|word| text.contains(word));
+        let deed = DEEDS.iter().chain(loss.deeds).any(|word| text.contains(word));
         deed && (named || THINGS.iter().any(|word| text.contains(word)))
     })
 }

@@ -55,7 +55,7 @@ pub(super) fn find(change: &Change, file: &FileChange) -> Result<Option<Finding>
         for (name, column, range) in &model.fields {
             let is_new = diff.is_added(lines.at(range.start))
                 && old.is_none_or(|old| !old.fields.iter().any(|(_, known, _)| known == column));
-            if is_new && !columns.contains(&column.to_lowercase()) {
+            if is_new && !columns.contains_key(&column.to_lowercase()) {
                 found.push((format!("`{}.{name}`", model.name), range.clone()));
             }
         }

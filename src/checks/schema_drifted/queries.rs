@@ -41,6 +41,13 @@ pub(super) fn may_hold(text: &str) -> bool {
         || is_types(text)
 }
 
+/// Whether a client of the file asks a schema of its own: `db: { schema: 'billing' }`.
+fn is_of_another_schema(text: &str) -> bool {
+    let solid: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let schemas = solid.match_indices("db:{schema:").map(|(at, front)| &solid[at + front.len()..]);
+    schemas.into_iter().any(|schema| !schema.trim_start_matches(['"', '\'', '`']).starts_with("public"))
+}
+
 fn is_types(text: &str) -> bool {
     text.contains("Tables: {") && (text.contains("type Database =") || text.contains("interface Database"))
 }
@@ -75,7 +82,7 @@ pub(super) fn find(
 ) -> Result<Option<Finding>, Undecided> {
     let Some(path) = file.head.as_ref().filter(|p| flow::language(p).is_some()) else { return Ok(None) };
     let Some(head) = change.text(Side::Head, path)?.filter(|text| may_hold(text)) else { return Ok(None) };
-    if !is_types(head) && product::kind(path).is_some() {
+    if !is_types(head) && (product::kind(path).is_some() || is_of_another_schema(head)) {
         return Ok(None);
     }
     let Some(root) = root(&change.head) else { return Ok(None) };
@@ -95,7 +102,7 @@ pub(super) fn find(
     let missing = |named: &Named| {
         let columns = schema.columns(&named.table);
         touches(&diff, &lines, &named.range)
-            && columns.is_some_and(|columns| !columns.contains(&named.column.to_lowercase()))
+            && columns.is_some_and(|columns| !columns.contains_key(&named.column.to_lowercase()))
     };
     let found: Vec<Named> = named.into_iter().filter(missing).collect();
     let told: BTreeSet<(&str, &str)> = found.iter().map(|n| (n.table.as_str(), n.column.as_str())).collect();

@@ -57,6 +57,8 @@ pub(super) struct Limit {
     pub(super) method: Option<String>,
     pub(super) range: Option<String>,
     pub(super) values: Option<String>,
+    /// Of a field in a GraphQL document.
+    pub(super) argument: Option<String>,
     #[serde(default)]
     pub(super) operators: Vec<String>,
     #[serde(default)]
@@ -76,6 +78,9 @@ pub(super) struct Unpaged {
     pub(super) calls: Vec<String>,
     #[serde(default)]
     pub(super) prefixes: Vec<String>,
+    /// Go's records of options for `calls`.
+    #[serde(default)]
+    pub(super) options: Vec<String>,
     #[serde(default)]
     pub(super) if_any: Vec<String>,
     #[serde(default)]
@@ -184,7 +189,7 @@ mod tests {
         for service in services() {
             assert!(service.source.starts_with("https://"), "{}", service.name);
             for limit in &service.limits {
-                let ways = [&limit.parameter, &limit.method, &limit.range, &limit.values];
+                let ways = [&limit.parameter, &limit.method, &limit.range, &limit.values, &limit.argument];
                 assert_eq!(ways.into_iter().flatten().count(), 1, "{}", service.name);
             }
             for unpaged in &service.unpaged {

@@ -1,7 +1,7 @@
 //! Calls that take one page for the whole.
 
 use crate::read::flow::chain::{Chain, Link};
-use crate::read::syntax::Node;
+use crate::read::syntax::{Language, Node, parts};
 
 use super::clients::Source;
 use super::facts::{Service, Unpaged};
@@ -37,7 +37,8 @@ pub(super) fn of_chain<'w>(
             unpaged.calls.iter().any(|call| call == name)
                 || unpaged.prefixes.iter().any(|p| name.starts_with(p.as_str()))
         };
-        let unpaged = service.unpaged.iter().filter(is_one).find(|u| is_unpaged(source, service, u, link));
+        let of_calls = service.unpaged.iter().filter(|unpaged| unpaged.options.is_empty());
+        let unpaged = of_calls.filter(is_one).find(|u| is_unpaged(source, service, u, link));
         if unpaged.is_some()
             && !stands_in_a_loop(source, chain.node)
             && !are_followed(source, service, chain.node)
@@ -49,6 +50,51 @@ pub(super) fn of_chain<'w>(
                 range: link.node.byte_range(),
                 shown: String::new(),
             });
+        }
+    }
+    found
+}
+
+/// The records of options of a Go package with which the same function asks for one page of many.
+pub(super) fn of_options(source: &Source<'_, '_>, services: &[&'static Service]) -> Vec<Found> {
+    let mut found = Vec::new();
+    if source.written.language() != Language::Go {
+        return found;
+    }
+    for node in source.written.tree().nodes().filter(|node| node.kind() == "composite_literal") {
+        let Some(written) = node.child_by_field_name("type") else { continue };
+        let Some((package, record)) = source.written.text(written).split_once('.') else { continue };
+        let is_one = |unpaged: &&Unpaged| unpaged.options.iter().any(|option| option == record);
+        let spoken_of = services.iter().find_map(|service| {
+            let unpaged = service.unpaged.iter().filter(is_one);
+            let is_its =
+                source.names.import(package).is_some_and(|import| service.has_module(&import.module));
+            is_its.then(|| (*service, unpaged.collect::<Vec<_>>()))
+        });
+        let Some((service, unpaged)) = spoken_of else { continue };
+        let functions = source.written.around(node).filter(|n| source.written.is_function(*n));
+        let Some(function) = functions.last().map(|n| source.written.text(n)) else { continue };
+        let given: Vec<&str> = node.child_by_field_name("body").map_or_else(Vec::new, |body| {
+            let keys = parts(body).filter(|n| n.kind() == "keyed_element");
+            keys.filter_map(|n| parts(n).next()).map(|key| source.written.text(key)).collect()
+        });
+        let is_taken_whole = |unpaged: &&Unpaged| {
+            // What is set further down counts as much as what stands in the record.
+            let limited = unpaged.unless.iter().any(|word| holds_word(function, word));
+            let filtered =
+                unpaged.if_any.is_empty() || unpaged.if_any.iter().any(|w| given.contains(&w.as_str()));
+            !limited && filtered
+        };
+        let call = unpaged
+            .into_iter()
+            .filter(is_taken_whole)
+            .find_map(|unpaged| unpaged.calls.iter().find(|call| holds_call(function, call)).cloned());
+        if let Some(call) = call
+            && !stands_in_a_loop(source, node)
+            && !are_followed(source, service, node)
+        {
+            let (sort, range) = (Sort::Unpaged { call }, node.byte_range());
+            found.push(Found { service, sort, range, shown: String::new() });
         }
     }
     found

@@ -8,6 +8,7 @@ use crate::read::syntax::{Language, Node, children, parts};
 
 use super::clients::Source;
 use super::facts::{Beyond, Limit, Service};
+use super::graphql;
 use super::pages;
 use super::{Found, Sort};
 
@@ -178,7 +179,14 @@ pub(super) fn of_strings(source: &Source<'_, '_>, services: &[&'static Service])
     let mut found = Vec::new();
     for (range, text) in source.written.strings(&source.names) {
         for service in services {
-            let Some((parameter, count, max)) = in_address(service, &text) else { continue };
+            let asked = in_address(service, &text).or_else(|| graphql::beyond(service, &text));
+            let Some((parameter, count, max)) = asked else { continue };
+            let whole = source.written.text(source.written.tree().root());
+            let written = whole.get(range.clone()).unwrap_or_default();
+            let range = match graphql::place(written, &parameter, count) {
+                Some(within) => range.start + within.start..range.start + within.end,
+                None => range,
+            };
             let root = source.written.tree().root();
             let node = root.descendant_for_byte_range(range.start, range.end).unwrap_or(root);
             let one =

@@ -5,6 +5,7 @@ use crate::read::{shell, workflow};
 use crate::span::line_start;
 
 use super::facts::{Service, services};
+use super::graphql;
 use super::requests::{beyond, in_address};
 use super::{Found, Sort};
 
@@ -53,8 +54,10 @@ fn asked(service: &Service, words: &[String]) -> Option<(String, u64, u64)> {
     if !speaks {
         return words.iter().find_map(|word| in_address(service, word));
     }
-    words.iter().find_map(|word| beyond(service, word)).or_else(|| {
-        // `-F per_page=500`
-        words.iter().find_map(|word| beyond(service, &format!("?{word}")))
-    })
+    words.iter().find_map(|word| beyond(service, word).or_else(|| graphql::beyond(service, word))).or_else(
+        || {
+            // `-F per_page=500`
+            words.iter().find_map(|word| beyond(service, &format!("?{word}")))
+        },
+    )
 }

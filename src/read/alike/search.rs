@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::tokens::{Family, SHINGLE, Tokens};
+use super::tokens::{SHINGLE, Tokens};
+use crate::read::syntax::sources::Family;
 
 /// So many shingles of new code are looked for together, and so many of them a file must hold.
 const BIN: usize = 24;
@@ -13,6 +15,8 @@ const ENOUGH: u16 = 14;
 const MAX_FILES: usize = 12;
 /// Runs of fewer tokens are not looked for.
 const MIN_RUN: usize = 40;
+/// So many files at least are looked through by one thread.
+const CHUNK: usize = 128;
 /// One side of the filter that most shingles of a tree don't pass.
 const FILTER: usize = 1 << 18;
 
@@ -32,8 +36,18 @@ pub struct Hit {
     pub bins: usize,
     /// The text.
     pub source: usize,
-    /// The file, as the caller counts them.
+    /// The file, by its place in the list.
     pub file: usize,
+}
+
+/// What one thread found, and the rows that it uses again for each file.
+#[derive(Default)]
+struct Look {
+    tokens: Tokens,
+    found: Vec<u64>,
+    counts: FxHashMap<u32, u16>,
+    /// The bins of which a file holds most, and the file.
+    held: Vec<(u32, usize)>,
 }
 
 impl Default for Wanted {
@@ -81,28 +95,31 @@ impl Wanted {
         }
     }
 
-    /// The files that hold most of a bin, those with the most first. `files` yields text by text.
-    pub fn search<'t>(&self, files: impl Iterator<Item = (usize, Family, &'t str)>) -> Vec<Hit> {
-        let mut tokens = Tokens::default();
-        let mut held: Vec<(u32, usize)> = Vec::new();
-        let mut counts: FxHashMap<u32, u16> = FxHashMap::default();
-        let mut found: Vec<u64> = Vec::new();
-        for (file, family, text) in files {
-            tokens.lex(family, text);
-            found.clear();
-            found.extend(tokens.shingles().filter(|s| self.passes(*s) && self.bins.contains_key(s)));
-            if found.len() < usize::from(ENOUGH) {
-                continue;
-            }
-            found.sort_unstable();
-            found.dedup();
-            counts.clear();
-            for bin in found.iter().flat_map(|shingle| &self.bins[shingle]) {
-                *counts.entry(*bin).or_default() += 1;
-            }
-            held.extend(counts.iter().filter(|(_, n)| **n >= ENOUGH).map(|(bin, _)| (*bin, file)));
+    /// The files that hold most of a bin, those with the most first.
+    pub fn search(&self, files: &[(Family, &str)]) -> Vec<Hit> {
+        let look = |mut look: Look, (file, (family, text)): (usize, &(Family, &str))| {
+            self.look_through(&mut look, file, *family, text);
+            look
+        };
+        let looks = files.par_iter().enumerate().with_min_len(CHUNK).fold(Look::default, look);
+        self.hits(looks.flat_map_iter(|look| look.held).collect())
+    }
+
+    fn look_through(&self, look: &mut Look, file: usize, family: Family, text: &str) {
+        let Look { tokens, found, counts, held } = look;
+        tokens.lex(family, text);
+        found.clear();
+        found.extend(tokens.shingles().filter(|s| self.passes(*s) && self.bins.contains_key(s)));
+        if found.len() < usize::from(ENOUGH) {
+            return;
         }
-        self.hits(held)
+        found.sort_unstable();
+        found.dedup();
+        counts.clear();
+        for bin in found.iter().flat_map(|shingle| &self.bins[shingle]) {
+            *counts.entry(*bin).or_default() += 1;
+        }
+        held.extend(counts.iter().filter(|(_, n)| **n >= ENOUGH).map(|(bin, _)| (*bin, file)));
     }
 
     fn passes(&self, shingle: u64) -> bool {
@@ -148,8 +165,7 @@ mod tests {
         let renamed = format!("import x from 'y';\n{}", CODE.replace("item", "row").replace("sum", "all"));
         let other =
             "export function other(a) { return a.map((b) => b.c(1)).filter(Boolean).join(',') }".repeat(4);
-        let files = [(0, other.as_str()), (1, renamed.as_str())];
-        let hits = wanted.search(files.into_iter().map(|(at, text)| (at, Family::Script, text)));
+        let hits = wanted.search(&[(Family::Script, &other), (Family::Script, &renamed)]);
         assert_eq!(hits.iter().map(|h| (h.source, h.file)).collect::<Vec<_>>(), [(7, 1)]);
     }
 
@@ -161,7 +177,6 @@ mod tests {
         wanted.add(0, &tokens, |at| at < 60);
         assert!(wanted.is_empty());
         wanted.add(0, &tokens, |_| true);
-        let files = (0..20).map(|at| (at, Family::Script, CODE));
-        assert_eq!(wanted.search(files), []);
+        assert_eq!(wanted.search(&[(Family::Script, CODE); 20]), []);
     }
 }

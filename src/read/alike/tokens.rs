@@ -8,7 +8,7 @@ use std::ops::Range;
 use memchr::{memchr, memchr2, memmem};
 
 use super::hashed;
-use crate::read::syntax::Language;
+use crate::read::syntax::sources::Family;
 
 /// So many tokens make a shingle.
 pub const SHINGLE: usize = 8;
@@ -17,36 +17,8 @@ const NAME: u64 = 1;
 const NUMBER: u64 = 2;
 const TEXT: u64 = 3;
 
-/// Languages that share comments and quotes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Family {
-    /// JavaScript and TypeScript.
-    Script,
-    /// Python.
-    Python,
-    /// Go.
-    Go,
-    /// Ruby.
-    Ruby,
-    /// Rust.
-    Rust,
-}
-
-impl Family {
-    /// That of a language.
-    pub fn of(language: Language) -> Self {
-        match language {
-            Language::JavaScript | Language::TypeScript | Language::Tsx => Self::Script,
-            Language::Python => Self::Python,
-            Language::Go => Self::Go,
-            Language::Ruby => Self::Ruby,
-            Language::Rust => Self::Rust,
-        }
-    }
-
-    fn has_hash_comments(self) -> bool {
-        matches!(self, Self::Python | Self::Ruby)
-    }
+fn has_hash_comments(family: Family) -> bool {
+    matches!(family, Family::Python | Family::Ruby)
 }
 
 /// A row of tokens: the hash of each and the byte where it starts.
@@ -157,7 +129,7 @@ fn line_end(bytes: &[u8], from: usize) -> usize {
 }
 
 fn comment_end(family: Family, bytes: &[u8], at: usize) -> Option<usize> {
-    if family.has_hash_comments() {
+    if has_hash_comments(family) {
         return (bytes[at] == b'#').then(|| line_end(bytes, at));
     }
     match (bytes[at], bytes.get(at + 1)) {

@@ -54,12 +54,14 @@ impl Reads {
     }
 }
 
+/// One of these stands in whatever reads the environment, or reads it through a library's function.
+static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let words = ["env", "ENV", "Env", "decouple"];
+    AhoCorasick::new(words).expect("the words are literals")
+});
+
 /// Whether a text may read the environment at all: worth a look before it is parsed.
 pub fn may_read(text: &str) -> bool {
-    static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-        let words = ["env", "ENV"];
-        AhoCorasick::new(words).expect("the words are literals")
-    });
     WORDS.is_match(text)
 }
 
@@ -72,19 +74,42 @@ pub fn read(language: Language, text: &str) -> Result<Reads, Undecided> {
     let mut reader =
         Reader { language, text, objects: BTreeSet::new(), bound: BTreeMap::new(), found: Reads::default() };
     let mut nodes = tree.nodes();
+    let words = Places::of(&WORDS, text);
+    // What reads under a name of the file's own holds none of the words.
+    let named = text.contains("decouple");
     while let Some(node) = nodes.next() {
-        if reader.is_test(node) {
+        let is_silent = !named && reader.objects.is_empty() && !words.are_in(node);
+        if is_silent || reader.is_test(node) {
             nodes.skip_children();
             continue;
         }
         reader.visit(node);
     }
-    if !reader.bound.is_empty() {
-        for node in tree.nodes().filter(|node| node.kind() == "identifier") {
+    let Ok(bound) = AhoCorasick::new(reader.bound.keys()) else { return Ok(reader.found) };
+    let bound = Places::of(&bound, text);
+    let mut nodes = tree.nodes();
+    while let Some(node) = nodes.next() {
+        if !bound.are_in(node) {
+            nodes.skip_children();
+        } else if node.kind() == "identifier" {
             reader.mention(node);
         }
     }
     Ok(reader.found)
+}
+
+/// The bytes at which words stand, in order: what holds none of them need not be walked through.
+struct Places(Vec<usize>);
+
+impl Places {
+    fn of(words: &AhoCorasick, text: &str) -> Self {
+        Self(words.find_overlapping_iter(text).map(|found| found.start()).collect())
+    }
+
+    fn are_in(&self, node: Node<'_>) -> bool {
+        let next = self.0.partition_point(|at| *at < node.start_byte());
+        self.0.get(next).is_some_and(|at| *at < node.end_byte())
+    }
 }
 
 struct Reader<'t> {

@@ -1,5 +1,9 @@
 //! What SQL does to tables; `sqlparser` is used here only. A statement that it can't read makes its tables unclear.
 
+pub mod deed;
+pub mod kind;
+pub mod query;
+
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -16,111 +20,15 @@ use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
 use crate::undecided::Undecided;
 
+pub use deed::{Column, Deed, Step};
+pub use kind::Kind;
+
 /// Longer texts, in bytes, are not read.
 const MAX_TEXT: usize = 2 * 1024 * 1024;
 /// Statements of more tokens are not parsed.
 const MAX_TOKENS: usize = 20_000;
 /// Statements with more operators are not parsed: the parser makes a tree as deep as a chain of them is long.
 const MAX_OPERATORS: usize = 1_000;
-
-/// One thing that a statement does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
-    /// What.
-    pub deed: Deed,
-    /// The statement's bytes.
-    pub range: Range<usize>,
-}
-
-/// What is done to a table. Names are in lower case and without quotes; a schema stands before a table only where it
-/// is not the default one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Deed {
-    /// It is made; its columns, where they are written out.
-    Create {
-        /// The table.
-        table: String,
-        /// Its columns.
-        columns: Option<Vec<Column>>,
-    },
-    /// A column is added.
-    Add {
-        /// The table.
-        table: String,
-        /// The column.
-        column: Column,
-    },
-    /// A column is dropped.
-    DropColumn {
-        /// The table.
-        table: String,
-        /// The column.
-        column: String,
-    },
-    /// A column is renamed.
-    RenameColumn {
-        /// The table.
-        table: String,
-        /// Its name so far.
-        from: String,
-        /// Its new name.
-        to: String,
-    },
-    /// The table is renamed.
-    RenameTable {
-        /// Its name so far.
-        from: String,
-        /// Its new name.
-        to: String,
-    },
-    /// The table is dropped.
-    DropTable {
-        /// The table.
-        table: String,
-        /// Whether only if it exists.
-        guarded: bool,
-    },
-    /// A column may not be null any more.
-    Require {
-        /// The table.
-        table: String,
-        /// The column.
-        column: String,
-    },
-    /// A column gets a default.
-    Default {
-        /// The table.
-        table: String,
-        /// The column.
-        column: String,
-    },
-    /// All rows are deleted.
-    Empty {
-        /// The table.
-        table: String,
-    },
-    /// Rows are changed.
-    Update {
-        /// The table.
-        table: String,
-    },
-    /// Something that can't be read.
-    Unclear {
-        /// The table.
-        table: String,
-    },
-}
-
-/// A column as it is declared.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Column {
-    /// Its name.
-    pub name: String,
-    /// Whether it may not be null.
-    pub is_required: bool,
-    /// Whether rows that are there already get a value: a default, or one that the database makes.
-    pub is_filled: bool,
-}
 
 /// The part of a migration that runs forwards: some tools keep the way back in the same file.
 pub fn forwards(text: &str) -> &str {
@@ -134,15 +42,14 @@ pub fn forwards(text: &str) -> &str {
 /// What the statements of a text do to tables, in their order.
 pub fn steps(text: &str) -> Result<Vec<Step>, Undecided> {
     let (tokens, dialect) = tokenize(text)?;
-    let lines: Vec<usize> =
-        std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
+    let places = Places::of(text);
     let mut steps = Vec::new();
     for statement in tokens.split(|token| token.token == Token::SemiColon) {
         let mut solid = statement.iter().filter(|t| !matches!(t.token, Token::Whitespace(_)));
         let Some(first) = solid.next() else { continue };
         let last = solid.next_back().unwrap_or(first);
-        let range = offset(text, &lines, first.span.start)..offset(text, &lines, last.span.end);
-        let deeds = deeds(statement, dialect.as_ref());
+        let range = places.offset(first.span.start)..places.offset(last.span.end);
+        let deeds = deeds(statement, dialect.as_ref(), &places);
         steps.extend(deeds.into_iter().map(|deed| Step { deed, range: range.clone() }));
     }
     Ok(steps)
@@ -183,11 +90,29 @@ fn tokenize(text: &str) -> Result<(Vec<TokenWithSpan>, Box<dyn Dialect>), Undeci
     }
 }
 
-fn offset(text: &str, lines: &[usize], at: Location) -> usize {
-    let line = (at.line as usize).saturating_sub(1);
-    let Some(start) = lines.get(line).copied() else { return text.len() };
-    let chars = (at.column as usize).saturating_sub(1);
-    text[start..].char_indices().nth(chars).map_or(text.len(), |(n, _)| start + n)
+/// Where the lines of a text begin.
+struct Places<'t> {
+    text: &'t str,
+    lines: Vec<usize>,
+}
+
+impl<'t> Places<'t> {
+    fn of(text: &'t str) -> Self {
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
+        Self { text, lines: std::iter::once(0).chain(ends).collect() }
+    }
+
+    fn offset(&self, at: Location) -> usize {
+        let line = (at.line as usize).saturating_sub(1);
+        let Some(start) = self.lines.get(line).copied() else { return self.text.len() };
+        let chars = (at.column as usize).saturating_sub(1);
+        self.text[start..].char_indices().nth(chars).map_or(self.text.len(), |(n, _)| start + n)
+    }
+
+    fn of_name(&self, name: &Ident) -> Range<usize> {
+        let start = self.offset(name.span.start);
+        start..self.offset(name.span.end).max(start)
+    }
 }
 
 /// The first words of a statement in capitals.
@@ -199,7 +124,7 @@ fn keywords(statement: &[TokenWithSpan]) -> Vec<String> {
     words.take(6).collect()
 }
 
-fn deeds(statement: &[TokenWithSpan], dialect: &dyn Dialect) -> Vec<Deed> {
+fn deeds(statement: &[TokenWithSpan], dialect: &dyn Dialect, places: &Places<'_>) -> Vec<Deed> {
     let keywords = keywords(statement);
     let words: Vec<&str> = keywords.iter().map(String::as_str).collect();
     let is_table = match words.as_slice() {
@@ -222,11 +147,10 @@ fn deeds(statement: &[TokenWithSpan], dialect: &dyn Dialect) -> Vec<Deed> {
             let table = named(statement, "UPDATE");
             return table.map(|table| Deed::Update { table }).into_iter().collect();
         }
-        ["DO", ..] => return within_block(statement),
         _ => false,
     };
     if !is_table {
-        return Vec::new();
+        return within_texts(statement);
     }
     let unclear = || {
         let word = if matches!(words[0], "DELETE") { "FROM" } else { "TABLE" };
@@ -237,7 +161,7 @@ fn deeds(statement: &[TokenWithSpan], dialect: &dyn Dialect) -> Vec<Deed> {
     }
     let mut parser = Parser::new(dialect).with_tokens_with_locations(statement.to_vec());
     match parser.parse_statement() {
-        Ok(parsed) if parser.peek_token().token == Token::EOF => read(parsed),
+        Ok(parsed) if parser.peek_token().token == Token::EOF => read(parsed, places),
         _ => unclear(),
     }
 }
@@ -280,24 +204,25 @@ fn named(statement: &[TokenWithSpan], keyword: &str) -> Option<String> {
     (!parts.is_empty()).then(|| joined(parts))
 }
 
-/// The tables that a block of procedural code alters: what comes of it is not known.
-fn within_block(statement: &[TokenWithSpan]) -> Vec<Deed> {
-    let body = statement.iter().find_map(|token| match &token.token {
+/// The tables that procedural code, or SQL which is put together to be run, alters: what comes of it is not known.
+fn within_texts(statement: &[TokenWithSpan]) -> Vec<Deed> {
+    let bodies = statement.iter().filter_map(|token| match &token.token {
         Token::DollarQuotedString(quoted) => Some(quoted.value.as_str()),
         Token::SingleQuotedString(text) => Some(text.as_str()),
         _ => None,
     });
-    let Some(body) = body.filter(|body| body.len() < MAX_TEXT) else { return Vec::new() };
-    let Ok(tokens) = Tokenizer::new(&PostgreSqlDialect {}, body).tokenize_with_location() else {
-        return Vec::new();
-    };
     let mut found = Vec::new();
-    for (at, token) in tokens.iter().enumerate() {
-        if let Token::Word(word) = &token.token
-            && word.value.eq_ignore_ascii_case("TABLE")
-            && let Some(table) = named(&tokens[at..(at + 24).min(tokens.len())], "TABLE")
-        {
-            found.push(Deed::Unclear { table });
+    for body in bodies.filter(|body| body.len() < MAX_TEXT) {
+        let Ok(tokens) = Tokenizer::new(&PostgreSqlDialect {}, body).tokenize_with_location() else {
+            continue;
+        };
+        for (at, token) in tokens.iter().enumerate() {
+            if let Token::Word(word) = &token.token
+                && word.value.eq_ignore_ascii_case("TABLE")
+                && let Some(table) = named(&tokens[at..(at + 24).min(tokens.len())], "TABLE")
+            {
+                found.push(Deed::Unclear { table });
+            }
         }
     }
     found
@@ -322,7 +247,7 @@ fn column_name(ident: &Ident) -> String {
     ident.value.to_lowercase()
 }
 
-fn column(def: &ColumnDef) -> Column {
+fn column(def: &ColumnDef, places: &Places<'_>) -> Column {
     let written = def.data_type.to_string().to_uppercase();
     let has = |is: fn(&ColumnOption) -> bool| def.options.iter().any(|option| is(&option.option));
     let is_filled = written.contains("SERIAL")
@@ -331,10 +256,11 @@ fn column(def: &ColumnDef) -> Column {
         })
         || has(|o| matches!(o, ColumnOption::DialectSpecific(_)));
     let is_required = has(|o| matches!(o, ColumnOption::NotNull | ColumnOption::PrimaryKey(_)));
-    Column { name: column_name(&def.name), is_required, is_filled }
+    let kind = Kind::of(&def.data_type);
+    Column { name: column_name(&def.name), is_required, is_filled, kind, range: places.of_name(&def.name) }
 }
 
-fn read(statement: Statement) -> Vec<Deed> {
+fn read(statement: Statement, places: &Places<'_>) -> Vec<Deed> {
     match statement {
         Statement::CreateTable(create) => {
             let elsewhere = create.query.is_some()
@@ -343,12 +269,12 @@ fn read(statement: Statement) -> Vec<Deed> {
                 || create.inherits.is_some()
                 || create.partition_of.is_some()
                 || create.columns.is_empty();
-            let columns = (!elsewhere).then(|| create.columns.iter().map(column).collect());
+            let columns = (!elsewhere).then(|| create.columns.iter().map(|c| column(c, places)).collect());
             vec![Deed::Create { table: table(&create.name), columns }]
         }
         Statement::AlterTable(alter) => {
             let name = table(&alter.name);
-            alter.operations.iter().flat_map(|operation| altered(&name, operation)).collect()
+            alter.operations.iter().flat_map(|operation| altered(&name, operation, places)).collect()
         }
         Statement::Drop { object_type: ObjectType::Table, names, if_exists, .. } => {
             names.iter().map(|name| Deed::DropTable { table: table(name), guarded: if_exists }).collect()
@@ -369,12 +295,12 @@ fn read(statement: Statement) -> Vec<Deed> {
     }
 }
 
-fn altered(name: &str, operation: &AlterTableOperation) -> Vec<Deed> {
+fn altered(name: &str, operation: &AlterTableOperation, places: &Places<'_>) -> Vec<Deed> {
     let table_name = name.to_owned();
     let one = |deed: Deed| vec![deed];
     match operation {
         AlterTableOperation::AddColumn { column_def, .. } => {
-            one(Deed::Add { table: table_name, column: column(column_def) })
+            one(Deed::Add { table: table_name, column: column(column_def, places) })
         }
         AlterTableOperation::DropColumn { column_names, .. } => column_names
             .iter()
@@ -385,13 +311,19 @@ fn altered(name: &str, operation: &AlterTableOperation) -> Vec<Deed> {
             from: column_name(old_column_name),
             to: column_name(new_column_name),
         }),
-        AlterTableOperation::ChangeColumn { old_name, new_name, .. } if old_name != new_name => {
-            one(Deed::RenameColumn {
-                table: table_name,
-                from: column_name(old_name),
-                to: column_name(new_name),
-            })
+        AlterTableOperation::ChangeColumn { old_name, new_name, data_type, .. } => {
+            let (from, to) = (column_name(old_name), column_name(new_name));
+            let renamed =
+                (from != to).then(|| Deed::RenameColumn { table: table_name.clone(), from, to: to.clone() });
+            let (kind, range) = (Kind::of(data_type), places.of_name(new_name));
+            renamed.into_iter().chain([Deed::Retype { table: table_name, column: to, kind, range }]).collect()
         }
+        AlterTableOperation::ModifyColumn { col_name, data_type, .. } => one(Deed::Retype {
+            table: table_name,
+            column: column_name(col_name),
+            kind: Kind::of(data_type),
+            range: places.of_name(col_name),
+        }),
         AlterTableOperation::RenameTable { table_name: new } => {
             let (RenameTableNameKind::As(new) | RenameTableNameKind::To(new)) = new;
             one(Deed::RenameTable { from: table_name, to: table(new) })
@@ -401,6 +333,10 @@ fn altered(name: &str, operation: &AlterTableOperation) -> Vec<Deed> {
             match op {
                 AlterColumnOperation::SetNotNull => one(Deed::Require { table, column }),
                 AlterColumnOperation::SetDefault { .. } => one(Deed::Default { table, column }),
+                AlterColumnOperation::SetDataType { data_type, .. } => {
+                    let (kind, range) = (Kind::of(data_type), places.of_name(ident));
+                    one(Deed::Retype { table, column, kind, range })
+                }
                 _ => Vec::new(),
             }
         }
@@ -432,12 +368,13 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_makes_its_table_unclear() {
-        let text = "ALTER TABLE orders FROB THE KNOB;\nDO $$ BEGIN ALTER TABLE items ADD COLUMN a int; END $$;\nCREATE TABLE x AS SELECT 1 AS a;\nCREATE VIEW v AS SELECT 1;\n";
+        let text = "ALTER TABLE orders FROB THE KNOB;\nDO $$ BEGIN ALTER TABLE items ADD COLUMN a int; END $$;\nCREATE TABLE x AS SELECT 1 AS a;\nCREATE VIEW v AS SELECT 1;\nSET @sql = IF(@n = 0, 'ALTER TABLE lines ADD COLUMN a int', 'SELECT 1');\n";
         let found = shown(text);
         assert_eq!(found[0], "Unclear { table: \"orders\" }");
         assert_eq!(found[1], "Unclear { table: \"items\" }");
         assert_eq!(found[2], "Create { table: \"x\", columns: None }");
         assert_eq!(found[3], "Create { table: \"v\", columns: None }");
+        assert_eq!(found[4], "Unclear { table: \"lines\" }");
     }
 
     #[test]

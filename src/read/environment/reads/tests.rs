@@ -86,3 +86,10 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_file_that_only_looks_a_variable_up_is_read() {
+    let go = "package a\nvar port, found = os.LookupEnv(\"AAA\")\n";
+    assert_eq!(all(Language::Go, go), ["AAA"]);
+    assert_eq!(all(Language::Python, "from decouple import config\na = config('AAA')\n"), ["AAA"]);
+}
