@@ -127,7 +127,7 @@ fn edited(n: usize, before: &str) -> String {
         Language::Go => ("rate int) int", "rate int, shares ...int) int"),
         Language::Rust => ("rate: usize)", "rate: usize, share: usize)"),
     };
-    let before = if n / 20 % 5 == 0 { before.replacen(old, new, 1) } else { before };
+    let before = if (n / 20).is_multiple_of(5) { before.replacen(old, new, 1) } else { before };
     before + &more + &setting
 }
 
