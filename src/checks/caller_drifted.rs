@@ -15,6 +15,7 @@ use crate::undecided::Undecided;
 
 mod changes;
 mod fits;
+mod mocks;
 mod uses;
 
 use changes::Words;

@@ -12,6 +12,7 @@ use crate::span::{Location, Side};
 
 use super::changes::{Words, module_name};
 use super::fits::{Misfit, misfit, plain};
+use super::mocks;
 
 /// How something was left behind.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,7 +72,10 @@ impl<'c> File<'c> {
             let before = self.same_at_base(import);
             let is_new = self.is_changed && before.is_none();
             if is_new || self.concerns(import, words) {
+                let from = left.len();
                 self.import(import, before, &mut left);
+                let is_mocked = left.len() > from && mocks::make(&self.symbols, self.source, &import.module);
+                left[from..].iter_mut().for_each(|left| left.is_lenient |= is_mocked);
             }
         }
         self.own_calls(words, &mut left);
