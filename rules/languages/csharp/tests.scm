@@ -11,7 +11,7 @@
     "SkippableTheory" "Property" "STAFact" "WpfFact" "ConditionalFact" "ConditionalTheory" "UIFact")) @test
 
 ((attribute name: (_) @_mark (attribute_argument_list (attribute_argument name: (identifier) @_key (string_literal)))) @skipped
-  (#any-of? @_key "Skip" "Ignore"))
+  (#any-of? @_key "Skip" "Ignore") (#not-match? @skipped "Skip(When|Unless) *="))
 ((attribute name: (_) @_mark) @skipped (#any-of? @_mark "Ignore" "Explicit"))
 ((attribute name: (_) @_mark) @conditional
   (#any-of? @_mark "ConditionalFact" "ConditionalTheory" "SkippableFact" "SkippableTheory" "ActiveIssue" "SkipOnPlatform"

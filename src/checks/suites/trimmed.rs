@@ -114,3 +114,22 @@ fn names(path: &RepoPath, text: &str, in_line: impl Fn(usize) -> bool) -> BTreeS
     }
     found
 }
+
+#[cfg(test)]
+mod facts {
+    use super::*;
+
+    fn all(path: &str, text: &str) -> Vec<String> {
+        names(&path.parse().unwrap(), text, |_| true).into_iter().collect()
+    }
+
+    #[test]
+    fn names_are_of_code_and_not_of_what_is_said_to_people() {
+        assert_eq!(
+            all("a.ts", "emit('cart-empty', total); // the basket\nthrow new Error('Basket is bare');"),
+            ["Error", "cart", "emit", "empty", "throw", "total"]
+        );
+        assert_eq!(all("a.py", "route('/orders')\n'''The basket is bare'''\n"), ["orders", "route"]);
+        assert_eq!(all("a.unknown", "some words 1234"), ["some", "words"]);
+    }
+}

@@ -49,7 +49,8 @@ impl Replacements {
         }
         self.places.iter().any(|place| {
             let head = difference.head(*place);
-            subject.is_named_by(head) || is_of_same_file(difference, gone, *place) && shares_calls(test, head)
+            let same_file = is_of_same_file(difference, gone, *place);
+            subject.is_named_by(head) || same_file && (subject.is_by_name() || shares_calls(test, head))
         })
     }
 }

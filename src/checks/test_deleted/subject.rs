@@ -30,6 +30,8 @@ pub(super) struct Subject {
     head: Option<RepoPath>,
     /// What the test calls of the product, as it writes it.
     calls: BTreeSet<String>,
+    /// Nothing but the name of the file of tests tells it.
+    by_name: bool,
     still: bool,
 }
 
@@ -42,6 +44,11 @@ impl Subject {
     /// Whether another test uses one of the names, or calls the product in the same way.
     pub(super) fn is_named_by(&self, test: &Test) -> bool {
         !self.names.is_disjoint(&test.names) || !self.calls.is_disjoint(&test.calls)
+    }
+
+    /// Whether nothing but the name of the file of tests tells it: then any new test of that file may be about it.
+    pub(super) fn is_by_name(&self) -> bool {
+        self.by_name
     }
 
     /// How a sentence names it.
@@ -109,11 +116,14 @@ impl<'c> Subjects<'c> {
             }
             None => named_after?,
         };
-        let names: BTreeSet<String> = used
+        let mut names: BTreeSet<String> = used
             .iter()
             .filter(|known| known.path == path && !known.name.is_empty())
             .map(|known| known.name.clone())
             .collect();
+        if used.is_empty() {
+            names.extend(self.eponyms(&path));
+        }
         let still = used.iter().all(|known| self.is_defined(&known.path, &known.name))
             && self.keeps_names(&path, test)
             && used.iter().all(|known| self.keeps_names(&known.path, test));
@@ -122,7 +132,14 @@ impl<'c> Subjects<'c> {
             used.iter().any(|known| head == Some(known.local.as_str()))
         };
         let calls = test.calls.iter().filter(is_product).cloned().collect();
-        Some(Subject { head: self.change.at_head(&path), path, names, calls, still })
+        Some(Subject {
+            head: self.change.at_head(&path),
+            path,
+            names,
+            calls,
+            by_name: used.is_empty(),
+            still,
+        })
     }
 
     fn known(&self, file: usize) -> Rc<Vec<Known>> {
@@ -132,6 +149,18 @@ impl<'c> Subjects<'c> {
             Rc::new(path.map(|path| read(self.change, self.difference, file, path)).unwrap_or_default())
         });
         known.clone()
+    }
+
+    /// What a file is likely to define by its own name: `Cart` of `Cart.java`, `cart.rb` and `cart.ts`.
+    fn eponyms(&self, path: &RepoPath) -> Vec<String> {
+        let stem = path.name().split('.').next().unwrap_or_default();
+        let capital = |part: &str| -> String {
+            let mut chars = part.chars();
+            chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+        };
+        let pascal: String = stem.split(['_', '-']).map(capital).collect();
+        let text = sources::text(self.change, Side::Base, path).ok().flatten().unwrap_or_default();
+        [stem.to_owned(), pascal].into_iter().filter(|name| identifiers::holds(text, name)).collect()
     }
 
     /// Whether the file of base defines or hands on the name at head; any file does for no name.

@@ -278,3 +278,55 @@ fn root(subject: &str) -> &str {
     let end = subject.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(subject.len());
     &subject[..end]
 }
+
+#[cfg(test)]
+mod facts {
+    use super::*;
+    use crate::read::tests;
+
+    /// What a test of vitest loses when its body changes.
+    fn lost(before: &str, after: &str) -> Vec<Kind> {
+        let read = |body: &str| {
+            let text = format!("it('a', async () => {{\n{body}\n}});\n");
+            tests::read(&"a.test.ts".parse().unwrap(), &text).unwrap().remove(0)
+        };
+        losses(&read(before), &read(after), &BTreeSet::new()).iter().map(|loss| loss.kind).collect()
+    }
+
+    #[test]
+    fn a_weaker_word_about_the_same_value_is_a_loss() {
+        assert_eq!(lost("expect(f(1)).toBe(2);", "expect(f(1)).toBeDefined();"), [Kind::Weaker]);
+        assert_eq!(lost("expect(f(1)).toBe(2);", "f(1); expect(true).toBe(true);"), [Kind::Hollowed]);
+        let close = |digits: u8| format!("expect(f(1)).toBeCloseTo(2, {digits});");
+        assert_eq!(lost(&close(5), &close(1)), [Kind::Wider]);
+        assert_eq!(lost(&close(1), &close(5)), []);
+    }
+
+    #[test]
+    fn what_says_as_much_is_none() {
+        for (before, after) in [
+            ("expect(f(1)).toBe(true);", "expect(f(1)).toBeTruthy();"),
+            ("expect(f(1)).toBe(2);", "expect(f(1)).toBe(3);"),
+            ("expect(f(1)).toBeDefined();", "expect(f(1)).toBe(3);"),
+            ("expect(r).toEqual({ a: 1 });", "expect(r).toBeDefined(); expect(r.a).toBe(1);"),
+            ("expect(r).toBeDefined(); expect(r.a).toBe(1);", "expect(r.a).toBe(1);"),
+            ("expect(1).toBe(1); expect(f()).toBe(2);", "expect(f()).toBe(2);"),
+        ] {
+            assert_eq!(lost(before, after), [], "{before} | {after}");
+        }
+    }
+
+    #[test]
+    fn an_assertion_that_nothing_waits_for_is_a_loss() {
+        let waits = "await expect(g()).resolves.toBe(1);";
+        assert_eq!(lost(waits, "expect(g()).resolves.toBe(1);"), [Kind::Floats]);
+        assert_eq!(lost(waits, "try { await expect(g()).resolves.toBe(1); } catch {}"), [Kind::Swallowed]);
+    }
+
+    #[test]
+    fn the_first_name_of_an_expression_is_its_root() {
+        for (subject, name) in [("await f(1)", "f"), ("&cart.total", "cart"), ("(a + b)", "a"), ("", "")] {
+            assert_eq!(root(subject), name);
+        }
+    }
+}
