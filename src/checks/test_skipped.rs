@@ -1,6 +1,7 @@
 //! A test that ran is now skipped.
 
 mod matching;
+mod on_ci;
 mod subject;
 
 use crate::change::Change;
@@ -53,7 +54,11 @@ impl Check for TestSkipped {
         let mut examination = Examination::default();
         let difference = Difference::of(change);
         examination.undecided.extend(difference.undecided.iter().cloned());
-        for (fall, group) in matching::fallen(&difference) {
+        let is_off_on_ci = |test: &Test| {
+            let text = change.text(Side::Head, &test.path).ok().flatten();
+            text.is_some_and(|text| on_ci::always(test, text))
+        };
+        for (fall, group) in matching::fallen(&difference, is_off_on_ci) {
             let Some(first) = group.first() else { continue };
             let head = difference.head(first.head);
             let at = marked(change, &difference, fall, first.head);
@@ -86,7 +91,7 @@ fn marked(change: &Change, difference: &Difference, fall: Fall, place: Place) ->
     let test = difference.head(place);
     let text = change.text(Side::Head, &test.path).ok().flatten().unwrap_or_default();
     match (&test.marker, fall) {
-        (Some(marker), Fall::Skipped | Fall::Tolerated | Fall::Inverted) => {
+        (Some(marker), Fall::Skipped | Fall::Tolerated | Fall::Inverted | Fall::OnCi) => {
             Location::bytes(Side::Head, &test.path, text, marker.clone())
         }
         _ => Location::of_lines(Side::Head, &test.path, text, test.line, test.end_line),
@@ -159,6 +164,7 @@ impl Fallen {
             Fall::Tolerated => "may fail from now on without failing the run",
             Fall::Inverted => "are now expected to fail",
             Fall::CommentedOut => "no longer run: to every runner a comment is nothing",
+            Fall::OnCi => "no longer run where it counts: `CI` is set in every run that a merge waits for",
         };
         let verb = if assertions == 1 || assertions == 0 {
             effect.replacen("are ", "is ", 1).replacen("no longer run", "no longer runs", 1)

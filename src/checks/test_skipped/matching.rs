@@ -18,6 +18,8 @@ pub(super) enum Fall {
     Inverted,
     /// It stands in a comment.
     CommentedOut,
+    /// Every continuous integration run skips it.
+    OnCi,
 }
 
 impl Fall {
@@ -28,6 +30,7 @@ impl Fall {
             Self::Tolerated => "lets it fail unnoticed",
             Self::Inverted => "expects it to fail",
             Self::CommentedOut => "the test, in a comment",
+            Self::OnCi => "keeps it from running in CI",
         }
     }
 
@@ -38,17 +41,18 @@ impl Fall {
             Self::Tolerated => format!("{be} allowed to fail"),
             Self::Inverted => format!("{must} fail"),
             Self::CommentedOut => format!("{be} commented out"),
+            Self::OnCi => format!("{be} skipped in every CI run"),
         }
     }
 }
 
 /// The tests that fell silent, those of one marker together.
-pub(super) fn fallen(difference: &Difference) -> Vec<(Fall, Vec<Pair>)> {
+pub(super) fn fallen(difference: &Difference, on_ci: impl Fn(&Test) -> bool) -> Vec<(Fall, Vec<Pair>)> {
     let mut groups: BTreeMap<(usize, Fall, usize, usize), Vec<Pair>> = BTreeMap::new();
     // What is only alike may be another test, and that one may have been skipped all along.
     for pair in difference.pairs.iter().filter(|pair| pair.by < Likeness::Alike) {
         let (base, head) = (difference.base(pair.base), difference.head(pair.head));
-        let Some(fall) = fall(base, head) else { continue };
+        let Some(fall) = fall(base, head, &on_ci) else { continue };
         let marker = match fall {
             Fall::Emptied => head.line..0,
             _ => head.marker.clone().unwrap_or(head.line..0),
@@ -67,7 +71,7 @@ fn without_subtests(difference: &Difference, group: Vec<Pair>) -> Vec<Pair> {
     group.iter().filter(|pair| !is_below(name(pair))).copied().collect()
 }
 
-fn fall(base: &Test, head: &Test) -> Option<Fall> {
+fn fall(base: &Test, head: &Test, on_ci: impl Fn(&Test) -> bool) -> Option<Fall> {
     let ran = matches!(base.state, State::Runs | State::Focused | State::Inverted);
     // A suite's condition lets its tests run somewhere. One on the test itself may have held always.
     let could_run = matches!(base.state, State::Conditional | State::Elsewhere) && !base.decides_itself();
@@ -79,6 +83,7 @@ fn fall(base: &Test, head: &Test) -> Option<Fall> {
         _ if !ran => None,
         State::Tolerated => Some(Fall::Tolerated),
         State::Inverted if base.state != State::Inverted => Some(Fall::Inverted),
+        State::Conditional if on_ci(head) => Some(Fall::OnCi),
         State::Runs | State::Focused | State::Conditional => {
             let emptied = !base.assertions.is_empty() && head.assertions.is_empty() && head.statements == 0;
             emptied.then_some(Fall::Emptied)
@@ -108,7 +113,8 @@ mod tests {
         let files =
             vec![Counterparts { base: base.to_vec(), head: head.to_vec(), ..Counterparts::default() }];
         let pairs = (0..base.len()).map(pair).collect();
-        fallen(&Difference { files, pairs, ..Difference::default() }).iter().map(|g| g.1.len()).collect()
+        let difference = Difference { files, pairs, ..Difference::default() };
+        fallen(&difference, |_| false).iter().map(|g| g.1.len()).collect()
     }
 
     #[test]
