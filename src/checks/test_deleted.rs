@@ -54,6 +54,9 @@ impl Check for TestDeleted {
         let replacements = Replacements::of(&difference);
         let trimmed = Trimmed::of(change, &difference);
         for place in lost {
+            if unlisted::is_as_it_was(change, &difference, place) {
+                continue;
+            }
             let unlisted = unlisted::still_there(change, &difference, place);
             let Some(found) = subjects.of_test(place).filter(|subject| subject.is_still_there()) else {
                 continue;

@@ -73,8 +73,13 @@ pub(super) fn contradicted(claims: &Claims) -> Option<ClaimId> {
 
 /// The sentence that says that tests went, or names what went as removed.
 pub(super) fn admission<'c>(claims: &'c Claims, path: &RepoPath, names: &[String]) -> Option<&'c Sentence> {
+    // What a revert takes back, it takes back with its tests.
+    let is_revert = |sentence: &&Sentence| {
+        let text = sentence.text.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        text.starts_with("revert ") || text.starts_with("reverts ") || text.starts_with("this reverts ")
+    };
     let general = suites::admission(claims, &DEEDS, &OBJECTS);
-    general.or_else(|| {
+    general.or_else(|| claims.sentences.iter().find(is_revert)).or_else(|| {
         claims.sentences.iter().find(|sentence| {
             let text = sentence.text.to_lowercase();
             let names_it = text.contains(&path.name().to_lowercase())

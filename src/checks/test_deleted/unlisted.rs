@@ -2,7 +2,8 @@
 
 use crate::change::Change;
 use crate::checks::sources;
-use crate::read::tests::difference::{Difference, Place};
+use crate::ids::RepoPath;
+use crate::read::tests::difference::{Difference, Place, holds_tests};
 use crate::span::{Location, Side};
 
 /// A body shorter than this many bytes may stand anywhere.
@@ -21,6 +22,18 @@ impl Unlisted {
     pub(super) fn is_called(&self) -> bool {
         self.called
     }
+}
+
+/// Whether the whole test stands in its file at head, letter for letter, marks and name included: then it is the file
+/// around it that keeps it from being read as a test, and no runner need see it so.
+pub(super) fn is_as_it_was(change: &Change, difference: &Difference, gone: Place) -> bool {
+    let test = difference.base(gone);
+    let Some(head) = difference.files[gone.file].head_path.as_ref().filter(|path| holds_tests(path)) else {
+        return false;
+    };
+    let text = |side: Side, path: &RepoPath| change.text(side, path).ok().flatten();
+    let was = text(Side::Base, &test.path).and_then(|text| text.get(test.range.clone()));
+    was.zip(text(Side::Head, head)).is_some_and(|(was, text)| text.contains(was.trim()))
 }
 
 /// The body of a test of base, word for word in the same file at head, outside of its tests and of comments.
