@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Filter, Selected};
 use crate::ids::RepoPath;
+use crate::read::coverage::flags::Run;
 use crate::read::coverage::starts::{Options, Until, starts};
 use crate::read::coverage::survey::{Survey, below, place};
 use crate::read::glob::{Dialect, Glob};
@@ -56,7 +57,8 @@ pub(super) fn selected(survey: &Survey<'_>) -> Vec<Selected> {
                     Err(undecided) => selected.undecided = Some(undecided),
                 }
             }
-            found.push(selected);
+            let line = Run { at: start.at.clone(), line: start.line, words: words.clone() };
+            found.push(selected.started_by(&line));
         }
     }
     found
