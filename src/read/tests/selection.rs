@@ -31,7 +31,7 @@ use crate::read::coverage::{self, jest, vitest};
 use crate::read::syntax::{self, Language};
 use crate::undecided::Undecided;
 
-pub use commanded::{commanded, listed, wanted};
+pub use commanded::{Lister, commanded, wanted};
 pub use filter::Filter;
 
 /// The tests of a tree.
@@ -103,7 +103,7 @@ impl Selected {
 
     /// The same with the command that starts it, as far as there is one.
     pub(in crate::read) fn started_by(mut self, run: &Run) -> Self {
-        if run.line.is_some() || !run.words.is_empty() || self.config.first() != Some(&run.at) {
+        if run.is_told {
             let words = std::iter::once(self.runner).chain(run.words.iter().map(String::as_str));
             let words = words.collect::<Vec<_>>().join(" ");
             self.command = Some(Started { at: run.at.clone(), line: run.line, words });

@@ -1,5 +1,6 @@
 //! What each command of a tree that starts a test runner selects, by its own words.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cargo;
@@ -60,15 +61,48 @@ fn read(tree: &Tree) -> Vec<Selected> {
     runs.extend(dotnet::commanded(&survey, &launches));
     runs.extend(phpunit::commanded(&survey, &launches));
     runs.extend(rspec::commanded(&survey, &launches));
+    runs.iter_mut().for_each(doubt);
     runs
 }
 
-/// The tests in a text that stands at a path of the tree, by the conventions that hold there.
-pub fn listed(tree: &Tree, path: &RepoPath, text: &str) -> Result<Vec<Test>, Undecided> {
-    if path.extension() != "py" {
-        return crate::read::tests::read(path, text);
+/// A command whose words name nothing in the tree was not understood: a value was taken for a path.
+fn doubt(run: &mut Selected) {
+    const BY_PATH: [&str; 10] =
+        ["jest", "vitest", "mocha", "node", "bun", "deno", "playwright", "pytest", "rspec", "phpunit"];
+    let named = |words: &String| words.split(' ').skip(1).any(|word| !word.starts_with('-'));
+    let names = run.command.as_ref().is_some_and(|command| named(&command.words));
+    run.open |= names && run.files.is_empty() && run.undecided.is_none() && BY_PATH.contains(&run.runner);
+}
+
+/// Lists tests of a tree's files by the conventions that hold where each stands.
+pub struct Lister<'t> {
+    survey: Survey<'t>,
+    rules: BTreeMap<String, Conventions>,
+}
+
+impl<'t> Lister<'t> {
+    /// For the files of a tree.
+    pub fn of(tree: &'t Tree) -> Self {
+        Self { survey: Survey::of(tree), rules: BTreeMap::new() }
     }
-    let rules: Conventions = pytest::conventions(&Survey::of(tree), path.dir());
-    let tree = syntax::parse(Language::Python, text).map_err(|u| u.at(path))?;
-    Ok(python::inventory(path, &tree, text, &rules))
+
+    /// The tests in a text that stands at a path.
+    pub fn list(&mut self, path: &RepoPath, text: &str) -> Result<Vec<Test>, Undecided> {
+        if path.extension() != "py" {
+            return crate::read::tests::read(path, text);
+        }
+        let tree = syntax::parse(Language::Python, text).map_err(|u| u.at(path))?;
+        Ok(python::inventory(path, &tree, text, self.rules(path.dir())))
+    }
+
+    /// The names by which pytest knows tests in a folder: those of functions, then those of classes.
+    pub fn names(&mut self, dir: &str) -> [Vec<String>; 2] {
+        let rules = self.rules(dir);
+        [rules.functions.clone(), rules.classes.clone()]
+    }
+
+    fn rules(&mut self, dir: &str) -> &Conventions {
+        let survey = &self.survey;
+        self.rules.entry(dir.to_owned()).or_insert_with(|| pytest::conventions(survey, dir))
+    }
 }

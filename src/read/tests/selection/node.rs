@@ -57,7 +57,7 @@ pub(super) fn selected(survey: &Survey<'_>) -> Vec<Selected> {
                     Err(undecided) => selected.undecided = Some(undecided),
                 }
             }
-            let line = Run { at: start.at.clone(), line: start.line, words: words.clone() };
+            let line = Run { at: start.at.clone(), line: start.line, words: words.clone(), is_told: true };
             found.push(selected.started_by(&line));
         }
     }
