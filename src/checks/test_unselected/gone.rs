@@ -319,6 +319,28 @@ impl<'c> Sides<'c> {
         Ok((listed.into_iter().filter(left).collect(), !kept.is_empty()))
     }
 
+    /// Whether a run of head takes less in the place of a run of base: by its configuration, or as a command that was
+    /// written anew where that one stood.
+    fn takes_less(&self, path: &RepoPath, run: &Selected, base: &Selected) -> bool {
+        let command = run.command.as_ref().map(|command| &command.at);
+        let by_config = run.config.iter().any(|at| Some(at) != command && self.change.file(at).is_some());
+        let fresh = !self.base.iter().any(|known| same(known, run));
+        let here = match (&run.command, &base.command) {
+            (Some(now), Some(was)) => now.at == was.at,
+            _ => true,
+        };
+        // It may stand in the place of another command, which did not take the file either.
+        let of_another = self.base.iter().any(|other| {
+            let beside = other.command.as_ref().map(|command| &command.at) == command;
+            beside
+                && akin(other, run)
+                && !other.files.contains(path)
+                && run.files.is_subset(&other.files)
+                && !self.head.iter().any(|now| same(now, other))
+        });
+        by_config || fresh && here && !of_another
+    }
+
     /// By which runs of head the tests left, and how. Nothing where that is another rule's matter.
     fn way(&self, path: &RepoPath, runs: &[usize], left: &[usize]) -> (Option<Way>, Vec<usize>) {
         let aside =
@@ -326,50 +348,33 @@ impl<'c> Sides<'c> {
         if let Some(aside) = aside {
             return (Some(Way::Aside), vec![aside]);
         }
-        let changed = |run: &Selected, base: &Selected| {
-            let command = run.command.as_ref().map(|command| &command.at);
-            let by_config = run.config.iter().any(|at| Some(at) != command && self.change.file(at).is_some());
-            let fresh = !self.base.iter().any(|known| same(known, run));
-            let here = match (&run.command, &base.command) {
-                (Some(now), Some(was)) => now.at == was.at,
-                _ => true,
-            };
-            by_config || fresh && here
-        };
-        let kin: Vec<usize> = (0..self.head.len())
-            .filter(|at| runs.iter().any(|base| akin(&self.head[*at], &self.base[*base])))
-            .collect();
-        let by: Vec<usize> = kin
-            .iter()
-            .copied()
+        let before = || runs.iter().map(|at| &self.base[*at]);
+        let kin = || (0..self.head.len()).filter(|at| before().any(|base| akin(&self.head[*at], base)));
+        let by: Vec<usize> = kin()
             .filter(|at| {
-                runs.iter().any(|base| {
-                    akin(&self.head[*at], &self.base[*base]) && changed(&self.head[*at], &self.base[*base])
-                })
+                let run = &self.head[*at];
+                before().any(|base| akin(run, base) && self.takes_less(path, run, base))
             })
             .collect();
         // Where a run still takes the file, that one leaves the tests out.
         let in_file: Vec<usize> = by.iter().copied().filter(|at| left.contains(at)).collect();
-        if !in_file.is_empty() {
-            return (Some(Way::Narrowed), in_file);
+        let speaking: Vec<usize> = by.into_iter().filter(|at| self.head[*at].speaks_for(path)).collect();
+        if let Some(now) = [in_file, speaking].into_iter().find(|now| !now.is_empty()) {
+            return (Some(Way::Narrowed), now);
         }
-        // A configuration of the base run that is gone, or that says less: the run is the same and takes less.
-        let speaking: Vec<usize> = by.iter().copied().filter(|at| self.head[*at].speaks_for(path)).collect();
-        if !speaking.is_empty() {
-            return (Some(Way::Narrowed), speaking);
+        let of_workflow = |run: &Selected| {
+            run.command.as_ref().is_some_and(|command| command.at.as_str().starts_with(".github/"))
+        };
+        let guarded = kin().any(|at| of_workflow(&self.head[at]));
+        // A runner that no workflow starts any more is told as a gate that is gone.
+        if before().all(of_workflow) && !guarded {
+            return (None, Vec::new());
         }
-        if kin.iter().any(|at| self.head[*at].speaks_for(path)) {
+        if kin().any(|at| self.head[at].speaks_for(path)) {
             return (Some(Way::Removed), Vec::new());
         }
-        let other = self.head.iter().position(|run| run.speaks_for(path));
-        let of_workflow = |at: &usize| {
-            let command = self.base[*at].command.as_ref();
-            command.is_some_and(|command| command.at.as_str().starts_with(".github/"))
-        };
-        match other {
+        match self.head.iter().position(|run| run.speaks_for(path)) {
             Some(other) => (Some(Way::Replaced), vec![other]),
-            // A runner that no workflow starts any more is told as a gate that is gone.
-            None if runs.iter().any(of_workflow) => (None, Vec::new()),
             None => (Some(Way::Removed), Vec::new()),
         }
     }

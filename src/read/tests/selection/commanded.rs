@@ -106,3 +106,6 @@ impl<'t> Lister<'t> {
         self.rules.entry(dir.to_owned()).or_insert_with(|| pytest::conventions(survey, dir))
     }
 }
+
+#[cfg(test)]
+mod facts;
