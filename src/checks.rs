@@ -32,8 +32,13 @@ mod secret_exposed;
 mod secret_leaked;
 mod silent_cap;
 mod sources;
+mod suites;
+mod test_deleted;
+mod test_focused;
+mod test_hollow;
 mod test_skipped;
 mod test_unselected;
+mod test_weakened;
 
 use std::sync::LazyLock;
 
@@ -113,8 +118,12 @@ pub const REGISTRY: &[&dyn Check] = &[
     &secret_exposed::SecretExposed,
     &secret_leaked::SecretLeaked,
     &silent_cap::SilentCap,
+    &test_deleted::TestDeleted,
+    &test_focused::TestFocused,
+    &test_hollow::TestHollow,
     &test_skipped::TestSkipped,
     &test_unselected::TestUnselected,
+    &test_weakened::TestWeakened,
 ];
 
 /// What all checks together need, for the one loader.

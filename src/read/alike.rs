@@ -18,7 +18,7 @@ pub(crate) fn hashed(value: impl Hash) -> u64 {
 }
 
 /// How many values two sorted lists share, each as often as both have it.
-fn shared(one: &[u64], two: &[u64]) -> usize {
+pub(crate) fn shared(one: &[u64], two: &[u64]) -> usize {
     let (mut one, mut two) = (one.iter().peekable(), two.iter().peekable());
     let mut count = 0;
     while let (Some(x), Some(y)) = (one.peek(), two.peek()) {

@@ -108,6 +108,10 @@ pub fn parse(language: Language, text: &str) -> Result<Tree, Undecided> {
 }
 
 fn grow(grammar: &tree_sitter::Language, name: &str, text: &str) -> Result<Tree, Undecided> {
+    memo::tree(grammar, text, || fresh(grammar, name, text))
+}
+
+fn fresh(grammar: &tree_sitter::Language, name: &str, text: &str) -> Result<Tree, Undecided> {
     if text.len() > MAX_TEXT {
         let why = format!("has {} bytes; source files over {MAX_TEXT} bytes are not parsed", text.len());
         return Err(Undecided::new(why));
@@ -115,10 +119,6 @@ fn grow(grammar: &tree_sitter::Language, name: &str, text: &str) -> Result<Tree,
     if raw_depth(text) > MAX_DEPTH {
         return Err(Undecided::new(format!("nests brackets deeper than {MAX_DEPTH}, so it is not parsed")));
     }
-    memo::tree(grammar, text, || fresh(grammar, name, text))
-}
-
-fn fresh(grammar: &tree_sitter::Language, name: &str, text: &str) -> Result<Tree, Undecided> {
     let mut parser = Parser::new();
     parser.set_language(grammar).expect("the grammars are built for this version of tree-sitter");
     let mut steps = 0;

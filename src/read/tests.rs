@@ -2,6 +2,7 @@
 
 mod assertion;
 mod body;
+pub mod difference;
 mod go;
 mod javascript;
 mod python;

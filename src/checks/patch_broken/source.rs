@@ -6,16 +6,18 @@ use crate::read::lexical;
 use crate::read::rust;
 use crate::read::syntax::brackets::{self, Brackets, KINDS};
 use crate::read::syntax::outline::{self, Outline};
+use crate::read::syntax::sources;
 use crate::read::syntax::{self, Language};
 use crate::undecided::Undecided;
 
 /// Whether the file is in a language that can be parsed.
 pub(super) fn reads(path: &RepoPath) -> bool {
-    path.extension() == "rs" || language(path).is_some()
+    sources::language(path).is_some()
 }
 
+/// The language of a file that a grammar judges: Rust has a parser of its own.
 fn language(path: &RepoPath) -> Option<Language> {
-    if path.extension() == "rb" { Some(Language::Ruby) } else { Language::of(path) }
+    sources::language(path).filter(|language| *language != Language::Rust)
 }
 
 pub(super) fn judge(suspect: &Suspect<'_>) -> Result<Answer, Undecided> {

@@ -1,7 +1,8 @@
-//! Which test of head is which test of base, and which of them fell silent.
+//! Which of the tests that stand on both sides fell silent.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
+use crate::read::tests::difference::{Difference, Likeness, Pair};
 use crate::read::tests::{State, Test};
 
 /// How a test stopped counting.
@@ -9,125 +10,61 @@ use crate::read::tests::{State, Test};
 pub(super) enum Fall {
     /// It never runs.
     Skipped,
-    /// Another's `.only` keeps it from running.
-    Silenced,
     /// Its body is empty.
     Emptied,
     /// Its failure counts for nothing.
     Tolerated,
     /// It must fail.
     Inverted,
+    /// It stands in a comment.
+    CommentedOut,
 }
 
 impl Fall {
     pub(super) fn label(self) -> &'static str {
         match self {
             Self::Skipped => "keeps it from running",
-            Self::Silenced => "keeps the others from running",
             Self::Emptied => "nothing is left in it",
             Self::Tolerated => "lets it fail unnoticed",
             Self::Inverted => "expects it to fail",
+            Self::CommentedOut => "the test, in a comment",
         }
     }
 
     pub(super) fn words(self, be: &str, must: &str) -> String {
         match self {
             Self::Skipped => format!("{be} skipped"),
-            Self::Silenced => format!("{be} silenced by another's focus"),
             Self::Emptied => format!("{be} empty"),
             Self::Tolerated => format!("{be} allowed to fail"),
             Self::Inverted => format!("{must} fail"),
+            Self::CommentedOut => format!("{be} commented out"),
         }
     }
 }
 
-/// A test on both sides, with the places of its files in the list.
-#[derive(Debug, Clone)]
-pub(super) struct Pair<'a> {
-    pub(super) base_file: usize,
-    pub(super) head_file: usize,
-    pub(super) base: &'a Test,
-    pub(super) head: &'a Test,
-    pub(super) fall: Fall,
-}
-
-/// The tests that fell silent, those of one marker together. `files` are the tests of each changed file at base and
-/// at head.
-pub(super) fn fallen<'a>(files: &[(&'a [Test], &'a [Test])]) -> Vec<Vec<Pair<'a>>> {
-    let names = Names::of(files);
-    let mut groups: BTreeMap<(usize, Fall, usize, usize), Vec<Pair<'a>>> = BTreeMap::new();
-    for (head_file, (_, head)) in files.iter().enumerate() {
-        let mut met: HashMap<&[String], usize> = HashMap::new();
-        for test in *head {
-            let nth = met.entry(&test.name).or_default();
-            let before = names.before(head_file, &test.name, *nth);
-            *nth += 1;
-            let Some((base_file, base)) = before else { continue };
-            let Some(fall) = fall(base, test) else { continue };
-            let marker = match fall {
-                Fall::Silenced => 0..0,
-                Fall::Emptied => test.line..0,
-                _ => test.marker.clone().unwrap_or(test.line..0),
-            };
-            let group = groups.entry((head_file, fall, marker.start, marker.end)).or_default();
-            group.push(Pair { base_file, head_file, base, head: test, fall });
-        }
+/// The tests that fell silent, those of one marker together.
+pub(super) fn fallen(difference: &Difference) -> Vec<(Fall, Vec<Pair>)> {
+    let mut groups: BTreeMap<(usize, Fall, usize, usize), Vec<Pair>> = BTreeMap::new();
+    // What is only alike may be another test, and that one may have been skipped all along.
+    for pair in difference.pairs.iter().filter(|pair| pair.by < Likeness::Alike) {
+        let (base, head) = (difference.base(pair.base), difference.head(pair.head));
+        let Some(fall) = fall(base, head) else { continue };
+        let marker = match fall {
+            Fall::Emptied => head.line..0,
+            _ => head.marker.clone().unwrap_or(head.line..0),
+        };
+        groups.entry((pair.head.file, fall, marker.start, marker.end)).or_default().push(*pair);
     }
-    groups.into_values().map(without_subtests).collect()
+    let named = groups.into_iter().map(|((_, fall, ..), group)| (fall, group));
+    named.map(|(fall, group)| (fall, without_subtests(difference, group))).collect()
 }
 
 /// A test that falls takes its subtests along; they are no tests of their own.
-fn without_subtests(group: Vec<Pair<'_>>) -> Vec<Pair<'_>> {
-    let names: HashSet<&[String]> = group.iter().map(|pair| pair.head.name.as_slice()).collect();
+fn without_subtests(difference: &Difference, group: Vec<Pair>) -> Vec<Pair> {
+    let name = |pair: &Pair| difference.head(pair.head).name.as_slice();
+    let names: HashSet<&[String]> = group.iter().map(name).collect();
     let is_below = |name: &[String]| (1..name.len()).any(|depth| names.contains(&name[..depth]));
-    let kept: Vec<bool> = group.iter().map(|pair| !is_below(&pair.head.name)).collect();
-    group.into_iter().zip(kept).filter_map(|(pair, kept)| kept.then_some(pair)).collect()
-}
-
-/// The tests of one name on both sides of one file.
-#[derive(Default)]
-struct Namesakes<'a> {
-    base: Vec<&'a Test>,
-    head: usize,
-}
-
-/// All tests by file and name.
-struct Names<'a> {
-    files: Vec<HashMap<&'a [String], Namesakes<'a>>>,
-    /// The tests that a file lost, with its number: where a test that moved came from.
-    lost: HashMap<&'a [String], Vec<(usize, &'a Test)>>,
-}
-
-impl<'a> Names<'a> {
-    fn of(files: &[(&'a [Test], &'a [Test])]) -> Self {
-        let mut names = Names { files: Vec::with_capacity(files.len()), lost: HashMap::new() };
-        for (number, (base, head)) in files.iter().enumerate() {
-            let mut here: HashMap<&[String], Namesakes<'a>> = HashMap::new();
-            head.iter().for_each(|test| here.entry(&test.name).or_default().head += 1);
-            base.iter().for_each(|test| here.entry(&test.name).or_default().base.push(test));
-            for test in base.iter().filter(|test| here[test.name.as_slice()].head == 0) {
-                names.lost.entry(&test.name).or_default().push((number, test));
-            }
-            names.files.push(here);
-        }
-        names
-    }
-
-    /// The test of base that the `nth` test of that name in a file at head was: in the same file or, where it moved,
-    /// in another that lost it. Nothing where names leave a doubt.
-    fn before(&self, file: usize, name: &[String], nth: usize) -> Option<(usize, &'a Test)> {
-        let here = self.files[file].get(name)?;
-        if here.base.len() == here.head {
-            return Some((file, here.base[nth]));
-        }
-        if !here.base.is_empty() || here.head > 1 {
-            return None;
-        }
-        match self.lost.get(name)?.as_slice() {
-            [only] => Some(*only),
-            _ => None,
-        }
-    }
+    group.iter().filter(|pair| !is_below(name(pair))).copied().collect()
 }
 
 fn fall(base: &Test, head: &Test) -> Option<Fall> {
@@ -140,7 +77,6 @@ fn fall(base: &Test, head: &Test) -> Option<Fall> {
     match head.state {
         State::Skipped | State::Todo | State::Unselected => Some(Fall::Skipped),
         _ if !ran => None,
-        State::Silenced => Some(Fall::Silenced),
         State::Tolerated => Some(Fall::Tolerated),
         State::Inverted if base.state != State::Inverted => Some(Fall::Inverted),
         State::Runs | State::Focused | State::Conditional => {
@@ -154,61 +90,45 @@ fn fall(base: &Test, head: &Test) -> Option<Fall> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::tests::difference::{Counterparts, Place};
 
     fn test(name: &str, state: State) -> Test {
-        Test {
-            name: name.split(" > ").map(str::to_owned).collect(),
-            state,
-            range: 0..9,
-            marker: Some(0..1),
-            ..a_test()
-        }
-    }
-
-    fn a_test() -> Test {
         let path = "a.test.js".parse().unwrap();
-        crate::read::tests::read(&path, "it('a', () => { expect(f()).toBe(1) })").unwrap().remove(0)
+        let mut read =
+            crate::read::tests::read(&path, "it('a', () => { expect(f()).toBe(1) })").unwrap().remove(0);
+        read.name = name.split(" > ").map(str::to_owned).collect();
+        (read.state, read.range, read.marker) = (state, 0..9, Some(0..1));
+        read
     }
 
-    fn count(files: &[(&[Test], &[Test])]) -> Vec<usize> {
-        fallen(files).iter().map(Vec::len).collect()
+    /// How large the groups are, where the first of base is the first of head, and so on.
+    fn count(base: &[Test], head: &[Test]) -> Vec<usize> {
+        let place = |test| Place { file: 0, test };
+        let pair = |n| Pair { base: place(n), head: place(n), by: Likeness::Name };
+        let files =
+            vec![Counterparts { base: base.to_vec(), head: head.to_vec(), ..Counterparts::default() }];
+        let pairs = (0..base.len()).map(pair).collect();
+        fallen(&Difference { files, pairs, ..Difference::default() }).iter().map(|g| g.1.len()).collect()
     }
 
     #[test]
     fn one_marker_is_one_group_and_subtests_count_with_their_test() {
         let base = [test("a", State::Runs), test("a > b", State::Runs), test("c", State::Runs)];
         let head = [test("a", State::Skipped), test("a > b", State::Skipped), test("c", State::Skipped)];
-        assert_eq!(count(&[(&base, &head)]), [2]);
-    }
-
-    #[test]
-    fn a_test_that_moved_is_found_where_its_name_is_unique() {
-        let base = [test("a", State::Runs)];
-        let head = [test("a", State::Skipped)];
-        assert_eq!(count(&[(&base, &[]), (&[], &head)]), [1]);
-        assert_eq!(count(&[(&base, &[]), (&base, &[]), (&[], &head)]), [0; 0]);
-        assert_eq!(count(&[(&base, &base), (&[], &head)]), [0; 0]);
-    }
-
-    #[test]
-    fn a_second_test_of_the_same_name_leaves_a_doubt() {
-        let base = [test("a", State::Runs)];
-        let head = [test("a", State::Runs), test("a", State::Skipped)];
-        assert_eq!(count(&[(&base, &head)]), [0; 0]);
+        assert_eq!(count(&base, &head), [2]);
     }
 
     #[test]
     fn a_test_that_its_suite_lets_run_somewhere_falls_when_it_is_skipped_everywhere() {
         let base = [Test { marker: Some(20..21), ..test("a", State::Conditional) }];
-        assert_eq!(count(&[(&base, &[test("a", State::Skipped)])]), [1]);
-        assert_eq!(count(&[(&base, &[test("a", State::Tolerated)])]), [0; 0]);
+        assert_eq!(count(&base, &[test("a", State::Skipped)]), [1]);
+        assert_eq!(count(&base, &[test("a", State::Tolerated)]), [0; 0]);
     }
 
     #[test]
     fn a_test_that_did_not_run_before_cannot_fall() {
         for state in [State::Skipped, State::Conditional, State::Todo, State::Silenced] {
-            let (base, head) = ([test("a", state)], [test("a", State::Skipped)]);
-            assert_eq!(count(&[(&base, &head)]), [0; 0], "{state:?}");
+            assert_eq!(count(&[test("a", state)], &[test("a", State::Skipped)]), [0; 0], "{state:?}");
         }
     }
 }

@@ -8,6 +8,8 @@ use regex::Regex;
 use super::paths;
 use super::tests_added::looks_like_a_test;
 use crate::change::Change;
+use crate::ids::RepoPath;
+use crate::read::tests::difference;
 use crate::read::tests::{self, Cases, Test};
 use crate::span::Side;
 
@@ -46,106 +48,47 @@ pub(super) struct Difference<'c> {
 
 impl<'c> Difference<'c> {
     pub(super) fn of(change: &'c Change) -> Self {
+        let shared = difference::Difference::of(change);
         let mut found = Self::default();
-        let (mut before, mut now) = (Vec::new(), Vec::new());
-        for file in &change.files {
-            found.list(change, Side::Base, file.base.as_ref(), &mut before);
-            found.list(change, Side::Head, file.head.as_ref(), &mut now);
+        let known = |side: Side, test: &Test| {
+            let text = change.text(side, &test.path).ok().flatten().unwrap_or_default();
+            Known { test: test.clone(), words: words(text.get(test.body.clone()).unwrap_or_default()) }
+        };
+        found.new = shared.born.iter().map(|place| known(Side::Head, shared.head(*place))).collect();
+        found.gone = shared.gone.iter().map(|place| known(Side::Base, shared.base(*place))).collect();
+        for pair in &shared.pairs {
+            let (before, now) = (shared.base(pair.base), shared.head(pair.head));
+            let (before, now) = (known(Side::Base, before), known(Side::Head, now));
+            if differs(&before, &now) {
+                found.altered.push(Altered { before, now });
+            }
         }
+        found.unsure = shared.undecided.first().map(|undecided| undecided.why.clone());
         if change.head.truncated.is_some() || change.base.truncated.is_some() {
             found.unsure = Some("the list of files is incomplete".to_owned());
         }
-        let moved = |base: &Known<'_>, head: &Known<'_>| {
-            let at_head = change.at_head(&base.test.path);
-            at_head.as_ref() == Some(&head.test.path)
-        };
-        let title = |known: &Known<'_>| known.test.title();
-        let last = |known: &Known<'_>| known.test.name.last().cloned().unwrap_or_default();
-        let alike = |a: &Known<'_>, b: &Known<'_>| a.words.len() > 4 && a.words == b.words;
-        for same in [
-            &|a: &Known<'_>, b: &Known<'_>| moved(a, b) && title(a) == title(b) && a.words == b.words,
-            &|a: &Known<'_>, b: &Known<'_>| moved(a, b) && title(a) == title(b),
-            &alike as &dyn Fn(&Known<'_>, &Known<'_>) -> bool,
-            &|a: &Known<'_>, b: &Known<'_>| title(a) == title(b),
-            &|a: &Known<'_>, b: &Known<'_>| last(a) == last(b) && resembles(a, b),
-            &|a: &Known<'_>, b: &Known<'_>| moved(a, b) && resembles(a, b),
-        ] as [&dyn Fn(&Known<'_>, &Known<'_>) -> bool; 6]
-        {
-            found.pair(&mut before, &mut now, same);
+        for file in &change.files {
+            for side in [Side::Base, Side::Head] {
+                let unread = file.on(side).and_then(|path| unread(change, side, path));
+                found.unsure = found.unsure.or(unread);
+            }
         }
-        (found.gone, found.new) = (before, now);
         found
     }
+}
 
-    /// Takes out the pairs of which `same` holds, and keeps those that differ.
-    fn pair(
-        &mut self,
-        before: &mut Vec<Known<'c>>,
-        now: &mut Vec<Known<'c>>,
-        same: &dyn Fn(&Known<'_>, &Known<'_>) -> bool,
-    ) {
-        let mut left = Vec::new();
-        for known in std::mem::take(before) {
-            match now.iter().position(|head| same(&known, head)) {
-                Some(at) => {
-                    let head = now.remove(at);
-                    if differs(&known, &head) {
-                        self.altered.push(Altered { before: known, now: head });
-                    }
-                }
-                None => left.push(known),
-            }
-        }
-        *before = left;
+/// Why a changed file may hold tests that are not listed.
+fn unread(change: &Change, side: Side, path: &RepoPath) -> Option<String> {
+    if !tests::reads(path) {
+        let is_word =
+            paths::is_documentation(path) || paths::is_machinery(path) || path.extension() == "snap";
+        let may = paths::speaks_of_tests(path) && !is_word || paths::is_source(path);
+        return may.then(|| format!("what {path} holds of tests is not read"));
     }
-
-    fn list(
-        &mut self,
-        change: &'c Change,
-        side: Side,
-        path: Option<&crate::ids::RepoPath>,
-        into: &mut Vec<Known<'c>>,
-    ) {
-        const MAX_TESTS: usize = 3_000;
-        let Some(path) = path else { return };
-        if !tests::reads(path) {
-            let said = format!("what {path} holds of tests is not read");
-            let is_word =
-                paths::is_documentation(path) || paths::is_machinery(path) || path.extension() == "snap";
-            if paths::speaks_of_tests(path) && !is_word || paths::is_source(path) {
-                self.unsure.get_or_insert(said);
-            }
-            return;
-        }
-        let text = match change.text(side, path) {
-            Ok(text) => text.unwrap_or_default(),
-            Err(undecided) => {
-                self.unsure.get_or_insert(undecided.why);
-                return;
-            }
-        };
-        if !looks_like_a_test(text) {
-            return;
-        }
-        match tests::read(path, text) {
-            Ok(listed) => {
-                if listed.is_empty() && paths::is_test(path) {
-                    // Helpers of tests, or tests of a kind that is not known.
-                    self.unsure.get_or_insert_with(|| format!("what {path} tests is not read"));
-                }
-                into.extend(listed.into_iter().map(|test| {
-                    let words = words(text.get(test.body.clone()).unwrap_or_default());
-                    Known { test, words }
-                }));
-            }
-            Err(undecided) => drop(self.unsure.get_or_insert(undecided.why)),
-        }
-        if into.len() > MAX_TESTS {
-            into.truncate(MAX_TESTS);
-            self.unsure
-                .get_or_insert_with(|| "there are too many tests to be set against each other".to_owned());
-        }
-    }
+    let text = change.text(side, path).ok().flatten().unwrap_or_default();
+    // Helpers of tests, or tests of a kind that is not known.
+    let unlisted = looks_like_a_test(text) && tests::read(path, text).is_ok_and(|listed| listed.is_empty());
+    (unlisted && paths::is_test(path)).then(|| format!("what {path} tests is not read"))
 }
 
 /// The words of a piece of code.
@@ -189,13 +132,6 @@ fn differs(before: &Known<'_>, now: &Known<'_>) -> bool {
 
 fn is_literal(word: &str) -> bool {
     matches!(word, "true" | "false" | "True" | "False" | "null" | "nil" | "None" | "undefined")
-}
-
-/// Whether at least half of the words of the smaller body stand in the other one.
-fn resembles(a: &Known<'_>, b: &Known<'_>) -> bool {
-    let (small, large) = if a.words.len() < b.words.len() { (a, b) } else { (b, a) };
-    let common = small.words.iter().filter(|word| large.words.contains(word)).count();
-    small.words.len() > 4 && common * 2 >= large.words.len()
 }
 
 /// How many cases a test is run for; nothing where only the run can tell.
