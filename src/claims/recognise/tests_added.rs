@@ -65,7 +65,7 @@ pub(super) fn claim(sentence: &str) -> Option<ClaimKind> {
 fn about(sentence: &str) -> Option<Subject> {
     let mut found = ABOUT.captures_iter(sentence);
     let (first, second) = (found.next()?, found.next());
-    if second.is_some() { None } else { named(&first["code"]) }
+    if second.is_some() { None } else { named(&format!("`{}`", &first["code"])) }
 }
 
 fn active(sentence: &str) -> Option<ClaimKind> {

@@ -31,7 +31,7 @@ pub(in crate::claims) fn inventoried(change: &Change) -> Option<Vec<&RepoPath>> 
     let files = change.head.entries().filter(|(_, entry)| entry.kind == Kind::File);
     for (path, _) in files {
         let foreign = path.as_str().split('/').any(|part| matches!(part, "node_modules" | "vendor"));
-        if foreign || paths::is_documentation(path) {
+        if foreign || paths::is_documentation(path) && path.extension() != "txt" {
             continue;
         }
         if tests::reads(path) {

@@ -134,7 +134,7 @@ mod facts {
 
     #[test]
     fn a_name_is_told_by_its_words() {
-        assert_eq!(words("handleHTTPRequest"), ["handle", "httprequest"]);
+        assert_eq!(words("handleHTTPRequest"), ["handle", "request"]);
         assert_eq!(words("parse_to_ms"), ["parse"]);
         assert_eq!(words("to_ms"), ["toms"]);
         assert_eq!(words("ab"), [""; 0]);
