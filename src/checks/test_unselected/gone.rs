@@ -319,8 +319,8 @@ impl<'c> Sides<'c> {
         Ok((listed.into_iter().filter(left).collect(), !kept.is_empty()))
     }
 
-    /// Whether a run of head takes less in the place of a run of base: by its configuration, or as a command that was
-    /// written anew where that one stood.
+    /// Whether a run of head takes less in the place of a run of base: by its configuration, in its very words, or as a
+    /// command that was written anew where that one stood.
     fn takes_less(&self, path: &RepoPath, run: &Selected, base: &Selected) -> bool {
         let command = run.command.as_ref().map(|command| &command.at);
         let by_config = run.config.iter().any(|at| Some(at) != command && self.change.file(at).is_some());
@@ -338,7 +338,7 @@ impl<'c> Sides<'c> {
                 && run.files.is_subset(&other.files)
                 && !self.head.iter().any(|now| same(now, other))
         });
-        by_config || fresh && here && !of_another
+        by_config || same(run, base) || fresh && here && !of_another
     }
 
     /// By which runs of head the tests left, and how. Nothing where that is another rule's matter.

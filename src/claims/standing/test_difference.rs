@@ -80,8 +80,9 @@ impl<'c> Difference<'c> {
 /// Why a changed file may hold tests that are not listed.
 fn unread(change: &Change, side: Side, path: &RepoPath) -> Option<String> {
     if !tests::reads(path) {
-        let is_word =
-            paths::is_documentation(path) || paths::is_machinery(path) || path.extension() == "snap";
+        // A text below tests may be one of their cases.
+        let is_page = matches!(path.extension(), "md" | "mdx" | "rst" | "adoc" | "snap");
+        let is_word = is_page || paths::is_machinery(path);
         let may = paths::speaks_of_tests(path) && !is_word || paths::is_source(path);
         return may.then(|| format!("what {path} holds of tests is not read"));
     }
