@@ -69,7 +69,10 @@ pub(super) fn launches<'s>(survey: &'s Survey<'_>) -> Vec<Launch<'s>> {
     let names = |word: &String| PROGRAMS.contains(&word.rsplit('/').next().unwrap_or(word));
     for command in survey.commands.iter().filter(|command| command.words.iter().any(names)) {
         if seen.insert((&command.at, &command.dir, &command.words)) {
-            let words = gates::unwrapped(&command.words);
+            let mut words = gates::unwrapped(&command.words);
+            if words.first().is_some_and(|word| word == "php") {
+                words.remove(0);
+            }
             if words.first().is_some_and(names) {
                 found.push(Launch { at: &command.at, line: command.line, dir: &command.dir, words });
             }

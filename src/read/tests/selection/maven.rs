@@ -83,7 +83,7 @@ pub(super) fn commanded(survey: &Survey<'_>, launches: &[Launch<'_>]) -> Vec<Sel
         return Vec::new();
     }
     let mut known: BTreeMap<String, Vec<Result<Project, Undecided>>> = BTreeMap::new();
-    let mut found = Vec::new();
+    let (mut found, mut is_started) = (Vec::new(), false);
     let mut run = |dir: &str, words: &Words| {
         let key = format!("{:?}", words.given);
         if known.len() >= MAX_GIVEN && !known.contains_key(&key) {
@@ -104,12 +104,13 @@ pub(super) fn commanded(survey: &Survey<'_>, launches: &[Launch<'_>]) -> Vec<Sel
         let given = read.given.properties.iter().filter(|(name, _)| names(name)).map(|(_, value)| value);
         let choosing: Vec<&String> =
             given.chain(&read.modules).chain(&read.goals).chain(&read.given.profiles).collect();
+        is_started = true;
         for mut selected in run(launch.dir, &read) {
             selected.open |= choosing.iter().any(|word| is_open(word));
             found.push(launch.starts(selected));
         }
     }
-    if found.is_empty() {
+    if !is_started {
         found = run("", &Words { goals: vec!["verify".to_owned()], ..Words::default() });
     }
     found
