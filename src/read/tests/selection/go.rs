@@ -164,7 +164,7 @@ impl Modules {
             let named = text.lines().find_map(|line| line.trim().strip_prefix("module "));
             named.unwrap_or_default().trim().trim_matches('"').to_owned()
         };
-        let all = files.map(|path| (path.dir().to_owned(), name(&path))).collect();
+        let all = files.map(|path| (path.dir().to_owned(), name(path))).collect();
         Self { all, together: survey.files.iter().any(|path| path.name() == "go.work") }
     }
 

@@ -13,9 +13,10 @@ use crate::undecided::Undecided;
 /// What Node.js takes for tests where no file is named.
 const NODE: &str = "**/{test,test/**/*,test-*,*[._-]test}.{js,mjs,cjs,ts,mts,cts}";
 /// Options of Node.js that take the next word.
-const VALUED: [&str; 14] = [
+const VALUED: [&str; 15] = [
     "C",
     "conditions",
+    "coverage-threshold",
     "env-file",
     "experimental-loader",
     "import",
