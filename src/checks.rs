@@ -37,6 +37,7 @@ mod test_deleted;
 mod test_focused;
 mod test_hollow;
 mod test_skipped;
+mod test_unselected;
 mod test_weakened;
 
 use std::sync::LazyLock;
@@ -121,6 +122,7 @@ pub const REGISTRY: &[&dyn Check] = &[
     &test_focused::TestFocused,
     &test_hollow::TestHollow,
     &test_skipped::TestSkipped,
+    &test_unselected::TestUnselected,
     &test_weakened::TestWeakened,
 ];
 

@@ -211,6 +211,15 @@ pub fn unread_reports(change: &Change) -> Vec<Undecided> {
     standing::unread(change)
 }
 
+/// The files of head that are opened to count its tests, where a sentence says how many passed.
+pub fn inventoried(change: &Change) -> std::collections::BTreeSet<RepoPath> {
+    let counts = |kind: &ClaimKind| matches!(kind, ClaimKind::TestsPass { passed: Some(_), .. });
+    if read(change).of(counts).next().is_none() {
+        return std::collections::BTreeSet::new();
+    }
+    standing::inventoried(change).unwrap_or_default().into_iter().cloned().collect()
+}
+
 /// Over the files that base measured: what the coverage figures of `claims` can come to, by the reports that were
 /// given. For each claim a sentence, or nothing where it is no figure of that scope or no report tells.
 pub fn over_the_scope_of_base(change: &Change, claims: &Claims) -> Vec<Option<String>> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::change::Change;
 use crate::checks::refuted::{self, part, words};
-use crate::checks::{Check, Examination, Needs, Rule};
+use crate::checks::{Check, Examination, Needs, Rule, Wanted};
 use crate::claims::{self, Claim, ClaimKind, Claims, Covered, Dependency, Part, Source, Standing, Unread};
 use crate::read::coverage_report;
 use crate::span::Side;
@@ -28,6 +28,7 @@ impl Check for ClaimContradicted {
         coverage_report::NEEDS.into_iter().for_each(|glob| needs.both(glob));
         needs.side(Side::Head, ".github/workflows/*.{yml,yaml}");
         needs.check_results();
+        needs.later(|change| Wanted { head: claims::inventoried(change), ..Wanted::default() });
     }
 
     fn run(&self, change: &Change, claims: &Claims) -> Examination {
@@ -52,7 +53,8 @@ impl Check for ClaimContradicted {
             }
             // A body that repeats its commit's message says one thing, not two.
             if said.insert(words(claim)) {
-                let finding = refuted::finding(&RULE, change, claim, weighed, headline(&claim.kind));
+                let headline = headline(&claim.kind, &weighed.judged.because);
+                let finding = refuted::finding(&RULE, change, claim, weighed, headline);
                 examination.findings.extend(finding.map(|finding| finding.gainsays(Some(id))));
             }
         }
@@ -74,7 +76,7 @@ fn sentence(claim: &Claim) -> (&Source, &str) {
     (&claim.at, &claim.quote)
 }
 
-fn headline(kind: &ClaimKind) -> String {
+fn headline(kind: &ClaimKind, because: &str) -> String {
     match kind {
         ClaimKind::Coverage(claim) => {
             let figure =
@@ -95,7 +97,20 @@ fn headline(kind: &ClaimKind) -> String {
                 _ => format!("{figure} coverage is claimed, and the report says less"),
             }
         }
+        ClaimKind::TestsPass { passed: Some(n), .. } if because.contains("the tree holds") => {
+            format!("{n} tests are said to pass, and there are not so many")
+        }
         ClaimKind::TestsPass { .. } => "the tests are said to pass, and some failed or never ran".to_owned(),
+        ClaimKind::TestsAdded { count: Some(n), .. } if because.contains("way of counting") => {
+            format!("{n} tests are said to be added, and the change holds fewer")
+        }
+        ClaimKind::TestsAdded { of: Some(_), .. } if because.contains("mentions") => {
+            "tests of something are said to be added, and none of them mentions it".to_owned()
+        }
+        ClaimKind::TestsUnchanged => {
+            "the existing tests are said to be unchanged, and some changed".to_owned()
+        }
+        ClaimKind::TestsKept => "no test is said to be gone, and one is".to_owned(),
         ClaimKind::TestsAdded { .. } => "tests are said to be added, and the change holds none".to_owned(),
         ClaimKind::DocsOnly => "only documentation is said to change, and code changed".to_owned(),
         ClaimKind::NoNewDependencies => "no dependency is said to be new, and one is".to_owned(),

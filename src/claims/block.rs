@@ -22,7 +22,7 @@ struct Line {
     read: fn(&Value) -> Option<Vec<ClaimKind>>,
 }
 
-const LINES: [Line; 27] = [
+const LINES: [Line; 29] = [
     Line {
         key: "tests-pass",
         example: "214",
@@ -30,6 +30,18 @@ const LINES: [Line; 27] = [
         read: tests_pass,
     },
     Line { key: "tests-added", example: "6", says: "tests are new: true or their number", read: tests_added },
+    Line {
+        key: "tests-unchanged",
+        example: "true",
+        says: "the tests that were there are as they were",
+        read: |v| flag(v, ClaimKind::TestsUnchanged),
+    },
+    Line {
+        key: "tests-kept",
+        example: "true",
+        says: "no test that was there is gone",
+        read: |v| flag(v, ClaimKind::TestsKept),
+    },
     Line {
         key: "coverage",
         example: "91.5",
@@ -267,7 +279,7 @@ fn tests_added(value: &Value) -> Option<Vec<ClaimKind>> {
         Value::Boolean(true) => None,
         value => Some(count(value)?),
     };
-    Some(vec![ClaimKind::TestsAdded { count }])
+    Some(vec![ClaimKind::TestsAdded { count, of: None }])
 }
 
 fn count(value: &Value) -> Option<u64> {

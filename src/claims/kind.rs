@@ -18,7 +18,13 @@ pub enum ClaimKind {
     TestsAdded {
         /// How many.
         count: Option<u64>,
+        /// What they are said to test, where that is named as code.
+        of: Option<Subject>,
     },
+    /// The tests that were there before are as they were.
+    TestsUnchanged,
+    /// No test that was there before is gone.
+    TestsKept,
     /// The linter or formatter finds nothing.
     LintPasses,
     /// The type checker finds nothing.
@@ -152,7 +158,7 @@ impl ClaimKind {
     pub(super) fn names(&self) -> usize {
         match self {
             Self::Coverage(claim) => claim.metrics.len(),
-            Self::TestsPass { passed: Some(_), .. } | Self::TestsAdded { count: Some(_) } => 1,
+            Self::TestsPass { passed: Some(_), .. } | Self::TestsAdded { count: Some(_), .. } => 1,
             _ => 0,
         }
     }
@@ -163,6 +169,8 @@ impl ClaimKind {
             Self::Coverage(_) => "coverage",
             Self::TestsPass { .. } => "tests-pass",
             Self::TestsAdded { .. } => "tests-added",
+            Self::TestsUnchanged => "tests-unchanged",
+            Self::TestsKept => "tests-kept",
             Self::LintPasses => "lint-passes",
             Self::TypesPass => "types-pass",
             Self::Builds => "builds",

@@ -2,6 +2,7 @@
 //!
 //! A contradiction needs proof. What the evidence merely fails to confirm is unproven.
 
+mod capacity;
 mod coverage;
 mod definitions;
 mod dependencies;
@@ -17,7 +18,10 @@ mod reports;
 mod runs;
 mod size;
 mod subjects;
+mod test_difference;
 mod tests_added;
+mod tests_counted;
+mod tests_kept;
 mod tests_only;
 mod tests_pass;
 mod texts;
@@ -31,6 +35,7 @@ use crate::change::{Change, CheckKind, Commit};
 use crate::ids::RepoPath;
 use crate::span::{Location, Side};
 
+pub(super) use capacity::inventoried;
 pub(super) use coverage::{Narrowed, written};
 pub(super) use dependencies::MANIFESTS;
 pub(super) use reports::unread;
@@ -55,6 +60,7 @@ pub(super) fn weigh_those(
         sources: definitions::Sources::default(),
         tests_added: OnceCell::new(),
         undocumented: OnceCell::new(),
+        difference: OnceCell::new(),
     };
     claims.of(which).map(|(id, claim)| (id, bench.temper(claim, bench.one(claim)))).collect()
 }
@@ -69,6 +75,7 @@ struct Bench<'c> {
     sources: definitions::Sources,
     tests_added: OnceCell<Weighed>,
     undocumented: OnceCell<docs_only::Rest<'c>>,
+    difference: OnceCell<test_difference::Difference<'c>>,
 }
 
 impl<'c> Bench<'c> {
@@ -79,11 +86,22 @@ impl<'c> Bench<'c> {
             }
             ClaimKind::TestsPass { passed, command } => {
                 let tests = self.tests.get_or_init(|| tests_pass::Evidence::gather(self.change, self.runs()));
-                tests.weigh(self.change, self.runs(), *passed, command.as_deref(), &claim.quote)
+                let weighed =
+                    tests.weigh(self.change, self.runs(), *passed, command.as_deref(), &claim.quote);
+                match passed.filter(|_| weighed.judged.standing == Standing::Unproven) {
+                    Some(passed) => capacity::weigh(self.change, passed).unwrap_or(weighed),
+                    None => weighed,
+                }
             }
-            ClaimKind::TestsAdded { .. } => {
-                self.tests_added.get_or_init(|| tests_added::weigh(self.change)).clone()
+            ClaimKind::TestsAdded { count, of } => {
+                let weighed = self.tests_added.get_or_init(|| tests_added::weigh(self.change)).clone();
+                if weighed.judged.standing != Standing::Supported || count.is_none() && of.is_none() {
+                    return weighed;
+                }
+                tests_counted::weigh(self.change, self.difference(), *count, of.as_ref()).unwrap_or(weighed)
             }
+            ClaimKind::TestsUnchanged => tests_kept::unchanged(self.change, self.difference()),
+            ClaimKind::TestsKept => tests_kept::kept(self.change, self.difference()),
             ClaimKind::LintPasses => gates::weigh(self.runs(), CheckKind::Lint, &claim.quote),
             ClaimKind::TypesPass => gates::weigh(self.runs(), CheckKind::Types, &claim.quote),
             ClaimKind::Builds => gates::weigh(self.runs(), CheckKind::Build, &claim.quote),
@@ -106,6 +124,10 @@ impl<'c> Bench<'c> {
             ClaimKind::Removed(subject) => subjects::removed(&self.names(), subject),
             ClaimKind::Renamed { from, to } => subjects::renamed(&self.names(), from, to),
         }
+    }
+
+    fn difference(&self) -> &test_difference::Difference<'c> {
+        self.difference.get_or_init(|| test_difference::Difference::of(self.change))
     }
 
     fn runs(&self) -> &runs::Runs<'c> {

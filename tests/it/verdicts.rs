@@ -87,7 +87,7 @@ pub(crate) fn blocked() -> Verdict {
             "the files that base measured stand at 41.2 % of lines, by coverage/lcov.info",
         ),
         claim(
-            ClaimKind::TestsAdded { count: Some(3) },
+            ClaimKind::TestsAdded { count: Some(3), of: None },
             "Adds 3 tests for the formatter",
             4,
             Standing::Supported,

@@ -40,7 +40,7 @@ fn commands_counts_and_pairs_are_kept() {
             ClaimKind::Ran(command)
         ])
     );
-    assert_eq!(claims("tests-added = 6"), Ok(vec![ClaimKind::TestsAdded { count: Some(6) }]));
+    assert_eq!(claims("tests-added = 6"), Ok(vec![ClaimKind::TestsAdded { count: Some(6), of: None }]));
     let bumped = Dependency::Bumped { name: "serde".into(), from: Some("1.0".into()), to: "1.1".into() };
     assert_eq!(
         claims("dependency-bumped = { serde = [\"1.0\", \"1.1\"] }"),

@@ -68,9 +68,11 @@ fn plain_kind(id: &str) -> Option<ClaimKind> {
         "behaviour-unchanged" => ClaimKind::BehaviourUnchanged,
         "docs-only" => ClaimKind::DocsOnly,
         "tests-only" => ClaimKind::TestsOnly,
+        "tests-unchanged" => ClaimKind::TestsUnchanged,
+        "tests-kept" => ClaimKind::TestsKept,
         "no-new-dependencies" => ClaimKind::NoNewDependencies,
         "migration-included" => ClaimKind::MigrationIncluded,
-        "tests-added" => ClaimKind::TestsAdded { count: None },
+        "tests-added" => ClaimKind::TestsAdded { count: None, of: None },
         "tests-pass" => ClaimKind::TestsPass { passed: None, command: None },
         _ => return None,
     })
@@ -88,7 +90,7 @@ fn kind(id: &str, sentence: &str, start: usize, found: &Captures<'_>) -> Option<
             let failed = found.name("failed").and_then(|n| number(n.as_str())).unwrap_or(0);
             (failed == 0).then_some(ClaimKind::TestsPass { passed: count, command: None })
         }
-        "tests-added" => Some(ClaimKind::TestsAdded { count }),
+        "tests-added" => Some(ClaimKind::TestsAdded { count, of: None }),
         // Of which code such a figure speaks is not read in other languages.
         "coverage" => {
             let now = coverage::percent(&found["percent"].replace(',', "."))?;

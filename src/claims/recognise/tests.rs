@@ -72,7 +72,7 @@ fn added_tests_are_claimed_with_their_count() {
         ("Includes regression tests:", None),
         ("Add a unit test that fails when the cache is cold", None),
     ] {
-        assert_eq!(kinds(sentence), [ClaimKind::TestsAdded { count }], "{sentence}");
+        assert_eq!(kinds(sentence), [ClaimKind::TestsAdded { count, of: None }], "{sentence}");
     }
 }
 

@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::ClaimKind;
 use super::super::vocabulary::WORDS;
-use super::{asserts, number};
+use super::super::{ClaimKind, Subject};
+use super::{asserts, named, number};
 
 static ACTIVE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
@@ -45,6 +45,10 @@ static NEW: LazyLock<Regex> = LazyLock::new(|| {
     ))
     .expect("literal")
 });
+static ABOUT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\btests?(?: cases?| coverage| suites?| files?)?\s+(?:for|covering|of)\s+(?:the\s+)?(?:new\s+)?`(?P<code>[^`]+)`\s*(?:$|[.;:!)(]|\s(?:function|method|class|module|helper|hook|component)s?\b)")
+        .expect("literal")
+});
 static COUNT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(\d[\d,]*)\s").expect("literal"));
 
 /// The claim that tests were added, if the sentence makes it.
@@ -52,7 +56,16 @@ pub(super) fn claim(sentence: &str) -> Option<ClaimKind> {
     if OTHER_TYPE.is_match(sentence) || WORDS.test_workflows.is_match(sentence) {
         return None;
     }
-    active(sentence).or_else(|| passive(sentence)).or_else(|| fresh(sentence))
+    let kind = active(sentence).or_else(|| passive(sentence)).or_else(|| fresh(sentence))?;
+    let ClaimKind::TestsAdded { count, .. } = kind else { return Some(kind) };
+    Some(ClaimKind::TestsAdded { count, of: about(sentence) })
+}
+
+/// What the tests are for, where one piece of code names it and nothing follows that could change what is meant.
+fn about(sentence: &str) -> Option<Subject> {
+    let mut found = ABOUT.captures_iter(sentence);
+    let (first, second) = (found.next()?, found.next());
+    if second.is_some() { None } else { named(&format!("`{}`", &first["code"])) }
 }
 
 fn active(sentence: &str) -> Option<ClaimKind> {
@@ -75,7 +88,7 @@ fn active(sentence: &str) -> Option<ClaimKind> {
             return None;
         }
         let count = COUNT.captures(mid).and_then(|c| number(&c[1]));
-        Some(ClaimKind::TestsAdded { count })
+        Some(ClaimKind::TestsAdded { count, of: None })
     })
 }
 
@@ -84,7 +97,7 @@ fn passive(sentence: &str) -> Option<ClaimKind> {
     let before = &sentence[..found.get(0)?.start()];
     let denied = WISHED.is_match(before) || WORDS.negations.is_match(before) || !asserts(before);
     let elsewhere = DEFERRED.is_match(&found["rest"]) || before.trim_end().to_lowercase().ends_with("no new");
-    if denied || elsewhere { None } else { Some(ClaimKind::TestsAdded { count: None }) }
+    if denied || elsewhere { None } else { Some(ClaimKind::TestsAdded { count: None, of: None }) }
 }
 
 fn fresh(sentence: &str) -> Option<ClaimKind> {
@@ -93,7 +106,7 @@ fn fresh(sentence: &str) -> Option<ClaimKind> {
     let held_back =
         DEFERRED.is_match(after) || WORDS.unsure.is_match(sentence) || WORDS.negations.is_match(after);
     let count = found.name("n").and_then(|n| number(n.as_str()));
-    (!held_back).then_some(ClaimKind::TestsAdded { count })
+    (!held_back).then_some(ClaimKind::TestsAdded { count, of: None })
 }
 
 /// A full stop or colon that ends the words rather than begins a file name.

@@ -102,3 +102,12 @@ fn scripts_that_call_each_other_end() {
     let scripts = r#"{"scripts": {"a": "npm run b x; npm run b y", "b": "npm run a x; npm run a y; jest"}}"#;
     assert!(!found(&[("package.json", scripts)], "jest").is_empty());
 }
+
+#[test]
+fn a_recipe_makes_another_with_its_own_variables_and_or_takes_what_is_set() {
+    let make = "test: venv\n\tpytest -q $(or $(ARGS), tests/)\nit:\n\t$(MAKE) test ARGS=$(or $(ARGS),it/)\n";
+    assert_eq!(
+        found(&[("Makefile", make)], "pytest"),
+        ["Makefile:2 in \"\": -q tests/", "Makefile:4 in \"\": -q it/"]
+    );
+}

@@ -13,12 +13,14 @@ pub(in crate::read) struct Run {
     pub(in crate::read) line: Option<usize>,
     /// The words behind the tool's name.
     pub(in crate::read) words: Vec<String>,
+    /// Whether a command line tells of it.
+    pub(in crate::read) is_told: bool,
 }
 
 impl Run {
     /// A start that no command line tells of: the tool's defaults, in the name of the file that speaks of it.
     pub(in crate::read) fn bare(at: &RepoPath) -> Self {
-        Self { at: at.clone(), line: None, words: Vec::new() }
+        Self { at: at.clone(), line: None, words: Vec::new(), is_told: false }
     }
 }
 

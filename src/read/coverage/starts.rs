@@ -12,6 +12,8 @@ use crate::undecided::Undecided;
 pub(in crate::read) struct Start<'s> {
     /// The file that holds the command line.
     pub(in crate::read) at: &'s RepoPath,
+    /// Its line there, counted from 1, where the format tells.
+    pub(in crate::read) line: Option<usize>,
     /// The folder it runs in; empty for the root.
     pub(in crate::read) dir: &'s str,
     /// The words before its name: launchers and variables.
@@ -34,7 +36,7 @@ pub(in crate::read) fn starts<'s>(survey: &'s Survey<'_>, tool: &str) -> Vec<Sta
         let Some(words) = command.start(tool) else { continue };
         let before = &command.words[..command.words.len() - words.len() - 1];
         if seen.insert((&command.at, &command.dir, &command.words)) {
-            found.push(Start { at: &command.at, dir: &command.dir, before, words });
+            found.push(Start { at: &command.at, line: command.line, dir: &command.dir, before, words });
         }
     }
     found

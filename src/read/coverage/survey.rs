@@ -138,7 +138,12 @@ impl<'t> Survey<'t> {
             let command = &self.commands[at];
             let Some(words) = command.start(tool) else { continue };
             if found.iter().all(|run| run.words != words || run.at != command.at) {
-                found.push(Run { at: command.at.clone(), line: command.line, words: words.to_vec() });
+                found.push(Run {
+                    at: command.at.clone(),
+                    line: command.line,
+                    words: words.to_vec(),
+                    is_told: true,
+                });
             }
         }
         found

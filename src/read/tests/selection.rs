@@ -1,11 +1,21 @@
 //! What the runners of a tree select: the test inventory of a commit, each test with what its configuration makes of it.
 
 mod cargo;
+mod classes;
+mod commanded;
+mod dotnet;
 mod filter;
+mod go;
+mod gradle;
+mod launch;
+mod maven;
 mod mocha;
+mod nextest;
 mod node;
+mod phpunit;
 mod playwright;
 mod pytest;
+mod rspec;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,11 +25,13 @@ use super::{State, Test, is_test_file, reads};
 use crate::change::{Kind, Tree};
 use crate::ids::RepoPath;
 use crate::ids::folder::below;
+use crate::read::coverage::flags::Run;
 use crate::read::coverage::survey::Survey;
 use crate::read::coverage::{self, jest, vitest};
 use crate::read::syntax::{self, Language};
 use crate::undecided::Undecided;
 
+pub use commanded::{Lister, commanded, wanted};
 pub use filter::Filter;
 
 /// The tests of a tree.
@@ -50,8 +62,25 @@ pub struct Selected {
     pub focuses_all: bool,
     /// Folders in which a hook decides at the run what is taken and what is skipped.
     pub hooked: Vec<String>,
+    /// The command that starts it; none for what runs where nothing is said.
+    pub command: Option<Started>,
+    /// Whether a word that only the run can tell may make it take more than this.
+    pub open: bool,
+    /// Whether it passes where it finds no test.
+    pub lax: bool,
     /// Why the files can't be told.
     pub undecided: Option<Undecided>,
+}
+
+/// A command that starts a runner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Started {
+    /// The file that holds it.
+    pub at: RepoPath,
+    /// Its line there, counted from 1, where the format tells.
+    pub line: Option<usize>,
+    /// Its words, the runner's name first.
+    pub words: String,
 }
 
 impl Selected {
@@ -65,16 +94,36 @@ impl Selected {
             filter: Filter::All,
             focuses_all: false,
             hooked: Vec::new(),
+            command: None,
+            open: false,
+            lax: false,
             undecided: None,
         }
     }
 
+    /// The same with the command that starts it, as far as there is one.
+    pub(in crate::read) fn started_by(mut self, run: &Run) -> Self {
+        if run.is_told {
+            let words = std::iter::once(self.runner).chain(run.words.iter().map(String::as_str));
+            let words = words.collect::<Vec<_>>().join(" ");
+            self.command = Some(Started { at: run.at.clone(), line: run.line, words });
+            // A word that names what is taken, and that only the run can tell.
+            self.open |= run.words.iter().any(|word| !word.starts_with('-') && launch::is_open(word));
+        }
+        self
+    }
+
     /// Whether tests of such a file are this runner's matter.
-    fn speaks_for(&self, path: &RepoPath) -> bool {
+    pub fn speaks_for(&self, path: &RepoPath) -> bool {
         let inside = self.dir.is_empty() || below(&self.dir, path.as_str()).is_some();
         let of_language = match self.runner {
             "pytest" => path.extension() == "py",
-            "cargo" => path.extension() == "rs",
+            "cargo" | "nextest" => path.extension() == "rs",
+            "go" => path.extension() == "go",
+            "maven" | "gradle" => matches!(path.extension(), "java" | "kt" | "groovy" | "scala"),
+            "dotnet" => path.extension() == "cs",
+            "phpunit" => path.extension() == "php",
+            "rspec" => path.extension() == "rb",
             _ => is_script(path) && !path.name().contains(".cy."),
         };
         inside && of_language
@@ -135,7 +184,11 @@ fn others(survey: &Survey<'_>) -> Vec<Selected> {
             let mut selected = Selected::new(runner, dir);
             let tests = survey.under(dir).filter(|path| is_script(path) && is_test_file(path));
             selected.files = tests.cloned().collect();
-            found.push(selected);
+            let run = survey.starts(dir, runner).into_iter().next();
+            found.push(match run {
+                Some(run) => selected.started_by(&run),
+                None => selected,
+            });
         }
     }
     found

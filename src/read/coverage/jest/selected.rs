@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{LISTS, NAMES, config, members_of, projects, root};
 use crate::ids::RepoPath;
 use crate::read::coverage::flags::{self, Run, Wraps};
-use crate::read::coverage::settings::{regexes, texts};
+use crate::read::coverage::settings::{regexes, texts, truth};
 use crate::read::coverage::survey::{Package, Survey};
 use crate::read::javascript::ROOT;
 use crate::read::json::Value;
@@ -72,7 +72,7 @@ fn of_run(survey: &Survey<'_>, package: &Package, run: &Run) -> Selected {
     if !selected.config.contains(&run.at) {
         selected.config.push(run.at.clone());
     }
-    selected
+    selected.started_by(run)
 }
 
 fn read(
@@ -85,6 +85,8 @@ fn read(
     let flags = flags::flags(&words, &SWITCHES, &[("c", "config"), ("t", "testNamePattern")], Wraps::Nothing);
     let config = config(survey, package, &flags)?;
     selected.config = config.at.clone();
+    selected.lax =
+        [&flags, &config.value].iter().any(|s| truth(s, "passWithNoTests").is_ok_and(|on| on == Some(true)));
     if let Some(pattern) = texts(&flags, "testNamePattern")?.and_then(|all| all.into_iter().next()) {
         selected.filter = Filter::named(&format!("(?i){pattern}"))?;
     }

@@ -79,7 +79,7 @@ fn of_run(survey: &Survey<'_>, dir: &str, run: &Run) -> Selected {
     if !selected.config.contains(&run.at) {
         selected.config.push(run.at.clone());
     }
-    selected
+    selected.started_by(run)
 }
 
 fn read(
@@ -99,6 +99,8 @@ fn read(
     selected.config.extend(file.iter().cloned());
     let settings = settings(survey, &root, file.as_ref(), &flags)?;
     let test = with_flags(settings.get("test").unwrap_or(Value::Null), &flags);
+    selected.lax =
+        [&flags, &test].iter().any(|s| truth(s, "passWithNoTests").is_ok_and(|on| on == Some(true)));
     if let Some(pattern) = text(&flags, "testNamePattern")?.or(text(&test, "testNamePattern")?) {
         selected.filter = Filter::named(&pattern)?;
     }

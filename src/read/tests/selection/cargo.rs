@@ -1,5 +1,7 @@
 //! What `cargo test` compiles: the targets of each package with their modules, and the features that are on.
 
+mod commands;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use toml::{Table, Value};
@@ -11,6 +13,8 @@ use crate::read::coverage::survey::{Survey, place};
 use crate::read::rust::syn::{self, Expr, Item, Lit, Meta};
 use crate::read::rust::with_file;
 use crate::read::tests::Test;
+
+pub(super) use commands::{commanded, full_name};
 
 /// Deeper nested modules are not followed.
 const MAX_DEPTH: usize = 64;

@@ -19,6 +19,52 @@ pub enum Filter {
     Pytest(Box<Pytest>),
     /// The features that are switched on; `None` where a command switches on all.
     Features(Option<Vec<String>>),
+    /// By names and groups, as most runners can.
+    Names(Box<Names>),
+    /// An expression over properties (`dotnet test --filter`) or predicates (cargo-nextest).
+    Asked(Box<Asked>),
+}
+
+/// Names and groups that are asked for or left out.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    /// What the name must match.
+    pub(super) only: Option<Regex>,
+    /// What it must not match.
+    pub(super) not: Option<Regex>,
+    /// Whether the outermost name alone is looked at, as Go does.
+    pub(super) first: bool,
+    /// Whether tests that ask for Go's short mode are left out.
+    pub(super) short: bool,
+    /// Groups of which a test must have one; empty where all do.
+    pub(super) groups: Vec<String>,
+    /// Groups of which it must have none.
+    pub(super) not_groups: Vec<String>,
+}
+
+/// An expression whose words a runner gives their meaning.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The expression.
+    pub(super) expression: Expression,
+    /// Whether a word holds of a test.
+    pub(super) holds: fn(&str, &Test) -> bool,
+}
+
+impl Names {
+    fn takes(&self, test: &Test) -> bool {
+        let name =
+            if self.first { test.name.first().cloned().unwrap_or_default() } else { test.name.join(" ") };
+        let has = |groups: &[String]| groups.iter().any(|group| test.tags.contains(group));
+        // The names of a table's rows are not looked at.
+        self.only
+            .as_ref()
+            .is_none_or(|regex| regex.is_match(&name) || test.cases != Cases::One && !self.first)
+            && !self.not.as_ref().is_some_and(|regex| regex.is_match(&name))
+            && !(self.short && test.calls.contains("testing.Short"))
+            && (self.groups.is_empty() || has(&self.groups))
+            && !has(&self.not_groups)
+    }
 }
 
 /// Pytest's `-k`, `-m` and `--deselect`.
@@ -45,6 +91,28 @@ impl Filter {
         Ok(Self::Named(Regex::new(pattern).map_err(|_| unread())?))
     }
 
+    /// Whether every test passes it.
+    pub fn asks_nothing(&self) -> bool {
+        match self {
+            Self::All | Self::Features(None) => true,
+            Self::Pytest(asked) => {
+                asked.keyword.is_none()
+                    && asked.mark.is_none()
+                    && asked.deselected.is_empty()
+                    && asked.absent.is_empty()
+                    && asked.only.is_empty()
+            }
+            Self::Names(names) => {
+                names.only.is_none()
+                    && names.not.is_none()
+                    && !names.short
+                    && names.groups.is_empty()
+                    && names.not_groups.is_empty()
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the run takes the test; a name that is computed may match.
     pub fn takes(&self, test: &Test) -> bool {
         match self {
@@ -56,6 +124,8 @@ impl Filter {
                 let wanted = test.tags.iter().filter_map(|tag| tag.strip_prefix("feature="));
                 wanted.into_iter().all(|feature| on.iter().any(|known| known == feature))
             }
+            Self::Names(names) => names.takes(test),
+            Self::Asked(asked) => asked.expression.holds(&|word| (asked.holds)(word, test)),
         }
     }
 }
@@ -104,9 +174,13 @@ impl Expression {
     /// Reads an expression; nothing where it is none.
     pub(super) fn read(text: &str) -> Option<Self> {
         let spaced = text.replace('(', " ( ").replace(')', " ) ");
-        let words: Vec<&str> = spaced.split_whitespace().collect();
+        Self::of_words(&spaced.split_whitespace().collect::<Vec<_>>())
+    }
+
+    /// The same for words that were told apart before: `not`, `and`, `or`, brackets, and any other.
+    pub(super) fn of_words(words: &[&str]) -> Option<Self> {
         let mut at = 0;
-        let found = either(&words, &mut at, 0)?;
+        let found = either(words, &mut at, 0)?;
         (at == words.len()).then_some(found)
     }
 

@@ -51,7 +51,7 @@ pub(super) fn selected(survey: &Survey<'_>) -> Vec<Selected> {
                 Ok(files) => selected.files = files,
                 Err(undecided) => selected.undecided = Some(undecided),
             }
-            found.push(selected);
+            found.push(selected.started_by(run));
         }
     }
     found

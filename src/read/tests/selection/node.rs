@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Filter, Selected};
 use crate::ids::RepoPath;
+use crate::read::coverage::flags::Run;
 use crate::read::coverage::starts::{Options, Until, starts};
 use crate::read::coverage::survey::{Survey, below, place};
 use crate::read::glob::{Dialect, Glob};
@@ -12,9 +13,10 @@ use crate::undecided::Undecided;
 /// What Node.js takes for tests where no file is named.
 const NODE: &str = "**/{test,test/**/*,test-*,*[._-]test}.{js,mjs,cjs,ts,mts,cts}";
 /// Options of Node.js that take the next word.
-const VALUED: [&str; 14] = [
+const VALUED: [&str; 15] = [
     "C",
     "conditions",
+    "coverage-threshold",
     "env-file",
     "experimental-loader",
     "import",
@@ -56,7 +58,8 @@ pub(super) fn selected(survey: &Survey<'_>) -> Vec<Selected> {
                     Err(undecided) => selected.undecided = Some(undecided),
                 }
             }
-            found.push(selected);
+            let line = Run { at: start.at.clone(), line: start.line, words: words.clone(), is_told: true };
+            found.push(selected.started_by(&line));
         }
     }
     found

@@ -2,15 +2,42 @@
 
 use std::collections::BTreeSet;
 
+use regex::Regex;
+
 use super::Selected;
+use super::filter::{Filter, Names};
+use super::launch::is_open;
 use crate::ids::RepoPath;
+use crate::read::coverage::flags::Run;
 use crate::read::coverage::settings::{text, texts, untold};
+use crate::read::coverage::starts::{Options, Until};
 use crate::read::coverage::survey::{Survey, place};
 use crate::read::glob::{Dialect, Glob};
 use crate::read::javascript::{self, ROOT, World};
 use crate::read::json::Value;
 use crate::undecided::Undecided;
 
+/// Options that take the next word.
+const VALUED: [&str; 18] = [
+    "browser",
+    "c",
+    "config",
+    "g",
+    "global-timeout",
+    "grep",
+    "grep-invert",
+    "gv",
+    "j",
+    "max-failures",
+    "output",
+    "project",
+    "repeat-each",
+    "reporter",
+    "retries",
+    "shard",
+    "timeout",
+    "workers",
+];
 const MATCH: &str = "**/*.@(spec|test).?(c|m)[jt]s?(x)";
 
 pub(super) fn selected(survey: &Survey<'_>) -> Vec<Selected> {
@@ -26,6 +53,47 @@ pub(super) fn selected(survey: &Survey<'_>) -> Vec<Selected> {
         selected
     };
     configs.map(run).collect()
+}
+
+/// The same for each command that starts Playwright: the words of one choose among files and names.
+pub(super) fn commanded(survey: &Survey<'_>) -> Vec<Selected> {
+    let mut found = Vec::new();
+    for selected in selected(survey) {
+        let dir = selected.dir.clone();
+        let runs = survey.starts(&dir, "playwright");
+        let mut runs =
+            runs.into_iter().filter(|run| run.words.first().is_some_and(|word| word == "test")).peekable();
+        if runs.peek().is_none() {
+            found.push(selected);
+            continue;
+        }
+        found.extend(runs.map(|run| of_command(selected.clone(), &run)));
+    }
+    found
+}
+
+fn of_command(mut selected: Selected, run: &Run) -> Selected {
+    let options = Options::read(&run.words[1..], &VALUED, Until::End);
+    // A command may name another configuration: which files that takes is told where that one stands.
+    selected.open |= options.has("c") || options.has("config");
+    let chosen = ["grep", "g", "grep-invert", "gv", "project"].iter().flat_map(|name| options.values(name));
+    selected.open |= options.rest.iter().map(String::as_str).chain(chosen).any(is_open);
+    let named: Vec<Regex> = options.rest.iter().filter_map(|word| Regex::new(word).ok()).collect();
+    if !named.is_empty() {
+        selected.files.retain(|path| named.iter().any(|regex| regex.is_match(path.as_str())));
+    }
+    let pattern = |names: [&'static str; 2]| {
+        names.iter().find_map(|name| options.value(name)).and_then(|text| Regex::new(text).ok())
+    };
+    let names =
+        Names { only: pattern(["grep", "g"]), not: pattern(["grep-invert", "gv"]), ..Names::default() };
+    if names.only.is_some() || names.not.is_some() {
+        selected.filter = Filter::Names(Box::new(names));
+    }
+    if !selected.config.contains(&run.at) {
+        selected.config.push(run.at.clone());
+    }
+    selected.started_by(run)
 }
 
 fn files(survey: &Survey<'_>, path: &RepoPath) -> Result<BTreeSet<RepoPath>, Undecided> {

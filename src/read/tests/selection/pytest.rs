@@ -1,18 +1,24 @@
 //! What pytest collects: `testpaths`, `python_files`, `norecursedirs`, `addopts`, and what conftest files leave out.
 
+mod conftest;
+mod options;
+
 use std::collections::BTreeSet;
 
 use globset::{GlobBuilder, GlobMatcher};
 
+use conftest::Conftests;
+use options::Options;
+
 use super::Selected;
 use super::filter::{Expression, Filter, Pytest};
+use super::launch::{Launch, is_open};
 use crate::ids::RepoPath;
 use crate::ids::folder::{ancestors, below};
 use crate::read::coverage::flags::words;
-use crate::read::coverage::survey::{Survey, place};
+use crate::read::coverage::survey::{Survey, place, relative};
 use crate::read::ini;
 use crate::read::json::Value;
-use crate::read::syntax::{self, Language, parts, text};
 use crate::read::tests::python::Conventions;
 use crate::undecided::Undecided;
 
@@ -21,49 +27,8 @@ const FILES: [&str; 7] =
     ["pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"];
 const NOT_ENTERED: [&str; 9] =
     ["*.egg", ".*", "_darcs", "build", "CVS", "dist", "node_modules", "venv", "[{]arch[}]"];
-/// Options of pytest and its best known plugins that take the next word.
-const VALUED: [&str; 34] = [
-    "-k",
-    "-m",
-    "-c",
-    "-n",
-    "-p",
-    "-o",
-    "-W",
-    "-r",
-    "--ignore",
-    "--ignore-glob",
-    "--deselect",
-    "--rootdir",
-    "--maxfail",
-    "--tb",
-    "--cov",
-    "--cov-report",
-    "--cov-config",
-    "--cov-fail-under",
-    "--durations",
-    "--junitxml",
-    "--junit-xml",
-    "--basetemp",
-    "--log-cli-level",
-    "--log-level",
-    "--timeout",
-    "--dist",
-    "--color",
-    "--import-mode",
-    "--ds",
-    "--reruns",
-    "--reruns-delay",
-    "--benchmark-columns",
-    "--asyncio-mode",
-    "--confcutdir",
-];
-
 /// The modules that Python itself has, one a line.
 const STANDARD: &str = include_str!("../../../../rules/languages/python/stdlib.txt");
-/// Hooks by which the run decides what is collected, or skipped.
-const HOOKS: [&str; 3] = ["pytest_collection_modifyitems", "pytest_ignore_collect", "pytest_runtest_setup"];
-
 /// Settings of a folder.
 struct Settings {
     at: RepoPath,
@@ -149,36 +114,134 @@ fn is_named(patterns: &[GlobMatcher], path: &RepoPath) -> bool {
     })
 }
 
+/// Where a run starts to look.
+#[derive(Default)]
+struct Starts {
+    places: Vec<String>,
+    /// Node ids that alone are run.
+    only: Vec<String>,
+}
+
+impl Starts {
+    /// What these words name, seen from a folder.
+    fn of(survey: &Survey<'_>, dir: &str, named: &[String]) -> Self {
+        let mut found = Self::default();
+        for named in named {
+            let (file, inner) =
+                named.split_once("::").map_or((named.as_str(), None), |(file, rest)| (file, Some(rest)));
+            let Some(at) = place(dir, file) else { continue };
+            if let Some(inner) = inner {
+                found.only.push(format!("{at}::{inner}"));
+            }
+            found.places.extend(expanded(survey, &at));
+        }
+        found
+    }
+}
+
 fn run(survey: &Survey<'_>, dir: &str, found: Option<Settings>) -> Selected {
-    let mut selected = Selected::new("pytest", dir);
-    selected.config.extend(found.as_ref().map(|found| found.at.clone()));
     let of = |key: &str| found.as_ref().and_then(|found| found.words(key));
     let options = Options::read(of("addopts").unwrap_or_default());
-    let named = of("python_files").map_or_else(defaults, globs);
-    let closed = of("norecursedirs").unwrap_or_else(|| NOT_ENTERED.map(str::to_owned).to_vec());
-    let closed = globs(closed);
-    let mut starts: Vec<String> = Vec::new();
-    let mut only = Vec::new();
     let from =
         if options.paths.is_empty() { of("testpaths").unwrap_or_default() } else { options.paths.clone() };
-    for named in &from {
-        let (file, inner) =
-            named.split_once("::").map_or((named.as_str(), None), |(file, rest)| (file, Some(rest)));
-        let Some(at) = place(dir, file) else { continue };
-        if let Some(inner) = inner {
-            only.push(format!("{at}::{inner}"));
-        }
-        starts.extend(expanded(survey, &at));
-    }
-    if starts.is_empty() {
-        starts.push(dir.to_owned());
+    let mut starts = Starts::of(survey, dir, &from);
+    if starts.places.is_empty() {
+        starts.places.push(dir.to_owned());
     }
     // What a command names is run too, wherever the settings look by themselves.
     for run in survey.starts(dir, "pytest") {
         let named = Options::read(run.words).paths;
         let files = named.iter().map(|named| named.split("::").next().unwrap_or(named));
-        starts.extend(files.filter_map(|file| place(dir, file)).flat_map(|at| expanded(survey, &at)));
+        starts.places.extend(files.filter_map(|file| place(dir, file)).flat_map(|at| expanded(survey, &at)));
     }
+    let absent = absent(survey, dir);
+    collected(survey, dir, found.as_ref(), &options, starts, absent)
+}
+
+/// What each command that starts pytest runs, by its own words and the settings that it finds.
+pub(super) fn commanded(survey: &Survey<'_>, launches: &[Launch<'_>]) -> Vec<Selected> {
+    let mut found = Vec::new();
+    for launch in launches {
+        let Some(words) = launch.behind(&["pytest", "py.test"]) else { continue };
+        const NO_RUN: [&str; 8] =
+            ["--collect-only", "--co", "--version", "-V", "-h", "--help", "--fixtures", "--markers"];
+        if words.iter().any(|word| NO_RUN.contains(&word.as_str())) {
+            continue;
+        }
+        found.push(of_command(survey, launch, words));
+    }
+    found
+}
+
+fn of_command(survey: &Survey<'_>, launch: &Launch<'_>, words: &[String]) -> Selected {
+    let own = Options::read(words.iter().flat_map(|word| told(word)).collect());
+    let open = |word: &String| is_open(word) || word.starts_with('@');
+    let named: Vec<String> = own.paths.iter().filter(|word| !open(word)).cloned().collect();
+    let named = Starts::of(survey, launch.dir, &named);
+    let nearest = |dir: &str| ancestors(dir).find_map(|dir| Some((dir.to_owned(), settings(survey, dir)?)));
+    let from = named.places.first().map(|place| place.as_str());
+    let (dir, settings) = match nearest(launch.dir).or_else(|| nearest(from?)) {
+        Some((dir, settings)) => (dir, Some(settings)),
+        None => (launch.dir.to_owned(), None),
+    };
+    let of = |key: &str| settings.as_ref().and_then(|found| found.words(key));
+    let mut options = Options::read(of("addopts").unwrap_or_default());
+    let mut starts = named;
+    if starts.places.is_empty() && own.paths.iter().all(open) {
+        let here = dir == launch.dir;
+        let paths = Some(options.paths.clone()).filter(|paths| !paths.is_empty());
+        let paths = paths.or_else(|| of("testpaths").filter(|_| here)).unwrap_or_default();
+        starts = Starts::of(survey, &dir, &paths);
+        if starts.places.is_empty() {
+            starts.places.push(launch.dir.to_owned());
+        }
+    }
+    let seen = |path: &String| place(launch.dir, path).map(|at| relative(&dir, &at));
+    options.ignored.extend(own.ignored.iter().filter_map(seen));
+    options.ignored_globs.extend(own.ignored_globs.iter().filter_map(seen));
+    let seen_id = |id: &String| {
+        let (file, rest) = id.split_once("::").map_or((id.as_str(), ""), |(file, rest)| (file, rest));
+        let file = seen(&file.to_owned())?;
+        Some(if rest.is_empty() { file } else { format!("{file}::{rest}") })
+    };
+    options.deselected.extend(own.deselected.iter().filter_map(seen_id));
+    let unread = |text: &Option<String>| text.as_ref().is_some_and(|text| is_open(text));
+    let opened = own.paths.iter().any(open)
+        || unread(&own.keyword)
+        || unread(&own.mark)
+        || words.iter().any(|word| matches!(word.as_str(), "-c" | "-o" | "--override-ini" | "--pyargs"));
+    options.keyword = own.keyword.filter(|text| !is_open(text)).or(options.keyword);
+    options.mark = own.mark.filter(|text| !is_open(text)).or(options.mark);
+    let mut selected = collected(survey, &dir, settings.as_ref(), &options, starts, Vec::new());
+    selected.open = opened;
+    launch.starts(selected)
+}
+
+/// A word with what stands in for it where tox or nox is given none.
+fn told(word: &str) -> Vec<String> {
+    match word.strip_prefix("{posargs:").and_then(|rest| rest.strip_suffix('}')) {
+        Some(words) => self::words(words),
+        None if word == "{posargs}" => Vec::new(),
+        None => vec![word.to_owned()],
+    }
+}
+
+/// What is collected below the starts.
+fn collected(
+    survey: &Survey<'_>,
+    dir: &str,
+    found: Option<&Settings>,
+    options: &Options,
+    starts: Starts,
+    absent: Vec<String>,
+) -> Selected {
+    let Starts { places: starts, only } = starts;
+    let mut selected = Selected::new("pytest", dir);
+    selected.config.extend(found.map(|found| found.at.clone()));
+    let of = |key: &str| found.and_then(|found| found.words(key));
+    let named = of("python_files").map_or_else(defaults, globs);
+    let closed = of("norecursedirs").unwrap_or_else(|| NOT_ENTERED.map(str::to_owned).to_vec());
+    let closed = globs(closed);
     let seen = |pattern: &String| place(dir, pattern);
     let ignored: Vec<String> = options.ignored.iter().filter_map(seen).collect();
     let ignored_globs = globs(options.ignored_globs.iter().filter_map(seen));
@@ -218,7 +281,6 @@ fn run(survey: &Survey<'_>, dir: &str, found: Option<Settings>) -> Selected {
                 let file = place(dir, file)?;
                 Some(if inner.is_empty() { file } else { format!("{file}::{inner}") })
             });
-            let absent = absent(survey, dir);
             let pytest = Pytest { keyword, mark, deselected: deselected.collect(), absent, only };
             selected.filter = Filter::Pytest(Box::new(pytest));
         }
@@ -286,114 +348,4 @@ fn expanded(survey: &Survey<'_>, at: &str) -> Vec<String> {
     let folders: BTreeSet<&str> = survey.files.iter().flat_map(|path| ancestors(path.dir())).collect();
     let files = survey.files.iter().map(|path| path.as_str());
     folders.into_iter().chain(files).filter(|path| glob.is_match(path)).map(str::to_owned).collect()
-}
-
-/// What `addopts` says of the selection.
-#[derive(Default)]
-struct Options {
-    keyword: Option<String>,
-    mark: Option<String>,
-    ignored: Vec<String>,
-    ignored_globs: Vec<String>,
-    deselected: Vec<String>,
-    paths: Vec<String>,
-}
-
-impl Options {
-    fn read(words: Vec<String>) -> Self {
-        let mut options = Self::default();
-        let mut words = words.into_iter().peekable();
-        while let Some(word) = words.next() {
-            if !word.starts_with('-') {
-                options.paths.push(word);
-                continue;
-            }
-            let (name, value) = match word.split_once('=') {
-                Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
-                None if word.len() > 2 && matches!(&word[..2], "-k" | "-m") => {
-                    (word[..2].to_owned(), Some(word[2..].to_owned()))
-                }
-                None => (word.clone(), None),
-            };
-            let optional = matches!(name.as_str(), "--cov");
-            let value = value.or_else(|| {
-                let takes = VALUED.contains(&name.as_str())
-                    && !(optional && words.peek().is_none_or(|w| w.starts_with('-')));
-                if takes { words.next() } else { None }
-            });
-            let Some(value) = value else { continue };
-            match name.as_str() {
-                "-k" => options.keyword = Some(value),
-                "-m" => options.mark = Some(value),
-                "--ignore" => options.ignored.push(value),
-                "--ignore-glob" => options.ignored_globs.push(value),
-                "--deselect" => options.deselected.push(value),
-                _ => {}
-            }
-        }
-        options.keyword = options.keyword.filter(|text| !text.trim().is_empty());
-        options.mark = options.mark.filter(|text| !text.trim().is_empty());
-        options
-    }
-}
-
-/// `collect_ignore` and `collect_ignore_glob` of conftest files.
-#[derive(Default)]
-struct Conftests {
-    paths: Vec<String>,
-    globs: Vec<GlobMatcher>,
-    /// Folders in which a hook decides.
-    hooked: Vec<String>,
-    undecided: Option<Undecided>,
-}
-
-impl Conftests {
-    fn of(survey: &Survey<'_>, dir: &str) -> Self {
-        let mut found = Self::default();
-        for path in survey.under(dir).filter(|path| path.name() == "conftest.py") {
-            let Ok(Some(source)) = survey.tree.text(path) else { continue };
-            if HOOKS.iter().any(|hook| source.contains(&format!("def {hook}("))) {
-                found.hooked.push(path.dir().to_owned());
-            }
-            if !source.contains("collect_ignore") {
-                continue;
-            }
-            match syntax::parse(Language::Python, source) {
-                Ok(tree) => found.take(path.dir(), &tree, source),
-                Err(undecided) => found.undecided = Some(undecided.at(path)),
-            }
-        }
-        found
-    }
-
-    /// The strings that the module itself puts in; what an `if` adds is for the run to decide.
-    fn take(&mut self, dir: &str, tree: &syntax::Tree, source: &str) {
-        for statement in parts(tree.root()).filter(|n| n.kind() == "expression_statement") {
-            let Some(node) = parts(statement).next() else { continue };
-            let (named, value) = match node.kind() {
-                "assignment" | "augmented_assignment" => {
-                    (node.child_by_field_name("left"), node.child_by_field_name("right"))
-                }
-                "call" => (node.child_by_field_name("function"), node.child_by_field_name("arguments")),
-                _ => continue,
-            };
-            let (Some(named), Some(value)) = (named, value) else { continue };
-            let named = text(named, source);
-            let named =
-                named.strip_suffix(".append").or_else(|| named.strip_suffix(".extend")).unwrap_or(named);
-            let strings = syntax::below(value).filter(|n| n.kind() == "string_content");
-            let places = strings.filter_map(|n| place(dir, text(n, source)));
-            match named {
-                "collect_ignore" => self.paths.extend(places),
-                "collect_ignore_glob" => self.globs.extend(globs(places)),
-                _ => {}
-            }
-        }
-    }
-
-    fn ignores(&self, path: &str) -> bool {
-        let above = || ancestors(path).filter(|above| !above.is_empty());
-        self.paths.iter().any(|at| above().any(|above| above == at))
-            || self.globs.iter().any(|glob| above().any(|above| glob.is_match(above)))
-    }
 }
