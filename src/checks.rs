@@ -33,6 +33,7 @@ mod secret_leaked;
 mod silent_cap;
 mod sources;
 mod test_skipped;
+mod test_subverted;
 
 use std::sync::LazyLock;
 
@@ -113,6 +114,7 @@ pub const REGISTRY: &[&dyn Check] = &[
     &secret_leaked::SecretLeaked,
     &silent_cap::SilentCap,
     &test_skipped::TestSkipped,
+    &test_subverted::TestSubverted,
 ];
 
 /// What all checks together need, for the one loader.

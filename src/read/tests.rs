@@ -3,6 +3,7 @@
 mod assertion;
 mod body;
 mod go;
+pub mod harness;
 mod javascript;
 mod python;
 mod queried;
