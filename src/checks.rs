@@ -33,6 +33,7 @@ mod secret_leaked;
 mod silent_cap;
 mod sources;
 mod test_skipped;
+mod test_special_cased;
 mod test_subverted;
 
 use std::sync::LazyLock;
@@ -114,6 +115,7 @@ pub const REGISTRY: &[&dyn Check] = &[
     &secret_leaked::SecretLeaked,
     &silent_cap::SilentCap,
     &test_skipped::TestSkipped,
+    &test_special_cased::TestSpecialCased,
     &test_subverted::TestSubverted,
 ];
 
