@@ -76,7 +76,9 @@ impl Check for TestSubverted {
                 Ok(deeds) if deeds.is_empty() => continue,
                 Ok(deeds) => deeds,
                 Err(undecided) => {
-                    examination.undecided.push(undecided);
+                    // A conftest decides for every test below it.
+                    let decides = file.path().name() == "conftest.py";
+                    examination.undecided.push(if decides { undecided.decisive() } else { undecided });
                     continue;
                 }
             };
@@ -91,7 +93,7 @@ impl Check for TestSubverted {
         }
         let claim = claims.fullest(|kind| matches!(kind, ClaimKind::TestsPass { .. }));
         let mut findings: Vec<Finding> =
-            fresh.iter().filter_map(|(file, deed)| finding(change, claims, file, deed)).collect();
+            fresh.iter().filter_map(|(file, deed)| finding(change, file, deed)).collect();
         findings.extend(flags::find(change));
         findings.extend(shells::find(change));
         findings.extend(patience::find(change));
@@ -145,10 +147,9 @@ fn is_read(change: &Change, side: Side, path: &RepoPath) -> bool {
     is_file && !is_material(path)
 }
 
-fn finding(change: &Change, claims: &Claims, file: &FileChange, deed: &Deed) -> Option<Finding> {
+fn finding(change: &Change, file: &FileChange, deed: &Deed) -> Option<Finding> {
     let path = file.head.as_ref()?;
     let text = change.text(Side::Head, path).ok().flatten()?;
-    let _ = claims;
     let at = Location::bytes(Side::Head, path, text, deed.range.clone()).label(deed.label);
     let headline = deed.headline.replace("{file}", path.name());
     let finding = Finding::new(&RULE, at, headline, &deed.matter).explain(explained(file, deed));
@@ -158,4 +159,31 @@ fn finding(change: &Change, claims: &Claims, file: &FileChange, deed: &Deed) -> 
 fn explained(file: &FileChange, deed: &Deed) -> String {
     let was = if file.base.is_none() { "The file is new." } else { "Nothing of the kind stood at base." };
     format!("{} {was}", deed.why)
+}
+
+#[cfg(test)]
+mod facts {
+    use super::*;
+    use crate::change::{Evidence, PullRequest, Status, Tree};
+    use crate::undecided::Weight;
+
+    #[test]
+    fn a_conftest_that_can_no_longer_be_read_holds_the_ruling() {
+        let path: RepoPath = "tests/conftest.py".parse().unwrap();
+        let file = FileChange { status: Status::Modified, base: Some(path.clone()), head: Some(path) };
+        let change = Change {
+            pr: PullRequest::default(),
+            base_sha: "b".repeat(40).parse().unwrap(),
+            head_sha: "c".repeat(40).parse().unwrap(),
+            base: Tree::of_files([("tests/conftest.py", &b"import os\n"[..])]),
+            head: Tree::of_files([("tests/conftest.py", &b"import os\nos._exit(0)  # \xff\n"[..])]),
+            files: vec![file].into(),
+            commits: Vec::new(),
+            history: Default::default(),
+            evidence: Evidence::default(),
+        };
+        let examination = TestSubverted.run(&change, &Claims::default());
+        let weights: Vec<Weight> = examination.undecided.iter().map(|u| u.weight).collect();
+        assert_eq!(weights, [Weight::Decisive]);
+    }
 }

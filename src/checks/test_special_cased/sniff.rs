@@ -53,7 +53,7 @@ pub(super) const WORDS: [&str; 24] = [
     "flag.Lookup",
     "os.Args[0]",
     "cfg!(test)",
-    "cfg(test)",
+    "\n    #[cfg(test)]",
     "RSpec",
     "Minitest",
     "Rails.env",

@@ -31,7 +31,7 @@ fn exit(call: Node<'_>, name: &str, source: &str) -> Option<Deed> {
         return None;
     }
     // What a deferred function does is done in every run.
-    let place = GO.place(call, |function| {
+    let place = GO.place(call, source, |function| {
         function.kind() == "func_literal"
             && function.parent().and_then(|call| call.parent()).is_some_and(|n| n.kind() == "defer_statement")
     });
@@ -106,6 +106,9 @@ mod facts {
             "m.Run()",
             "code := m.Run()\nstop()\nos.Exit(code)",
             "if os.Getenv(\"HELPER\") == \"1\" {\nserve()\nos.Exit(0)\n}\nos.Exit(m.Run())",
+            "code := m.Run()\nif code != 0 {\nos.Exit(code)\n}\nos.Exit(0)",
+            "if code := m.Run(); code != 0 {\nos.Exit(code)\n} else {\nos.Exit(0)\n}",
+            "code := m.Run()\nif code == 0 {\nos.Exit(0)\n}\nos.Exit(code)",
             "if testing.Short() {\nos.Exit(0)\n}\nos.Exit(m.Run())",
             "goleak.VerifyTestMain(m)",
             "if len(os.Args) > 3 {\nmain()\nos.Exit(0)\n}\nos.Exit(m.Run())",

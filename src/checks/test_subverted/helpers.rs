@@ -45,18 +45,18 @@ pub(super) struct Helpers<'c> {
     plugins: [OnceLock<Vec<String>>; 2],
 }
 
-/// Without one of these a script does nothing to an outcome.
-const SCRIPT_WORDS: [&str; 9] = [
+/// Without one of these a script does nothing to an outcome, unless it puts a function of its own in another's place.
+const SCRIPT_WORDS: [&str; 7] = [
     "process.exit",
     "process.reallyExit",
-    "expect",
-    "Assertion",
-    "assert",
-    "globalThis.",
-    "global.",
-    ".skip",
-    "chai",
+    "expect.extend",
+    "expect =",
+    "expect=",
+    "Assertion.prototype",
+    ".skip;",
 ];
+const OWNERS: [&str; 3] = ["assert.", "global.", "globalThis."];
+const REPLACEMENTS: [&str; 4] = ["= () =>", "= function", "= (", ".fn()"];
 
 impl<'c> Helpers<'c> {
     pub(super) fn new(change: &'c Change) -> Self {
@@ -70,9 +70,13 @@ impl<'c> Helpers<'c> {
 
     /// What the file is to the tests; nothing where no word in it could do anything to them.
     pub(super) fn role(&self, side: Side, path: &RepoPath) -> Option<Role> {
-        let text = self.change.text(side, path).ok().flatten().unwrap_or_default();
-        let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
         let name = path.name();
+        let Ok(text) = self.change.text(side, path) else {
+            // What can't be read is told by whoever reads it.
+            return (name == "conftest.py").then_some(Role::Conftest);
+        };
+        let text = text.unwrap_or_default();
+        let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
         match path.extension() {
             "py" => {
                 let conftest =
@@ -96,10 +100,9 @@ impl<'c> Helpers<'c> {
     }
 
     fn python_test(&self, path: &RepoPath, text: &str) -> Option<Role> {
-        let words = ["_exit(", "pytest.exit(", "assert"];
-        let patches = text.contains("_exit(") || text.contains("pytest.exit(") || text.contains("lambda");
-        (is_test_file(path) && patches && words.iter().any(|word| text.contains(word)))
-            .then_some(Role::PythonTest)
+        let leaves = text.contains("_exit(") || text.contains("pytest.exit(");
+        let patches = text.contains(".assert") && text.contains("lambda");
+        (is_test_file(path) && (leaves || patches)).then_some(Role::PythonTest)
     }
 
     fn script(&self, side: Side, path: &RepoPath, text: &str) -> Option<Role> {
@@ -107,16 +110,18 @@ impl<'c> Helpers<'c> {
         if matches!(language, Language::Python | Language::Go) || path.name().contains(".d.") {
             return None;
         }
-        if !SCRIPT_WORDS.iter().any(|word| text.contains(word)) {
+        let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        if !has(&SCRIPT_WORDS) && !(has(&OWNERS) && has(&REPLACEMENTS)) {
             return None;
+        }
+        if is_test_file(path) {
+            return Some(Role::Script(Around::Tests));
         }
         let change = self.change;
         let loaded = self.loaded[side as usize].get_or_init(|| harness::loaded(change.tree(side)));
-        let around = match loaded.get(path) {
-            Some(Loaded { key: "globalSetup" | "globalTeardown", .. }) => Around::Global,
-            Some(_) => Around::Setup,
-            None if is_test_file(path) => Around::Tests,
-            None => return None,
+        let around = match loaded.get(path)?.key {
+            "globalSetup" | "globalTeardown" => Around::Global,
+            _ => Around::Setup,
         };
         Some(Role::Script(around))
     }

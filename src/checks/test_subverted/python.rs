@@ -51,7 +51,7 @@ impl<'t, 's> File<'t, 's> {
 
     /// What stands around a node; functions that Python calls at the end of the run are no functions here.
     pub(super) fn place(&self, node: Node<'t>) -> Place<'t> {
-        PYTHON.place(node, |function| self.runs_at_exit(function))
+        PYTHON.place(node, self.source, |function| self.runs_at_exit(function))
     }
 
     pub(super) fn reached(&self, place: &Place<'_>) -> Reached {
@@ -230,6 +230,8 @@ mod facts {
             "import atexit, os\n@atexit.register\ndef leave():\n    os._exit(0)\n",
             "def pytest_sessionfinish(session, exitstatus):\n    os._exit(0)\n",
             "def pytest_sessionfinish(session, exitstatus):\n    if exitstatus != 0:\n        os._exit(0)\n",
+            "def pytest_sessionfinish(session, exitstatus):\n    if exitstatus == 0:\n        return\n    os._exit(0)\n",
+            "def pytest_sessionfinish(session, exitstatus):\n    if exitstatus == 5:\n        return\n    elif exitstatus != 0:\n        os._exit(0)\n",
             "def pytest_unconfigure(config):\n    pytest.exit('done', returncode=0)\n",
             "@pytest.fixture(scope='session', autouse=True)\ndef last():\n    yield\n    os._exit(0)\n",
         ] {
@@ -243,6 +245,9 @@ mod facts {
             "def pytest_sessionfinish(session, exitstatus):\n    os._exit(exitstatus)\n",
             "def pytest_configure(config):\n    if config.getoption('--list'):\n        sys.exit(0)\n",
             "def run():\n    sys.exit(0)\n",
+            "def pytest_sessionfinish(session, exitstatus):\n    if exitstatus == 0:\n        os._exit(0)\n",
+            "def pytest_sessionfinish(session, exitstatus):\n    if exitstatus:\n        return\n    os._exit(0)\n",
+            "def pytest_sessionfinish(session, exitstatus):\n    if exitstatus != 0:\n        os._exit(1)\n    else:\n        os._exit(0)\n",
             "if __name__ == '__main__':\n    sys.exit(0)\n",
             "if os.environ.get('DOCS'):\n    sys.exit(0)\n",
             "sys.exit(1)\n",

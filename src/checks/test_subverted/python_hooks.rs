@@ -68,7 +68,8 @@ fn rewritten<'t>(file: &File<'t, '_>, assignment: Node<'t>) -> Option<Deed> {
 fn asks_only_for_failure<'t>(file: &File<'t, '_>, node: Node<'t>) -> bool {
     let place = file.place(node);
     place.conditions.iter().all(|condition| {
-        let text = file.text(*condition);
+        let Some(asks) = condition.asks else { return false };
+        let text = file.text(asks);
         let words = text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
         words.into_iter().all(|word| {
             matches!(
@@ -260,6 +261,7 @@ mod facts {
             "def pytest_collection_modifyitems(items):\n    for item in items:\n        if 'slow' in item.keywords:\n            item.add_marker(pytest.mark.skip)\n",
             "def pytest_collection_modifyitems(items):\n    for item in items:\n        item.add_marker(pytest.mark.asyncio)\n",
             "def pytest_runtest_makereport(item, call):\n    rep = yield\n    setattr(item, 'rep_' + rep.when, rep)\n",
+            "def pytest_sessionfinish(session, exitstatus):\n    if exitstatus == 1 and known_failures and not failed:\n        session.exitstatus = 0\n",
             "def pytest_runtest_logreport(report):\n    counts[report.outcome] = 0\n",
             "def pytest_runtest_call(item):\n    try:\n        yield\n    except Timeout:\n        pass\n",
             "def pytest_runtest_call(item):\n    try:\n        yield\n    except Exception as e:\n        log(e)\n        raise\n",

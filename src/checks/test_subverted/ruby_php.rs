@@ -42,7 +42,7 @@ fn ruby_exit(call: Node<'_>, source: &str) -> Option<Deed> {
 
 fn ruby_end(node: Node<'_>, source: &str) -> Option<Deed> {
     const AT_THE_END: [&str; 4] = ["at_exit", "after_run", "after(:suite)", "after :suite"];
-    let Place { function: None, conditions } = RUBY.place(node, |_| false) else { return None };
+    let Place { function: None, conditions } = RUBY.place(node, source, |_| false) else { return None };
     let mut block = None;
     let mut inner = node;
     while let Some(outer) = inner.parent() {
@@ -69,7 +69,7 @@ fn ruby_end(node: Node<'_>, source: &str) -> Option<Deed> {
 fn failure_code(assignment: Node<'_>, source: &str) -> Option<Deed> {
     let left = text(assignment.child_by_field_name("left")?, source);
     let right = text(assignment.child_by_field_name("right")?, source);
-    let place = RUBY.place(assignment, |_| false);
+    let place = RUBY.place(assignment, source, |_| false);
     let always = reached(&place.conditions, source) == Reached::Always;
     (left.ends_with(".failure_exit_code") && right == "0" && always)
         .then(|| no_code(assignment.byte_range(), text(assignment, source)))
@@ -111,7 +111,7 @@ pub(super) fn php(source: &str) -> Result<Vec<Deed>, Undecided> {
             continue;
         }
         let mut late = false;
-        let place = PHP.place(node, |function| {
+        let place = PHP.place(node, source, |function| {
             let call = function.parent().and_then(|n| n.parent()).and_then(|n| n.parent());
             let name = call.and_then(|call| call.child_by_field_name("function")).map(|n| text(n, source));
             late |= name == Some("register_shutdown_function");

@@ -61,7 +61,7 @@ impl<'t, 's> File<'t, 's> {
     /// Where a node runs in every run, in words, with its conditions weighed; nothing where it may not run at all.
     pub(super) fn when(&self, node: Node<'t>) -> Option<(String, Reached)> {
         let mut hook = None;
-        let place = SCRIPT.place(node, |function| {
+        let place = SCRIPT.place(node, self.source, |function| {
             let name = self.hook(function);
             hook = hook.or(name);
             name.is_some()
