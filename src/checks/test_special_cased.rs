@@ -132,7 +132,7 @@ fn added_cases(change: &Change, file: &FileChange) -> Result<Vec<Case>, Undecide
         ["==", "case ", "=>", "when "].iter().any(|word| line.contains(word))
             && line.contains(|c: char| c.is_ascii_digit() || matches!(c, '"' | '\'' | '[' | '`'))
     };
-    if !added.any(|line| may_hold(&line.as_ref())) {
+    if !added.any(|line| may_hold(line)) {
         return Ok(Vec::new());
     }
     let tree = tongue.parse(path, text)?;
@@ -207,12 +207,9 @@ fn sniffs(
         if !fresh || known.contains(&(function.to_owned(), compact(sniff.value, text))) {
             continue;
         }
-        let sure = sniff.asked == Asked::Runner
-            && sniff.answer == Answer::Written
-            && !sniff::is_about_running(sniff.function, text);
-        if sniff.asked == Asked::Environment && sniff.answer == Answer::Other
-            || sniff.asked == Asked::Environment && sniff::is_about_running(sniff.function, text)
-        {
+        let is_about_running = sniff::is_about_running(sniff.function, text);
+        let sure = sniff.asked == Asked::Runner && sniff.answer == Answer::Written && !is_about_running;
+        if sniff.asked == Asked::Environment && (sniff.answer == Answer::Other || is_about_running) {
             continue;
         }
         let function = if function.is_empty() { "a function" } else { function };

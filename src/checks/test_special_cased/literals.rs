@@ -116,8 +116,8 @@ fn pieces(normal: &str) -> Vec<&str> {
     let mut rest = normal;
     while let Some(start) = rest.find(|c: char| c == '"' || c.is_ascii_digit()) {
         rest = &rest[start..];
-        let end = if rest.starts_with('"') {
-            rest[1..].find('"').map_or(rest.len(), |end| end + 2)
+        let end = if let Some(inner) = rest.strip_prefix('"') {
+            inner.find('"').map_or(rest.len(), |end| end + 2)
         } else {
             rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '.').unwrap_or(rest.len())
         };

@@ -111,7 +111,8 @@ impl<'c> Helpers<'c> {
             return None;
         }
         let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-        if !has(&SCRIPT_WORDS) && !(has(&OWNERS) && has(&REPLACEMENTS)) {
+        let may_act = has(&SCRIPT_WORDS) || has(&OWNERS) && has(&REPLACEMENTS);
+        if !may_act {
             return None;
         }
         if is_test_file(path) {
