@@ -132,7 +132,7 @@ fn added_cases(change: &Change, file: &FileChange) -> Result<Vec<Case>, Undecide
         ["==", "case ", "=>", "when "].iter().any(|word| line.contains(word))
             && line.contains(|c: char| c.is_ascii_digit() || matches!(c, '"' | '\'' | '[' | '`'))
     };
-    if !added.any(|line| may_hold(line)) {
+    if !added.any(may_hold) {
         return Ok(Vec::new());
     }
     let tree = tongue.parse(path, text)?;

@@ -75,6 +75,8 @@ fn figures(tree: &Tree) -> Figures {
             let value = match settings.value.get(key) {
                 Some(Value::Object(modes)) => modes.get("runMode").and_then(|v| v.as_number()),
                 Some(Value::Text(text)) => text.parse().ok(),
+                // `CI ? 2 : 0`: the most that a run may be given.
+                Some(Value::Either(options)) => options.iter().filter_map(Value::as_number).reduce(f64::max),
                 Some(value) => value.as_number(),
                 None => None,
             };
