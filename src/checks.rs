@@ -37,6 +37,8 @@ mod test_deleted;
 mod test_focused;
 mod test_hollow;
 mod test_skipped;
+mod test_special_cased;
+mod test_subverted;
 mod test_unselected;
 mod test_weakened;
 
@@ -122,6 +124,8 @@ pub const REGISTRY: &[&dyn Check] = &[
     &test_focused::TestFocused,
     &test_hollow::TestHollow,
     &test_skipped::TestSkipped,
+    &test_special_cased::TestSpecialCased,
+    &test_subverted::TestSubverted,
     &test_unselected::TestUnselected,
     &test_weakened::TestWeakened,
 ];

@@ -19,6 +19,8 @@ pub struct Command {
     pub fallback: Vec<Vec<String>>,
     /// Whether it stands in the condition of an `if` or `while`, or behind `!`: its failure steers, and ends nothing.
     pub condition: bool,
+    /// Whether it runs only where the command before it succeeds (`&&`).
+    pub chained: bool,
     /// Whether it reads what the command before it writes (`|`).
     pub piped: bool,
     /// The file that it reads (`<`).
@@ -271,6 +273,7 @@ struct Commands {
     chain: Option<usize>,
     condition: bool,
     negated: bool,
+    chained: bool,
     piped: bool,
     reads: Option<String>,
     writes: Option<(String, bool)>,
@@ -299,7 +302,7 @@ impl Commands {
                 Token::Op(op @ ("|" | "&&")) => {
                     self.finish();
                     self.chain = Some(self.last.start);
-                    self.piped = *op == "|";
+                    (self.piped, self.chained) = (*op == "|", *op == "&&");
                 }
                 Token::Reads(file) => self.reads = Some(file.clone()),
                 Token::Writes(file, on) => self.writes = Some((file.clone(), *on)),
@@ -353,7 +356,17 @@ impl Commands {
         let at = self.done.len();
         let condition = self.condition || std::mem::take(&mut self.negated);
         let (line, fallback, piped) = (self.line, Vec::new(), std::mem::take(&mut self.piped));
-        self.done.push(Command { words: words.clone(), line, fallback, condition, piped, reads, writes });
+        let chained = std::mem::take(&mut self.chained);
+        self.done.push(Command {
+            words: words.clone(),
+            line,
+            fallback,
+            condition,
+            chained,
+            piped,
+            reads,
+            writes,
+        });
         self.last = self.chain.take().unwrap_or(at)..at + 1;
         if let Some(awaiting) = self.awaits.take() {
             self.fall_back(awaiting, vec![words]);
@@ -401,6 +414,13 @@ mod tests {
         assert_eq!(read("a || b || true"), ["a || true", "b || true", "true"]);
         assert_eq!(read("a || { echo no; exit 1; }"), ["a || echo no; exit 1", "echo no", "exit 1"]);
         assert_eq!(read("a ||\n  true\nb"), ["a || true", "true", "b"]);
+    }
+
+    #[test]
+    fn what_only_success_reaches_is_told() {
+        let chained = |script: &str| commands(script).iter().map(|c| c.chained).collect::<Vec<_>>();
+        assert_eq!(chained("a && b; c"), [false, true, false]);
+        assert_eq!(chained("a || b && c\nd | e"), [false, false, true, false, false]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod assertion;
 mod body;
 pub mod difference;
 mod go;
+pub mod harness;
 mod javascript;
 mod python;
 mod queried;

@@ -1,6 +1,7 @@
 //! Jest: `jest.config.*`, the `jest` key of `package.json`, and the flags of scripts.
 
 mod selected;
+mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +19,7 @@ use crate::read::json::{self, Object, Value};
 use crate::undecided::Undecided;
 
 pub(in crate::read) use selected::selected;
+pub(in crate::read) use settings::settings;
 
 const NAMES: [&str; 8] = [
     "jest.config.ts",

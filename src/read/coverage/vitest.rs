@@ -4,6 +4,7 @@
 //! unless `coverage.include` is set. Version 4 looks for `exclude` anywhere in the absolute path, 5 does not.
 
 mod selected;
+mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +23,7 @@ use crate::read::javascript::{self, ARGUMENT, ROOT, TOOL, World};
 use crate::read::json::{Object, Value};
 use crate::undecided::Undecided;
 
+pub(in crate::read) use self::settings::settings as configured;
 pub(in crate::read) use selected::selected;
 
 /// Taken where neither manifest nor catalog names a version.
