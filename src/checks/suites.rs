@@ -17,7 +17,7 @@ use crate::read::tests::{self, State, Test, selection};
 use crate::span::{Location, Side};
 
 pub(super) use commented::{Commented, commented_out};
-pub(super) use trimmed::Trimmed;
+pub(super) use trimmed::{Trimmed, names};
 
 const NAMES_SHOWN: usize = 4;
 

@@ -77,7 +77,11 @@ fn is_beside(path: &RepoPath) -> bool {
 
 /// The names in lines of a text: identifiers of the code, and strings without blanks. What a message says to people is
 /// none, and neither is a comment.
-fn names(path: &RepoPath, text: &str, in_line: impl Fn(usize) -> bool) -> BTreeSet<String> {
+pub(in crate::checks) fn names(
+    path: &RepoPath,
+    text: &str,
+    in_line: impl Fn(usize) -> bool,
+) -> BTreeSet<String> {
     let pieces = comments::scan(path, text).unwrap_or_default();
     let mut found = BTreeSet::new();
     let mut at = 0;

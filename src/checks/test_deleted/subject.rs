@@ -8,7 +8,7 @@ use super::candidates;
 use crate::change::Change;
 use crate::checks::modules::{Found, Target, View};
 use crate::checks::sources::{self, Family};
-use crate::checks::{Wanted, product};
+use crate::checks::{Wanted, product, suites};
 use crate::ids::RepoPath;
 use crate::read::identifiers;
 use crate::read::symbols::{Imported, Sort};
@@ -183,7 +183,9 @@ impl<'c> Subjects<'c> {
         let Some(base) = text(Side::Base, path) else { return false };
         let Some(head) = self.change.at_head(path) else { return false };
         let Some(head) = text(Side::Head, &head) else { return false };
-        let mut names = test.names.iter().filter(|name| name.len() >= MIN_NAME);
+        let written = text(Side::Base, &test.path).and_then(|text| text.get(test.range.clone()));
+        let written = suites::names(&test.path, written.unwrap_or_default(), |_| true);
+        let mut names = test.names.union(&written).filter(|name| name.len() >= MIN_NAME);
         base == head || names.all(|name| !identifiers::holds(base, name) || identifiers::holds(head, name))
     }
 }

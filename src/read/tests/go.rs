@@ -190,9 +190,11 @@ impl<'t> Reader<'t> {
             return None;
         }
         let test = &mut self.tests[place];
-        if SKIPS.contains(&method) && test.state == State::Runs {
-            let range = call.byte_range();
-            test.state = if frame.first == Some(range.start) { State::Skipped } else { State::Conditional };
+        let range = call.byte_range();
+        let is_first = frame.first == Some(range.start);
+        // A skip at the start holds on whatever platform the file is built for.
+        if SKIPS.contains(&method) && (test.state == State::Runs || is_first && test.may_run()) {
+            test.state = if is_first { State::Skipped } else { State::Conditional };
             test.marker = Some(range);
         }
         if method != "Run" {
@@ -384,6 +386,15 @@ mod tests {
             ("TestC > in", State::Skipped),
         ];
         assert_eq!(states(source), expected.map(|(n, s)| (n.to_owned(), s)));
+    }
+
+    #[test]
+    fn a_skip_at_the_start_outweighs_the_condition_of_the_file() {
+        let source =
+            "//go:build cgo\n\npackage a\n\nfunc TestA(t *testing.T) {\n\tt.Skip(1)\n\tt.Fatal(1)\n}\n";
+        let tests = crate::read::tests::read(&"a_test.go".parse().unwrap(), source).unwrap();
+        assert_eq!(tests[0].state, State::Skipped);
+        assert!(tests[0].decides_itself());
     }
 
     #[test]
