@@ -2,6 +2,7 @@
 
 mod compared;
 mod expected;
+mod snapshots;
 mod softened;
 
 use std::cell::OnceCell;
@@ -73,6 +74,7 @@ impl Check for TestWeakened {
 
     fn needs(&self, needs: &mut Needs) {
         suites::needs(needs);
+        snapshots::needs(needs);
     }
 
     fn run(&self, change: &Change, claims: &Claims) -> Examination {
@@ -102,6 +104,7 @@ impl Check for TestWeakened {
                 others.extend(expected::changed(base, head).map(|changed| (*pair, changed)));
             }
         }
+        examination.findings.extend(snapshots::finding(&RULE, change, claims));
         examination.findings.extend(expected::finding(&RULE, change, claims, &difference, &others));
         examination
     }
