@@ -14,17 +14,25 @@ use crate::span::Side;
 const MIN_NAME: usize = 4;
 
 /// The names that a changed file outside of tests held at base and holds no longer.
-pub(in crate::checks) struct Trimmed(BTreeSet<String>);
+pub(in crate::checks) struct Trimmed {
+    names: BTreeSet<String>,
+    /// What deleted files are called, in plain form: a model's file says what its table and associations are named.
+    files: BTreeSet<String>,
+}
 
 impl Trimmed {
     pub(in crate::checks) fn of(change: &Change, difference: &Difference) -> Self {
         let (mut lost, mut added) = (BTreeSet::new(), BTreeSet::new());
+        let mut files = BTreeSet::new();
         for file in &change.files {
             let side = |side: Side| {
                 file.on(side).and_then(|path| Some((path, change.text(side, path).ok().flatten()?)))
             };
             if [&file.base, &file.head].into_iter().flatten().any(is_beside) {
                 continue;
+            }
+            if let (Some(path), None) = (&file.base, &file.head) {
+                files.extend(path.name().split('.').next().map(plain));
             }
             let (base, head) = (side(Side::Base), side(Side::Head));
             let text = |side: Option<(_, &str)>| side.map(|(_, text)| text.to_owned()).unwrap_or_default();
@@ -43,25 +51,32 @@ impl Trimmed {
             }
         }
         // What stands on new lines elsewhere moved.
-        Self(lost.difference(&added).cloned().collect())
+        Self { names: lost.difference(&added).cloned().collect(), files }
     }
 
     /// Whether the test names any of them.
     pub(in crate::checks) fn takes_from(&self, change: &Change, test: &Test) -> bool {
         let Ok(Some(text)) = change.text(Side::Base, &test.path) else { return false };
-        if self.0.is_empty() {
+        if self.names.is_empty() && self.files.is_empty() {
             return false;
         }
         let text = text.get(test.range.clone()).unwrap_or_default();
-        names(&test.path, text, |_| true).iter().any(|name| self.0.contains(name))
+        let is_taken = |name: &String| self.names.contains(name) || self.files.contains(&plain(name));
+        names(&test.path, text, |_| true).iter().any(is_taken)
             || test.name.iter().any(|part| self.takes_word(part))
     }
 
     /// Whether a text holds any of them as a word.
     pub(in crate::checks) fn takes_word(&self, text: &str) -> bool {
         let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-        words.any(|word| word.len() >= MIN_NAME && self.0.contains(word))
+        words.any(|word| word.len() >= MIN_NAME && self.names.contains(word))
     }
+}
+
+/// A name in lower case without what joins its words, and in the singular.
+fn plain(name: &str) -> String {
+    let name: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    name.strip_suffix('s').map(str::to_owned).unwrap_or(name)
 }
 
 fn in_test(difference: &Difference, path: &RepoPath, line: usize) -> bool {
